@@ -1,0 +1,1 @@
+"""OneCity (一城): one platform on which a city runs."""

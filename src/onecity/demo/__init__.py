@@ -1,0 +1,1 @@
+"""The demonstration city and the device simulators."""

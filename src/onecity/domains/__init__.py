@@ -1,0 +1,1 @@
+"""City systems: each plugs into the platform and knows no other domain."""

@@ -1,0 +1,1 @@
+"""Capabilities, lowest first: identity, jobs, geo, documents, messages, cases, iot, indicators."""

@@ -1,0 +1,1 @@
+"""The composition root: settings, root urls, server applications, command line."""

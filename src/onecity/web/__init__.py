@@ -1,0 +1,1 @@
+"""The page shell, components and conventions that every page and API share."""
