@@ -12,6 +12,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, NewType
 
+from onecity.kernel.errors import NotPermitted
+
 ScopeKey = NewType("ScopeKey", str)
 EVERYTHING: Final = ScopeKey("*")
 
@@ -51,6 +53,16 @@ class Actor:
         if self.kind == "system":
             return frozenset({EVERYTHING})
         return self.grants.get(permission, frozenset())
+
+    @property
+    def account_id(self) -> int:
+        """Return the account's id.
+
+        Raises: NotPermitted if the actor is no account: only people have what belongs to an account.
+        """
+        if self.kind != "account" or self.id is None:
+            raise NotPermitted
+        return self.id
 
     @property
     def key(self) -> str:

@@ -2,8 +2,8 @@
 
 A service announces an event, or defers a job by its code, inside the transaction of its change; the sink
 (installed by `onecity.platform.jobs`) writes both into the outbox in that same transaction, and a worker delivers
-them after the commit. Whoever stands above subscribes in its `handlers.py`. Delivery is at least once; the jobs capability makes a handler's
-effect happen once by recording the delivery in the handler's own transaction.
+them after the commit. Whoever stands above subscribes in its `handlers.py`. Delivery is at least once; the jobs
+capability makes a handler's effect happen once by recording the delivery in the handler's own transaction.
 """
 
 from collections.abc import Callable, Mapping

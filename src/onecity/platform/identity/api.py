@@ -1,0 +1,39 @@
+"""The only functions that others may call."""
+
+from onecity.platform.identity.selectors.accounts import account, accounts_with_permission, find_account
+from onecity.platform.identity.selectors.actors import account_actor
+from onecity.platform.identity.selectors.organisations import organisation, organisation_by_code, organisations
+from onecity.platform.identity.selectors.scopes import RowScope, row_keys, row_scope, scope_sql
+from onecity.platform.identity.services.audit import record
+from onecity.platform.identity.services.organisations import NewOrganisation, create_organisation
+from onecity.platform.identity.services.personal import (
+    ReasonNeeded,
+    look,
+    open_text,
+    seal_personal,
+    search_hash,
+    search_hashes,
+)
+
+__all__ = [
+    "NewOrganisation",
+    "ReasonNeeded",
+    "RowScope",
+    "account",
+    "account_actor",
+    "accounts_with_permission",
+    "create_organisation",
+    "find_account",
+    "look",
+    "open_text",
+    "organisation",
+    "organisation_by_code",
+    "organisations",
+    "record",
+    "row_keys",
+    "row_scope",
+    "scope_sql",
+    "seal_personal",
+    "search_hash",
+    "search_hashes",
+]

@@ -1,0 +1,80 @@
+"""Which rows an actor may see: scopes as conditions, for Django's queries and for plain SQL alike."""
+
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Q
+
+from onecity.kernel.actor import EVERYTHING, Actor, ScopeKey
+from onecity.platform.identity.rules import keys_of_row
+
+
+@dataclass(frozen=True, slots=True)
+class RowScope:
+    """What an actor may see with one permission: everything, or rows of these organisations or in these divisions."""
+
+    everything: bool
+    organisation_ids: tuple[int, ...] = ()
+    division_codes: tuple[str, ...] = ()
+
+    @property
+    def nothing(self) -> bool:
+        """Say whether no row at all may be seen."""
+        return not (self.everything or self.organisation_ids or self.division_codes)
+
+    def q(self, *, organisation: str = "organisation_id", division: str = "division_code") -> Q:
+        """Return the condition for a Django query; `organisation` and `division` name the row's columns."""
+        if self.everything:
+            return Q()
+        condition = Q(**{f"{organisation}__in": self.organisation_ids})
+        for code in self.division_codes:
+            condition |= Q(**{f"{division}__startswith": code})
+        return condition
+
+    def parameters(self) -> tuple[bool, list[int], list[str]]:
+        """Return the three parameters that `SCOPE_SQL` takes, in its order."""
+        return self.everything, list(self.organisation_ids), [f"{code}%" for code in self.division_codes]
+
+
+def scope_sql(*, first: int, organisation: str = "organisation_id", division: str = "division_code") -> str:
+    """Return the condition in SQL for the hot roads, with parameters `$first`, `$first+1`, `$first+2`."""
+    return (
+        f"(${first}::boolean OR {organisation} = ANY(${first + 1}::bigint[])"
+        f" OR {division} LIKE ANY(${first + 2}::text[]))"
+    )
+
+
+def row_scope(actor: Actor, permission: str) -> RowScope:
+    """Return what `actor` may see with `permission`; organisations are resolved with all below them."""
+    keys = actor.scopes(permission)
+    if EVERYTHING in keys:
+        return RowScope(everything=True)
+    roots = [int(key[2:]) for key in keys if key.startswith("o:")]
+    divisions = tuple(sorted(key[2:] for key in keys if key.startswith("d:")))
+    return RowScope(everything=False, organisation_ids=_with_all_below(roots), division_codes=divisions)
+
+
+def row_keys(*, organisation_id: int | None, division_code: str) -> tuple[ScopeKey, ...]:
+    """Return every scope key under which a row of this organisation and place is seen."""
+    path = ""
+    if organisation_id is not None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT path FROM identity_organisation WHERE id = %s", [organisation_id])
+            found = cursor.fetchone()
+            path = found[0] if found else ""
+    return keys_of_row(organisation_path=path, division_code=division_code)
+
+
+BELOW_SQL = """
+    SELECT below.id FROM identity_organisation above
+    JOIN identity_organisation below ON below.path LIKE above.path || '%%'
+    WHERE above.id = ANY(%s) ORDER BY below.id
+"""
+
+
+def _with_all_below(roots: list[int]) -> tuple[int, ...]:
+    if not roots:
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(BELOW_SQL, [roots])
+        return tuple(row[0] for row in cursor.fetchall())

@@ -1,0 +1,33 @@
+"""Brings the modules together: each one's declaration and its handlers, once all applications are loaded."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from onecity.kernel import clock, registry
+
+
+class ProjectConfig(AppConfig):
+    """The composition root; stands last among the installed applications."""
+
+    name = "onecity.project"
+    label = "project"
+    verbose_name = "一城"
+
+    def ready(self) -> None:
+        """Declare every module, subscribe every handler, and keep what identity needs in the database current."""
+        from onecity.platform.identity.services.prepare import prepare
+        from onecity.project.modules import MODULES
+
+        for module in MODULES:
+            if find_spec(f"{module}.declarations"):
+                registry.declare(import_module(f"{module}.declarations").DECLARATION)
+            if find_spec(f"{module}.handlers"):
+                import_module(f"{module}.handlers")
+
+        def after_migration(**_: object) -> None:
+            prepare(now=clock.real_now())
+
+        post_migrate.connect(after_migration, sender=self, weak=False, dispatch_uid="onecity.prepare")

@@ -1,0 +1,174 @@
+"""Every setting that the environment may give, as one frozen, typed object.
+
+`docs/settings.md` is generated from the table below. Secrets have no default outside development: a production
+process without them refuses to start.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+PREFIX: Final = "ONECITY_"
+
+
+class SettingError(Exception):
+    """A setting is missing or unreadable; the process must not start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its name without the prefix, its meaning, and what development uses when it is not given."""
+
+    name: str
+    meaning: str
+    default: str = ""
+    secret: bool = False
+
+
+SETTINGS: Final = (
+    Setting("ENV", "`development` or `production`", "development"),
+    Setting("ROOT", "the checkout's folder", "."),
+    Setting("STATE", "folder for everything that this installation writes", ".onecity"),
+    Setting("SECRET_KEY", "signs CSRF tokens and form data", "development-only", secret=True),
+    Setting("MASTER_KEY_FILE", "file with the hexadecimal SM4 key that wraps the data keys", ".onecity/master.key"),
+    Setting("DATABASE_URL", "PostgreSQL with PostGIS", "postgresql:///onecity"),
+    Setting("DATABASE_POOL", "connections each process of the hot roads may hold", "4"),
+    Setting("HOST", "address the web server listens on", "127.0.0.1"),
+    Setting("PORT", "port the web server listens on", "8000"),
+    Setting("ALLOWED_HOSTS", "host names that the web server answers to, separated by commas", "*"),
+    Setting("BEHIND_TLS", "1 when a proxy in front speaks TLS: cookies become secure, HSTS is sent", "0"),
+    Setting("TRUSTED_PROXIES", "how many proxies in front append to X-Forwarded-For", "0"),
+    Setting("WEB_WORKERS", "web processes", "2"),
+    Setting("WEB_THREADS", "threads for pages in each web process", "6"),
+    Setting("BROKER_HOST", "MQTT broker", "127.0.0.1"),
+    Setting("BROKER_PORT", "MQTT broker's port", "18830"),
+    Setting("BROKER_PASSWORD", "password of the gateway's account at the broker", "development-only", secret=True),
+    Setting("HJ212_HOST", "address the HJ 212 gateway listens on", "127.0.0.1"),
+    Setting("HJ212_PORT", "port the HJ 212 gateway listens on", "5212"),
+    Setting("MEDIA", "folder for uploaded files", ""),
+    Setting("CITY", "code of the city pack", "changchun"),
+    Setting("DATA", "folder with real data for city packs, simulators and tests", ""),
+    Setting("DEMO", "1 in the demonstration: city time, demonstration accounts, simulators", "0"),
+    Setting("LOG_LEVEL", "how much is logged", "INFO"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """The settings of this process; `docs/settings.md` says what each means."""
+
+    production: bool
+    root: Path
+    state: Path
+    secret_key: str
+    master_key_file: Path
+    database_url: str
+    database_pool: int
+    host: str
+    port: int
+    allowed_hosts: tuple[str, ...]
+    behind_tls: bool
+    trusted_proxies: int
+    web_workers: int
+    web_threads: int
+    broker_host: str
+    broker_port: int
+    broker_password: str
+    hj212_host: str
+    hj212_port: int
+    media: Path
+    city: str
+    data: Path | None
+    demo: bool
+    log_level: str
+
+    @property
+    def city_time_file(self) -> Path | None:
+        """Return the file of the demonstration's city time; None means real time."""
+        return self.state / "city-time.json" if self.demo else None
+
+
+def load(environ: Mapping[str, str]) -> Environment:
+    """Read the settings.
+
+    Raises: SettingError if one is unreadable, or a secret is missing in production.
+    """
+    given = _Given(environ)
+    state = Path(given.text("STATE")).resolve()
+    data = given.text("DATA")
+    return Environment(
+        production=given.production,
+        root=Path(given.text("ROOT")).resolve(),
+        state=state,
+        secret_key=given.text("SECRET_KEY"),
+        master_key_file=Path(given.text("MASTER_KEY_FILE")).resolve(),
+        database_url=given.text("DATABASE_URL"),
+        database_pool=given.number("DATABASE_POOL"),
+        host=given.text("HOST"),
+        port=given.number("PORT"),
+        allowed_hosts=tuple(name.strip() for name in given.text("ALLOWED_HOSTS").split(",") if name.strip()),
+        behind_tls=given.flag("BEHIND_TLS"),
+        trusted_proxies=given.number("TRUSTED_PROXIES"),
+        web_workers=given.number("WEB_WORKERS"),
+        web_threads=given.number("WEB_THREADS"),
+        broker_host=given.text("BROKER_HOST"),
+        broker_port=given.number("BROKER_PORT"),
+        broker_password=given.text("BROKER_PASSWORD"),
+        hj212_host=given.text("HJ212_HOST"),
+        hj212_port=given.number("HJ212_PORT"),
+        media=Path(given.text("MEDIA") or state / "media").resolve(),
+        city=given.text("CITY"),
+        data=Path(data).resolve() if data else None,
+        demo=given.flag("DEMO"),
+        log_level=given.text("LOG_LEVEL"),
+    )
+
+
+class _Given:
+    """The environment's texts, with development's defaults behind them."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._known = {item.name: item for item in SETTINGS}
+        mode = environ.get(f"{PREFIX}ENV", "development")
+        if mode not in {"development", "production"}:
+            raise SettingError(f"{PREFIX}ENV must be development or production, not {mode!r}")
+        self.production = mode == "production"
+
+    def text(self, name: str) -> str:
+        item = self._known[name]
+        value = self._environ.get(f"{PREFIX}{name}", "")
+        if not value and item.secret and self.production:
+            raise SettingError(f"{PREFIX}{name} must be set in production: {item.meaning}")
+        return value or item.default
+
+    def number(self, name: str) -> int:
+        value = self.text(name)
+        try:
+            return int(value)
+        except ValueError:
+            raise SettingError(f"{PREFIX}{name} must be a whole number, not {value!r}") from None
+
+    def flag(self, name: str) -> bool:
+        value = self.text(name)
+        if value not in {"0", "1"}:
+            raise SettingError(f"{PREFIX}{name} must be 0 or 1, not {value!r}")
+        return value == "1"
+
+
+def reference() -> str:
+    """Return the reference page of all settings, in Markdown."""
+    lines = [
+        "# Settings",
+        "",
+        "Generated from `src/onecity/project/env.py`. The environment gives them; `./onecity` keeps secrets and the",
+        "database's address in `.onecity/settings.env`.",
+        "",
+        "| Name | Meaning | In development |",
+        "|---|---|---|",
+    ]
+    for item in SETTINGS:
+        default = "none: must be set" if item.secret else f"`{item.default}`" if item.default else ""
+        lines.append(f"| `{PREFIX}{item.name}` | {item.meaning} | {default} |")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,11 @@
+"""The modules of which the city is built, lowest first."""
+
+from typing import Final
+
+CAPABILITIES: Final = (
+    "onecity.platform.identity",
+    "onecity.platform.jobs",
+)
+DOMAINS: Final = ()
+PORTALS: Final = ()
+MODULES: Final = (*CAPABILITIES, *DOMAINS, *PORTALS)
