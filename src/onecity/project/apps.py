@@ -3,7 +3,7 @@
 from importlib import import_module
 from importlib.util import find_spec
 
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.db.models.signals import post_migrate
 
 from onecity.kernel import clock, registry
@@ -30,4 +30,5 @@ class ProjectConfig(AppConfig):
         def after_migration(**_: object) -> None:
             prepare(now=clock.real_now())
 
-        post_migrate.connect(after_migration, sender=self, weak=False, dispatch_uid="onecity.prepare")
+        identity = apps.get_app_config("identity")
+        post_migrate.connect(after_migration, sender=identity, weak=False, dispatch_uid="onecity.prepare")

@@ -41,7 +41,12 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif hot.serves(scope["path"]):
         await hot(scope, receive, send)
     else:
-        await threaded_pages(scope, receive, send)  # type: ignore[arg-type]  # a2wsgi types ASGI by its own names
+
+        async def received() -> MutableMapping[str, Any]:
+            # granian gives a future where a2wsgi insists on a coroutine
+            return await receive()
+
+        await threaded_pages(scope, received, send)  # type: ignore[arg-type]  # a2wsgi types ASGI by its own names
 
 
 async def _live(receive: Receive, send: Send) -> None:

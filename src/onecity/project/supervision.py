@@ -5,12 +5,14 @@ in order, and prints what happens to them.
 """
 
 import argparse
+import contextlib
 import hashlib
 import os
 import signal
 import subprocess
 import sys
 import time
+import urllib.request
 import xmlrpc.client
 from collections.abc import Iterator
 from pathlib import Path
@@ -40,9 +42,12 @@ class Supervisor:
     def __init__(self, state: Path) -> None:
         mark = hashlib.sha256(str(state).encode()).hexdigest()[:10]
         self.socket = Path(f"/tmp/onecity-supervisor-{os.geteuid()}-{mark}.sock")  # noqa: S108  # mode 0700, short path
-        self._proxy = xmlrpc.client.ServerProxy(
-            "http://localhost", transport=SupervisorTransport(None, None, f"unix://{self.socket}")
-        )
+
+    @property
+    def _proxy(self) -> xmlrpc.client.ServerProxy:
+        # A new one for each call: the transport keeps a connection that does not survive a refusal.
+        transport = SupervisorTransport(None, None, f"unix://{self.socket}")
+        return xmlrpc.client.ServerProxy("http://localhost", transport=transport)
 
     def answers(self) -> bool:
         """Say whether supervisord runs."""
@@ -103,6 +108,8 @@ def _run(env: environment.Environment, supervisor: Supervisor, options: argparse
         print(f"    {part.title} {part.name}: {_WORDS['RUNNING']}", flush=True)
         if part.name == "database":
             _await_database()
+        if part.name == "web":
+            _await_web(env)
     print(f"\n==> http://{env.host}:{env.port}/", flush=True)
     return _watch(supervisor, daemon) if options.command == "demo" else 0
 
@@ -123,6 +130,12 @@ def _await_database() -> None:
             ).returncode
             == 0
         ):
+            return
+
+
+def _await_web(env: environment.Environment) -> None:
+    for _ in _patience():
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"http://{env.host}:{env.port}/readyz", timeout=5):
             return
 
 

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from procrastinate import App
 from procrastinate.contrib.django import app
 
 from onecity.platform.jobs.registries import ticks
@@ -25,15 +26,18 @@ class Command(BaseCommand):
         ticker.start()
         try:
             with app.replace_connector(app.connector.get_worker_connector()) as worker_app:  # type: ignore[attr-defined]  # DjangoConnector has it
-                asyncio.run(
-                    worker_app.run_worker_async(
-                        concurrency=options["concurrency"],
-                        delete_jobs="successful",
-                        fetch_job_polling_interval=2.0,
-                        update_heartbeat_interval=5.0,
-                        stalled_worker_timeout=30.0,
-                        shutdown_graceful_timeout=20.0,
-                    )
-                )
+                asyncio.run(_work(worker_app, concurrency=options["concurrency"]))
         finally:
             ticker.stop()
+
+
+async def _work(worker_app: App, *, concurrency: int) -> None:
+    async with worker_app.open_async():
+        await worker_app.run_worker_async(
+            concurrency=concurrency,
+            delete_jobs="successful",
+            fetch_job_polling_interval=2.0,
+            update_heartbeat_interval=5.0,
+            stalled_worker_timeout=30.0,
+            shutdown_graceful_timeout=20.0,
+        )

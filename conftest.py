@@ -1,0 +1,108 @@
+"""What every test needs: real PostgreSQL, city time under control, real files where they are at hand."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.db.backends.postgresql.operations import DatabaseOperations
+
+NOON = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Tuesday noon in the city."""
+    return NOON
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder with real files; tests that need it are skipped with a message where it is not at hand."""
+    return _folder("ONECITY_DATA", "the real files of shared/data")
+
+
+@pytest.fixture(scope="session")
+def standards() -> Path:
+    """The folder with the standards' tables and vectors."""
+    return _folder("ONECITY_STANDARDS", "the tables and vectors of shared/standards")
+
+
+def _folder(name: str, what: str) -> Path:
+    place = os.environ.get(name, "")
+    if not place or not Path(place).is_dir():
+        pytest.skip(f"needs {what}: set {name}")
+    return Path(place)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_may_empty_the_audit_trail() -> Iterator[None]:
+    """Let tests with real commits clean up after themselves: the trail's guards are off while they do, and on again."""
+    original = DatabaseOperations.execute_sql_flush
+    guarded = ("identity_auditentry", "identity_auditseal")
+
+    def flush(self: DatabaseOperations, sql_list: list[str]) -> Any:
+        with connection.cursor() as cursor:
+            for table in guarded:
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            outcome = original(self, sql_list)
+            for table in guarded:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        return outcome
+
+    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
+    yield
+    DatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
+
+
+class Heard:
+    """A sink that keeps what was announced instead of queueing it."""
+
+    def __init__(self) -> None:
+        self.events: list[tuple[str, dict[str, object]]] = []
+        self.jobs: list[tuple[str, dict[str, object]]] = []
+
+    def event(self, event: Any, payload: Any, subscriptions: Any) -> None:
+        """Keep an event that somebody listens to."""
+        self.events.append((event.code, dict(payload)))
+
+    def job(self, code: str, arguments: Any) -> None:
+        """Keep a deferred job."""
+        self.jobs.append((code, dict(arguments)))
+
+
+@pytest.fixture
+def heard() -> Iterator[Heard]:
+    """What the code under test announces and defers."""
+    from onecity.kernel import bus
+
+    before = bus.installed()
+    sink = Heard()
+    bus.install(sink)
+    yield sink
+    bus.install(before)
+
+
+@pytest.fixture
+def run_queue(transactional_db: None) -> Callable[[], int]:
+    """Run everything that stands in the queue, as a worker would, until it is empty; returns how many tasks ran."""
+    from asgiref.sync import async_to_sync
+    from procrastinate.contrib.django import app
+
+    def run() -> int:
+        from procrastinate.contrib.django.models import ProcrastinateJob
+
+        waiting = ProcrastinateJob.objects.filter(status="todo").count()
+        with app.replace_connector(app.connector.get_worker_connector()) as worker:  # type: ignore[attr-defined]
+
+            async def work() -> None:
+                async with worker.open_async():
+                    await worker.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
+
+            async_to_sync(work)()
+        return waiting
+
+    return run

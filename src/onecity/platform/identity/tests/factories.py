@@ -1,0 +1,85 @@
+"""The smallest valid objects of identity, for its own tests and its neighbours'."""
+
+from datetime import UTC, datetime, timedelta
+from itertools import count
+
+from onecity.kernel.actor import EVERYTHING, Actor, ScopeKey, system_actor
+from onecity.platform.identity.models import Account, Organisation
+from onecity.platform.identity.selectors.actors import account_actor, secret_digest
+from onecity.platform.identity.services.accounts import NewAccount, create_account
+from onecity.platform.identity.services.organisations import NewOrganisation, create_organisation
+from onecity.platform.identity.services.roles import NewGrant, grant_role, save_role
+
+PASSWORD = "Correct-Horse-7"
+START = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
+_numbers = count(1)
+
+
+def make_organisation(name: str = "生态环境局", *, parent: Organisation | None = None, division: str = "") -> Organisation:
+    """Make an organisation."""
+    new = NewOrganisation(
+        code=f"org{next(_numbers)}",
+        name=name,
+        short_name=name,
+        kind="department",
+        parent_id=parent.id if parent else None,
+        division_code=division,
+    )
+    return create_organisation(system_actor("test"), new=new)
+
+
+def make_account(username: str = "", *, organisation: Organisation | None = None, kind: str = "staff") -> Account:
+    """Make an account whose password is `PASSWORD` and need not be changed."""
+    new = NewAccount(
+        username=username or f"user{next(_numbers)}",
+        full_name="张三",
+        kind=kind,
+        password=PASSWORD,
+        organisation_id=organisation.id if organisation else None,
+        must_change_password=False,
+    )
+    return create_account(system_actor("test"), new=new, now=START)
+
+
+def make_actor(
+    *permissions: str, organisation: Organisation | None = None, division: str = "", everywhere: bool = False
+) -> Actor:
+    """Make an account that holds `permissions` within its organisation, a division, or everywhere; return its actor."""
+    account = make_account(organisation=organisation)
+    if permissions:
+        role = save_role(
+            system_actor("test"),
+            code=f"role{next(_numbers)}",
+            name="角色",
+            description="",
+            permission_codes=permissions,
+        )
+        inside = organisation.id if organisation and not division and not everywhere else None
+        new = NewGrant(account.id, role.code, organisation_id=inside, division_code=division)
+        grant_role(system_actor("test"), new=new, now=START)
+    actor = account_actor(account.id)
+    assert actor is not None
+    return actor
+
+
+def plain_actor(*permissions: str, keys: frozenset[ScopeKey] = frozenset({EVERYTHING})) -> Actor:
+    """Return an actor without any row behind it, for tests that need no account."""
+    return Actor("account", 1, "张三", None, dict.fromkeys(permissions, keys))
+
+
+def open_session(account_id: int, *, secret: str = "") -> str:
+    """Open a session without passing the door and return the cookie's secret."""
+    from django.utils import timezone
+
+    from onecity.platform.identity.models import Session
+
+    secret = secret or f"secret-{next(_numbers)}"
+    now = timezone.now()
+    Session.objects.create(
+        account_id=account_id,
+        digest=secret_digest(secret),
+        created_at=now,
+        last_seen_at=now,
+        expires_at=now + timedelta(hours=1),
+    )
+    return secret
