@@ -114,10 +114,12 @@ class WorkCalendar:
         day_number, within = divmod(mark - 1, self.day_length)
         within += 1
         day = date.fromordinal(self._ordinal_of(day_number))
-        for period in self.periods:
+        for period in self.periods[:-1]:
             if within <= period.length:
                 break
             within -= period.length
+        else:
+            period = self.periods[-1]
         start = datetime.combine(day, period.start, tzinfo=CITY_ZONE)
         return (start + within * _MICROSECOND).astimezone(UTC)
 

@@ -81,6 +81,7 @@ _COMMUNITY_KINDS = (
     (500, 599, CommunityKind.LIKE_VILLAGERS_COMMITTEE),
 )
 _SIGNIFICANT = {Level.PROVINCE: 2, Level.CITY: 4, Level.COUNTY: 6, Level.STREET: 9, Level.COMMUNITY: 12}
+_PARENT_DIGITS = {Level.CITY: 2, Level.COUNTY: 4, Level.STREET: 6, Level.COMMUNITY: 9}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -106,17 +107,8 @@ class DivisionCode:
     @property
     def parent(self) -> "DivisionCode | None":
         """The division directly above by the digits; None above a province."""
-        match self.level:
-            case Level.PROVINCE:
-                return None
-            case Level.CITY:
-                return DivisionCode(self.value[:2] + "0000")
-            case Level.COUNTY:
-                return DivisionCode(self.value[:4] + "00")
-            case Level.STREET:
-                return DivisionCode(self.value[:6])
-            case Level.COMMUNITY:
-                return DivisionCode(self.value[:9])
+        length = _PARENT_DIGITS.get(self.level)
+        return None if length is None else DivisionCode(self.value[:length].ljust(6, "0"))
 
     @property
     def padded(self) -> str:

@@ -105,6 +105,14 @@ def test_only_the_points_inside_the_box_of_an_array_move() -> None:
     assert moved.tolist() == [[False, False], [True, True]]
 
 
+def test_missing_place_of_an_array_stays_missing_and_harms_no_other() -> None:
+    array = Wgs84Array(np.array([[np.nan, np.nan], [125.3, 43.9]]))
+    gcj02 = gcj02_array_from_wgs84(array)
+    assert np.isnan(wgs84_array_from_gcj02(gcj02)).tolist() == [[True, True], [False, False]]
+    assert np.isnan(gcj02_array_from_bd09(bd09_array_from_gcj02(gcj02))).tolist() == [[True, True], [False, False]]
+    assert np.abs(wgs84_array_from_gcj02(gcj02)[1] - array[1]).max() < 1e-8
+
+
 @given(inland)
 def test_gcj02_is_undone_to_a_millimetre(point: Wgs84) -> None:
     assert near(wgs84_from_gcj02(gcj02_from_wgs84(point)), point, within=1e-8)

@@ -128,6 +128,7 @@ def test_organisation_check_character_can_be_x_and_nought() -> None:
 def test_well_built_code_is_read_back(code: str) -> None:
     parsed = parse_credit_code(code)
     assert parsed.value == code
+    assert is_valid_credit_code(code)
     assert parse_organisation_code(parsed.organisation_code) == code[8:17]
 
 
