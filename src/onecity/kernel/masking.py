@@ -1,7 +1,7 @@
 """How personal data is shown: masked by default, in the service layer, so that no page has to remember it.
 
-A text that does not have the expected shape is hidden more, never less. Unmasked views go through identity, which records
-who looked and why.
+A text that does not have the expected shape is hidden more, never less. Unmasked views go through identity, which
+records who looked and why.
 
 Source for all: house rule; no binding national display rule is known, the shapes are what most public systems show.
 """

@@ -1,0 +1,1 @@
+"""Calculations of environmental standards: pure functions over exact numbers."""
