@@ -20,11 +20,15 @@ PACKAGE: Final = Path(__file__).resolve().parent.parent
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
 _KEYWORDS: Final = ("zh", "_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "npgettext", "pgettext")
 # Dates and names in a catalogue's head would change it when no message does.
-_HEAD_NOISE: Final = re.compile(r'^"(?:Project|Report|POT|PO-Rev|Last|Language-Team|MIME|Content-Tr|Generated).*\n', re.M)
+_HEAD_NOISE: Final = re.compile(
+    r'^"(?:Project|Report|POT|PO-Rev|Last|Language-Team|MIME|Content-Tr|Generated).*\n', re.M
+)
 _LEFT_OUT: Final = frozenset({"tests", "migrations", "locale"})
 _LAYERED: Final = frozenset({"platform", "domains", "portals", "scenarios"})
 # Strings that Django translates without being asked: names of models and fields, labels of choices.
-_VERBOSE: Final = re.compile(r"""^\s+(?:verbose_name = |[A-Z][A-Z0-9_]* = "[^"]*", |\w+ = models\.\w+\()(?:\s*)"([^"]+)\"""", re.M)
+_VERBOSE: Final = re.compile(
+    r"""^\s+(?:verbose_name = |[A-Z][A-Z0-9_]* = "[^"]*", |\w+ = models\.\w+\()(?:\s*)"([^"]+)\"""", re.M
+)
 
 
 def modules() -> list[Path]:
@@ -41,9 +45,8 @@ def messages_of(module: Path) -> set[str]:
     """Return every Chinese message of a module."""
     found: set[str] = set()
     for path in sorted(module.rglob("*")):
-        if path.suffix in {".py", ".html", ".txt"} and not _LEFT_OUT & set(path.relative_to(PACKAGE).parts):
-            if _module_of(path) == module:
-                found.update(_messages_in(path))
+        if _may_hold_messages(path) and _module_of(path) == module:
+            found.update(_messages_in(path))
     return {message for message in found if _CHINESE.search(message)}
 
 
@@ -62,7 +65,7 @@ def missing(module: Path) -> list[str]:
 
 
 def update(module: Path) -> int:
-    """Bring a module's catalogue up to date: new messages come in empty, dead ones go. Returns how many lack English."""
+    """Bring a module's catalogue up to date: new messages come in empty, dead ones go. Returns how many lack one."""
     path, wanted = catalogue_path(module), messages_of(module)
     if not wanted:
         path.unlink(missing_ok=True)
@@ -96,6 +99,10 @@ def _empty() -> Catalog:
 def _translated(catalogue: Catalog, text: str) -> bool:
     known = catalogue.get(text)
     return known is not None and bool(known.string) and not known.fuzzy
+
+
+def _may_hold_messages(path: Path) -> bool:
+    return path.suffix in {".py", ".html", ".txt"} and not _LEFT_OUT & set(path.relative_to(PACKAGE).parts)
 
 
 def _module_of(path: Path) -> Path:

@@ -1,21 +1,23 @@
 """The smallest valid objects of identity, for its own tests and its neighbours'."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import count
 
+from onecity.kernel import clock
 from onecity.kernel.actor import EVERYTHING, Actor, ScopeKey, system_actor
-from onecity.platform.identity.models import Account, Organisation
+from onecity.platform.identity.models import Account, Organisation, Session
 from onecity.platform.identity.selectors.actors import account_actor, secret_digest
 from onecity.platform.identity.services.accounts import NewAccount, create_account
 from onecity.platform.identity.services.organisations import NewOrganisation, create_organisation
 from onecity.platform.identity.services.roles import NewGrant, grant_role, save_role
 
 PASSWORD = "Correct-Horse-7"
-START = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 _numbers = count(1)
 
 
-def make_organisation(name: str = "生态环境局", *, parent: Organisation | None = None, division: str = "") -> Organisation:
+def make_organisation(
+    name: str = "生态环境局", *, parent: Organisation | None = None, division: str = ""
+) -> Organisation:
     """Make an organisation."""
     new = NewOrganisation(
         code=f"org{next(_numbers)}",
@@ -38,7 +40,7 @@ def make_account(username: str = "", *, organisation: Organisation | None = None
         organisation_id=organisation.id if organisation else None,
         must_change_password=False,
     )
-    return create_account(system_actor("test"), new=new, now=START)
+    return create_account(system_actor("test"), new=new, now=clock.real_now())
 
 
 def make_actor(
@@ -56,7 +58,7 @@ def make_actor(
         )
         inside = organisation.id if organisation and not division and not everywhere else None
         new = NewGrant(account.id, role.code, organisation_id=inside, division_code=division)
-        grant_role(system_actor("test"), new=new, now=START)
+        grant_role(system_actor("test"), new=new, now=clock.real_now())
     actor = account_actor(account.id)
     assert actor is not None
     return actor
@@ -69,12 +71,8 @@ def plain_actor(*permissions: str, keys: frozenset[ScopeKey] = frozenset({EVERYT
 
 def open_session(account_id: int, *, secret: str = "") -> str:
     """Open a session without passing the door and return the cookie's secret."""
-    from django.utils import timezone
-
-    from onecity.platform.identity.models import Session
-
     secret = secret or f"secret-{next(_numbers)}"
-    now = timezone.now()
+    now = clock.real_now()
     Session.objects.create(
         account_id=account_id,
         digest=secret_digest(secret),

@@ -26,9 +26,9 @@ def test_entries_are_sealed_into_a_sound_chain() -> None:
 
 def test_entry_of_a_rolled_back_change_is_not_there() -> None:
     before = AuditEntry.objects.count()
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         record(ACTOR, action="test.act")
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert AuditEntry.objects.count() == before
 
 
