@@ -1,0 +1,1 @@
+"""One map: divisions, grids, addresses, layers, tiles, features."""
