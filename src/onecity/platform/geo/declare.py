@@ -29,8 +29,8 @@ class StyleClass:
 class Layer:
     """A layer of the one map: drawn as vector tiles, served as OGC API Features, listed beside the map.
 
-    source: SQL of the declaring module over its own tables, giving `id`, `geom` (EPSG:4490/4326, longitude first), every
-        field, and for a scoped layer `organisation_id` and `division_code`; no conditions on who reads it.
+    source: SQL of the declaring module over its own tables, giving `id`, `geom` (EPSG:4490/4326, longitude first),
+        every field, and for a scoped layer `organisation_id` and `division_code`; no conditions on who reads it.
     permission: who sees it; empty for everybody. scoped: rows only within the permission's scopes.
     live: changes all the time, so its tiles are not kept.
     style_field, classes: features are coloured by this field's value; without classes by `colour`.
