@@ -9,6 +9,10 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.db.backends.postgresql.operations import DatabaseOperations
+from hypothesis import settings as hypothesis_settings
+
+hypothesis_settings.register_profile("onecity", deadline=None)  # nothing is timed
+hypothesis_settings.load_profile("onecity")
 
 NOON = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 
