@@ -18,7 +18,7 @@ from django.utils.translation.template import templatize
 
 PACKAGE: Final = Path(__file__).resolve().parent.parent
 _CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
-_KEYWORDS: Final = ("zh", "_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "npgettext", "pgettext")
+_KEYWORDS: Final = dict.fromkeys(("zh", "_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "pgettext"))
 # Dates and names in a catalogue's head would change it when no message does.
 _HEAD_NOISE: Final = re.compile(
     r'^"(?:Project|Report|POT|PO-Rev|Last|Language-Team|MIME|Content-Tr|Generated).*\n', re.M
@@ -114,6 +114,6 @@ def _messages_in(path: Path) -> Iterator[str]:
     text = path.read_text(encoding="utf-8")
     source = text if path.suffix == ".py" else templatize(text)
     for _, _, message, _ in extract_python(io.BytesIO(source.encode()), _KEYWORDS, (), {"encoding": "utf-8"}):
-        yield from (item for item in (message if isinstance(message, tuple) else (message,)) if item)
+        yield from (str(item) for item in message if item) if isinstance(message, list | tuple) else (message,)
     if path.suffix == ".py":
         yield from _VERBOSE.findall(text)

@@ -127,17 +127,17 @@ def test_more_sessions_than_allowed_push_out_the_oldest(now: datetime) -> None:
 @pytest.mark.parametrize("weak", ["Short-1", "alllowercase", "li.si-Password-1", "12345678901234"])
 def test_weak_password_is_refused(weak: str, now: datetime) -> None:
     actor = make_actor()
-    Account.objects.filter(id=actor.id).update(username="li.si")
+    Account.objects.filter(id=actor.account_id).update(username="li.si")
     with pytest.raises(WeakPassword):
         accounts.change_password(actor, present=PASSWORD, wanted=weak, now=now)
 
 
 def test_changed_password_ends_other_sessions_and_bars_old_passwords(now: datetime) -> None:
     actor = make_actor()
-    name = Account.objects.get(id=actor.id).username
+    name = Account.objects.get(id=actor.account_id).username
     enter(name, now=now)
     accounts.change_password(actor, present=PASSWORD, wanted="Another-Horse-8", now=now)
-    assert not Session.objects.filter(account_id=actor.id).exists()
+    assert not Session.objects.filter(account_id=actor.account_id).exists()
     with pytest.raises(WeakPassword):
         accounts.change_password(actor, present="Another-Horse-8", wanted=PASSWORD, now=now)
     with pytest.raises(accounts.WrongPassword):
