@@ -80,6 +80,7 @@ TEMPLATES = [
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "kernel" / "locale"]  # the kernel is no Django application
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
