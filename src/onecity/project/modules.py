@@ -8,5 +8,10 @@ CAPABILITIES: Final = (
     "onecity.platform.indicators",
 )
 DOMAINS: Final = ()
-PORTALS: Final = ()
+PORTALS: Final = (
+    "onecity.portals.cockpit",
+    "onecity.portals.workbench",
+    "onecity.portals.citizen",
+    "onecity.portals.open",
+)
 MODULES: Final = (*CAPABILITIES, *DOMAINS, *PORTALS)

@@ -2,9 +2,8 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
 
-Verdict = Literal["good", "near", "bad", "none"]
+from onecity.platform.indicators.rules import Verdict
 
 
 @dataclass(frozen=True, slots=True)

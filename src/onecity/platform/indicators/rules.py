@@ -4,8 +4,9 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from onecity.platform.indicators.contracts import Verdict
 from onecity.platform.indicators.declare import Period
+
+Verdict = Literal["good", "near", "bad", "none"]
 
 NEAR: Final = 0.1  # within a tenth of the target: shown as nearly reached
 HOUR: Final = timedelta(hours=1)
