@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from onecity.portals.open import catalogue
-from onecity.project.interface import api, mark_operations
+from onecity.project.interface import addresses, api
 
 handler400 = "onecity.web.errors.bad_request"
 handler404 = "onecity.web.errors.page_not_found"
@@ -20,7 +20,5 @@ urlpatterns = [
     path("", include("onecity.portals.workbench.urls")),
     path("", include("onecity.portals.citizen.urls")),
     path("", include("onecity.portals.open.urls")),
-    path("api/", api.urls),
+    path("api/", addresses()),
 ]
-
-mark_operations()
