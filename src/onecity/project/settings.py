@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "onecity.web.middleware.RequestContextMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "onecity.web.middleware.LanguageMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "onecity.platform.identity.middleware.SignOnMiddleware",
