@@ -1,8 +1,8 @@
 """HJ 212, the language in which pollution sources and air, water and noise stations report (污染物在线监控数据传输).
 
-    bytes → Framer → Frame → decode → Packet → readings → Reading      one at a time
-                       └───→ BatchDecoder.decode_batch → arrays        thousands at a time
-    bytes ← encode ← Packet ← answers, downlink
+bytes → Framer → Frame → decode → Packet → readings → Reading      one at a time
+                   └───→ BatchDecoder.decode_batch → arrays        thousands at a time
+bytes ← encode ← Packet ← answers, downlink
 """
 
 from onecity.platform.iot.codecs.hj212.answers import (

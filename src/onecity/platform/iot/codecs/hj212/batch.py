@@ -71,7 +71,7 @@ class _Columns:
             counts=counts,
             stream=np.frombuffer(b"".join(self.streams), np.int32),
             at=np.repeat(np.array(self.times, np.int64), counts),
-            value=np.array(values, np.float64),
+            value=np.array(values, np.float64) + 0.0,  # no negative zero, as in packet.number
             flag=np.frombuffer(b"".join(self.flags), np.uint8),
             slow=slow,
             bad=bad,

@@ -112,13 +112,15 @@ def _pairs(text: str) -> Iterator[tuple[str, str]]:
 def _items(area: str) -> tuple[Item, ...]:
     """Group the data area by factor; a new item begins with another factor or with a kind that was already there."""
     groups: list[tuple[str, dict[str, SubValue]]] = []
-    current, kinds = "", {"": SubValue("", "")}
+    current, kinds = "", dict[str, SubValue]()
     for name, text in _fields(area):
         factor, _, kind = name.partition("-")
         factor, kind = factor.rstrip(), kind.lstrip()
-        if not factor or not kind:
-            factor, kind = name, ""
-        if factor != current or kind in kinds or "" in kinds:
+        if not factor or not kind:  # a plain field, which never joins
+            current = ""
+            groups.append((name, {"": SubValue("", text)}))
+            continue
+        if factor != current or kind in kinds:
             current, kinds = factor, {}
             groups.append((factor, kinds))
         kinds[kind] = SubValue(kind, text)

@@ -4,12 +4,13 @@
     |   |     |                                      |     |
     2   4     0..longest bytes (the data segment)    4     2      total 12 + length
 
-Nothing here looks into the data segment or checks the CRC.
+Nothing here looks into the data segment; the CRC is checked by whoever decodes.
 """
 
 import re
 from typing import Final, NamedTuple
 
+from onecity.platform.iot.codecs.hj212.checksum import crc16, crc_value
 from onecity.platform.iot.codecs.hj212.reasons import BadFrame, Reason
 
 LONGEST_SEGMENT: Final = 1024
@@ -22,7 +23,7 @@ _CRC_SIZE = 4
 _JUNK_PIECE = 1024  # a flood of rubbish becomes one BadFrame for each of these
 _SMALLEST_SUSPECT = 64  # shorter failures in a row are told as one: no packet of the standard is as short
 _WAIT = -1
-_BROKEN = -2
+_NO_TAIL = -2
 
 
 class Frame(NamedTuple):
@@ -41,10 +42,25 @@ class Frame(NamedTuple):
         return b"##%04d%b%b%b" % (len(self.segment), self.segment, self.crc, self.tail)
 
 
+def _short_tail(buffer: bytes, crc_end: int, *, final: bool) -> int:
+    """Return how many bytes of a lacking CR LF stand after a CRC; _WAIT while that is open, _NO_TAIL if it is none.
+
+    Some senders leave out CR, LF or both: that is accepted if the next header follows at once, or if nothing follows
+    (`final`).
+    """
+    after = buffer[crc_end : crc_end + 3]
+    begun = after[:1] in (b"\r", b"\n")
+    if after[begun : begun + 2] == b"##":
+        return int(begun)
+    if after[begun:] in (b"", b"#") and crc_end + len(after) == len(buffer):
+        return int(begun) if final else _WAIT
+    return _NO_TAIL
+
+
 class Framer:
     """Cuts a stream into packets, whatever the size of the pieces it arrives in.
 
-    Bounded: holds at most `longest` + 13 bytes and one piece (1 KiB) of rubbish. Linear: each byte is looked at a
+    Bounded: holds at most `longest` + 12 bytes and one piece (1 KiB) of rubbish. Linear: each byte is looked at a
     bounded number of times however the stream is cut. After a failure it drops the two bytes `##` and looks for the
     next header, so a packet that follows a broken one is found.
     """
@@ -64,8 +80,9 @@ class Framer:
 
     def feed(self, data: bytes) -> list[Frame | BadFrame]:
         """Take the next bytes of the stream; return what became complete, in the stream's order."""
-        self._pieces.append(data)
-        self._held += len(data)
+        if data:
+            self._pieces.append(data)
+            self._held += len(data)
         if self._held < self._need:
             return []
         return self._scan(b"".join(self._pieces), final=False)
@@ -88,19 +105,19 @@ class Framer:
             if start > at:
                 self._skip(buffer[at:start], found)
             end = start + _HEADER_SIZE + int(buffer[start + 2 : start + _HEADER_SIZE])
-            tail = self._tail_size(buffer, start=start, end=end, final=final)
-            if tail >= 0:
+            tail = self._judge(buffer, start=start, end=end, final=final)
+            if isinstance(tail, Reason):
+                self._suspect(buffer[start : start + 2], tail, found)
+                at = start + 2
+            elif tail >= 0:
                 self._report_junk(found)
                 crc_end = end + _CRC_SIZE
                 at = crc_end + tail
                 found.append(Frame(buffer[start + _HEADER_SIZE : end], buffer[end:crc_end], buffer[crc_end:at]))
-            elif tail == _WAIT:
+            else:
                 at = start
                 need = max(end + _CRC_SIZE + 2, len(buffer) + 1) - start
                 break
-            else:
-                self._suspect(buffer, start=start, end=end, found=found)
-                at = start + 2
         else:
             at = self._skip_to_last_header(buffer, at, final=final, found=found)
         self._keep(buffer[at:], need=need)
@@ -111,33 +128,28 @@ class Framer:
         self._held = len(rest)
         self._need = need or len(rest) + 1
 
-    def _tail_size(self, buffer: bytes, *, start: int, end: int, final: bool) -> int:
-        """Return how many bytes of CR LF follow the CRC, _WAIT if that is open, _BROKEN if the packet is wrong."""
-        if end - start - _HEADER_SIZE > self._longest:
-            return _BROKEN
+    def _judge(self, buffer: bytes, *, start: int, end: int, final: bool) -> int | Reason:
+        """Return how many bytes of CR LF follow the CRC, _WAIT while that is open, or why this is no packet."""
         crc_end = end + _CRC_SIZE
+        if end - start - _HEADER_SIZE > self._longest:
+            return Reason.TOO_LONG
         if len(buffer) < crc_end:
-            return _BROKEN if final else _WAIT
-        after = buffer[crc_end : crc_end + 3]
-        if after.startswith((b"\r\n", b"##")):
-            return 2 if after[0] == 0x0D else 0
-        begun = after[:1] in (b"\r", b"\n")
-        if after[begun:] == b"##":
-            return int(begun)
-        if after[begun:] in (b"", b"#") and crc_end + len(after) == len(buffer):
-            return int(begun) if final else _WAIT
-        return _BROKEN
+            return Reason.TRUNCATED if final else _WAIT
+        tail = 2 if buffer.startswith(b"\r\n", crc_end) else _short_tail(buffer, crc_end, final=final)
+        if tail == _NO_TAIL:
+            return Reason.NO_TAIL
+        if tail >= 0 and buffer.find(b"#", start + _HEADER_SIZE, end) >= 0:
+            # A torn packet can swallow whole ones that follow it and end with the last one's tail: the CRC tells.
+            segment = buffer[start + _HEADER_SIZE : end]
+            return tail if crc_value(buffer[end:crc_end]) == crc16(segment) else Reason.CRC_MISMATCH
+        return tail
 
-    def _suspect(self, buffer: bytes, *, start: int, end: int, found: list[Frame | BadFrame]) -> None:
+    def _suspect(self, header: bytes, reason: Reason, found: list[Frame | BadFrame]) -> None:
         """Begin a new stretch of rubbish at a header that led nowhere."""
         if len(self._junk) >= _SMALLEST_SUSPECT:
             self._report_junk(found)
-        if self._why is None:
-            if end - start - _HEADER_SIZE > self._longest:
-                self._why = Reason.TOO_LONG
-            else:
-                self._why = Reason.TRUNCATED if len(buffer) < end + _CRC_SIZE else Reason.NO_TAIL
-        self._skip(buffer[start : start + 2], found)
+        self._why = self._why or reason
+        self._skip(header, found)
 
     def _skip_to_last_header(self, buffer: bytes, at: int, *, final: bool, found: list[Frame | BadFrame]) -> int:
         """Put aside everything but the beginning of a header at the very end; return where that begins."""

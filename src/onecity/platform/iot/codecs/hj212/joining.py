@@ -67,7 +67,8 @@ class Joiner:
     def add(self, packet: Packet, *, now_s: float) -> Joined:
         """Take one packet; one that is no part comes back whole at once.
 
-        now_s: seconds on any clock that does not run backwards. A part that comes again replaces the first.
+        now_s: seconds on any clock that does not run backwards. A part that comes again replaces the first; if their
+        data differ, the first is given back.
         Source: HJ 212-2017, 6.3.2 (PNUM, PNO) and appendix C (拆分包示例).
         """
         if not packet.is_part or packet.pnum is None or packet.pno is None:
@@ -76,7 +77,7 @@ class Joiner:
             return Joined(incomplete=((packet,),))
         given_up = self.expire(now_s=now_s)
         group = self._group_of(packet, pnum=packet.pnum, now_s=now_s)
-        self._put(group, packet, number=packet.pno)
+        given_up += self._put(group, packet, number=packet.pno)
         whole = None
         if len(group.parts) == packet.pnum:
             self._drop(group)
@@ -98,12 +99,13 @@ class Joiner:
         self._groups.append(group)
         return group
 
-    def _put(self, group: _Group, packet: Packet, *, number: int) -> None:
+    def _put(self, group: _Group, packet: Packet, *, number: int) -> tuple[tuple[Packet, ...], ...]:
         before = group.parts.get(number)
         change = _size(packet) - (_size(before) if before is not None else 0)
         group.parts[number] = packet
         group.size += change
         self._size += change
+        return () if before is None or before.items == packet.items else ((before,),)
 
     def _shrink(self) -> tuple[tuple[Packet, ...], ...]:
         excess = self._size - self._most_bytes

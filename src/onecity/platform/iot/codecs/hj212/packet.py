@@ -13,10 +13,13 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 
 
 def number(text: str) -> float | None:
-    """Read a decimal number; None for anything else, such as an empty value, `NaN`, `1_0` or one too great to hold."""
+    """Read a decimal number; None for anything else, such as an empty value, `NaN`, `1_0` or one too great to hold.
+
+    Zero has no sign: some instruments write `-0.0`.
+    """
     if not _NUMBER.fullmatch(text):
         return None
-    value = float(text)
+    value = float(text) + 0.0
     return value if isfinite(value) else None
 
 
