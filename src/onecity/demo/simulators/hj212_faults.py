@@ -45,21 +45,22 @@ class Sending:
 def disturb(frames: Sequence[bytes], *, seed: int, share: float = 0.3) -> Iterator[Sending]:
     """Yield the frames in order of sending, about `share` of them with one fault each; equal for equal seeds.
 
-    Every frame comes at least once; LATE ones come behind up to three later ones, REPEATED ones twice (the first time
-    as NONE). The pieces together are the byte stream; nothing else is in it.
+    Every frame comes at least once; LATE ones come behind the next one to three that are sent, if so many follow;
+    REPEATED ones come twice, the first time as NONE. The pieces together are the byte stream; nothing else is in it.
     """
     chance = random.Random(seed)  # noqa: S311  # not for secrets: a demonstration that can be repeated
     late: list[tuple[int, Sending]] = []
     for source, frame in enumerate(frames):
         fault = chance.choice(_FAULTS) if chance.random() < share else Fault.NONE
         if fault is Fault.LATE:
-            late.append((source + chance.randint(1, 3), Sending(source, fault, (frame,))))
-        else:
-            if fault is Fault.REPEATED:
-                yield Sending(source, Fault.NONE, (frame,))
-            yield Sending(source, fault, _SPOIL[fault](frame, chance))
-        yield from (sending for due, sending in late if due <= source)
-        late = [entry for entry in late if entry[0] > source]
+            late.append((chance.randint(1, 3), Sending(source, fault, (frame,))))
+            continue
+        if fault is Fault.REPEATED:
+            yield Sending(source, Fault.NONE, (frame,))
+        yield Sending(source, fault, _SPOIL[fault](frame, chance))
+        late = [(wait - 1, sending) for wait, sending in late]
+        yield from (sending for wait, sending in late if wait == 0)
+        late = [(wait, sending) for wait, sending in late if wait > 0]
     yield from (sending for _, sending in late)
 
 

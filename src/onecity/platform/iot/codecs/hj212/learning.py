@@ -18,7 +18,7 @@ TIME_KEY: Final = b"DataTime="
 QN_KEY: Final = b"QN="
 QN_DIGITS: Final = slice(3, 20)
 QN_SIZE: Final = 20  # QN= and 17 digits
-_TIME_DIGITS: Final = 14
+_TIME: Final = re.compile(rb"[0-9]{14};")
 _PLAIN_HEAD: Final = re.compile(rb"[!-%'-~]+;CP=&&")
 # House rules: compiling a pattern takes as long as reading a hundred packets the fast way, learning a head as ten.
 _PATTERNS_AT_ONCE: Final = 16
@@ -123,8 +123,8 @@ def _head_and_shape(segment: bytes) -> tuple[bytes, bytes | None]:
     key = segment[:cut]
     if segment.startswith(QN_KEY) and segment[QN_DIGITS].isdigit():
         key = segment[QN_SIZE:cut]
-    begin = cut + len(TIME_KEY) + _TIME_DIGITS + 1
+    time = _TIME.match(segment, cut + len(TIME_KEY))
     plain = cut >= 0 and _PLAIN_HEAD.fullmatch(key) and QN_KEY not in key
-    if not plain or segment[begin - 1 : begin] != b";" or not segment.endswith(b"&&"):
+    if not plain or time is None or not segment.endswith(b"&&"):
         return key, None
-    return key, skeleton(segment[begin:-2])
+    return key, skeleton(segment[time.end() : -2])

@@ -4,98 +4,20 @@ import struct
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from onecity.platform.iot.codecs.hj212.answers import data_answer, data_answers, head_of
-from onecity.platform.iot.codecs.hj212.batch import BatchDecoder, ReadingBatch
+from onecity.platform.iot.codecs.hj212.answers import data_answer, data_answers
+from onecity.platform.iot.codecs.hj212.batch import BatchDecoder
 from onecity.platform.iot.codecs.hj212.decoding import decode
 from onecity.platform.iot.codecs.hj212.encoding import encode
 from onecity.platform.iot.codecs.hj212.framing import Frame
 from onecity.platform.iot.codecs.hj212.packet import Packet
-from onecity.platform.iot.codecs.hj212.readings import readings
-from onecity.platform.iot.codecs.hj212.reasons import BadFrame, Reason
+from onecity.platform.iot.codecs.hj212.reasons import Reason
 from onecity.platform.iot.codecs.hj212.tests import vectors
 from onecity.platform.iot.codecs.hj212.tests.strategies import frame_of
-from onecity.platform.iot.codecs.hj212.times import microseconds
-
-Row = tuple[str, str, str, str, int, bytes, str]
-AREA = "a21026-Rtd=12.3,a21026-Flag=N;a34004-Rtd=35,a34004-Flag=D"
-
-
-def upload(
-    area: str = AREA,
-    *,
-    mn: str = "A1",
-    cn: str = "2011",
-    qn: str = "20160801085857223",
-    time: str = "20160801085857",
-    flag: str = "5",
-) -> Frame:
-    return frame_of(f"QN={qn};ST=22;CN={cn};PW=123456;MN={mn};Flag={flag};CP=&&DataTime={time};{area}&&".encode())
-
-
-def rows(decoder: BatchDecoder, batch: ReadingBatch) -> list[list[Row]]:
-    """Return the readings of each accepted frame, values as their bits."""
-    ends = np.cumsum(batch.counts)
-    found = []
-    for begin, end in zip(ends - batch.counts, ends, strict=True):
-        found.append(
-            [
-                (
-                    *decoder.streams[batch.stream[place]],
-                    int(batch.at[place]),
-                    struct.pack("d", batch.value[place]),
-                    chr(batch.flag[place]).strip("\0"),
-                )
-                for place in range(begin, end)
-            ]
-        )
-    return found
-
-
-def slow_rows(packet: Packet) -> list[Row]:
-    read = readings(packet)
-    assert isinstance(read, tuple)
-    return [
-        (one.mn, one.cn, one.factor, one.kind, microseconds(one.at), struct.pack("d", one.value), one.flag)
-        for one in read
-    ]
-
-
-def check(decoder: BatchDecoder, frames: list[Frame]) -> ReadingBatch:
-    """Decode a batch and compare all of it with the slow way."""
-    batch = decoder.decode_batch(frames)
-    columns = (batch.stream, batch.at, batch.value, batch.flag)
-    assert [column.dtype.name for column in columns] == ["int32", "int64", "float64", "uint8"]
-    assert {len(column) for column in columns} == {int(batch.counts.sum())}
-    assert len(batch.accepted) == len(batch.uploads) == len(batch.counts)
-    assert sorted([*batch.accepted, *batch.slow, *(index for index, _ in batch.bad)]) == list(range(len(frames)))
-    for index, (head, qn), found in zip(batch.accepted, batch.uploads, rows(decoder, batch), strict=True):
-        packet = decode(frames[index])
-        assert isinstance(packet, Packet)
-        assert found == slow_rows(packet)
-        assert (head, qn.decode()) == (head_of(packet), packet.qn or "")
-        assert packet.pno is None
-    for index, fault in batch.bad:
-        assert decode(frames[index]) == fault
-    for index in batch.slow:
-        packet_or_fault = decode(frames[index])
-        assert not isinstance(packet_or_fault, BadFrame) or packet_or_fault.reason not in (
-            Reason.CRC_MISMATCH,
-            Reason.CRC_NOT_HEX,
-        )
-    return batch
-
-
-def learned(*frames: Frame, **bounds: int) -> BatchDecoder:
-    decoder = BatchDecoder(**bounds)
-    for frame in frames:
-        check(decoder, [frame])
-    return decoder
-
+from onecity.platform.iot.codecs.hj212.tests.uploads import AREA, check, learned, rows, upload
 
 NUMBERS = st.floats(-1e6, 1e6).map(lambda value: f"{value:.3f}") | st.integers(-99, 99_999).map(str)
 ODD_VALUES = st.sampled_from(
@@ -207,45 +129,6 @@ def test_single_measurement_goes_the_fast_way() -> None:
     assert (batch.value.tolist(), batch.flag.tolist()) == ([2.0], [0])
 
 
-@pytest.mark.parametrize("cn", ["2021", "2041", "3020", "1011", "9014"])
-def test_other_commands_never_go_the_fast_way(cn: str) -> None:
-    assert learned(upload(cn=cn), upload(cn=cn)).streams == []
-
-
-@pytest.mark.parametrize(
-    "odd",
-    [
-        upload(AREA.replace("12.3", "")),
-        upload(AREA.replace("12.3", " 12.3")),
-        upload(AREA.replace("Flag=N", "Flag=")),
-        upload(AREA.replace(";", ",")),
-        upload(AREA.replace("Rtd=", "Avg=")),
-        upload(time="20160230000000"),
-        upload(qn="2016080108585722"),
-        upload(flag="7;PNUM=2;PNO=1"),
-    ],
-)
-def test_odd_upload_of_a_known_device_goes_the_slow_way(odd: Frame) -> None:
-    assert check(learned(upload()), [odd]).slow == [0]
-
-
-@pytest.mark.parametrize("part", ["Flag=7;PNUM=2;PNO=1", "Flag=4;PNO=1"])
-def test_parts_are_never_learned(part: str) -> None:
-    frame = frame_of(f"ST=22;CN=2011;MN=A1;{part};CP=&&DataTime=20160801085857;{AREA}&&".encode())
-    assert learned(frame, frame).streams == []
-
-
-def test_log_text_across_fields_is_not_mistaken_for_them() -> None:
-    plain = "a1-Info=x;a2-Rtd=5;a3-Info=y"
-    decoder = learned(upload(plain))
-    assert check(decoder, [upload("a1-Info=//x;a2-Rtd=5;a3-Info=//")]).slow == [0]
-    assert check(decoder, [upload(plain)]).accepted == [0]
-
-
-def test_upload_without_measurements_is_never_learned() -> None:
-    assert learned(upload("a1-Flag=N"), upload("a1-Flag=N")).streams == []
-
-
 def test_bad_frames_are_told_with_their_reasons() -> None:
     frames = [upload(), upload()._replace(crc=b"0000"), upload()._replace(crc=b"xyz0")]
     batch = check(learned(upload()), frames)
@@ -256,80 +139,6 @@ def test_bad_frames_are_told_with_their_reasons() -> None:
 def test_empty_batch_is_empty() -> None:
     batch = check(BatchDecoder(), [])
     assert (batch.accepted, batch.slow, batch.bad, len(batch.value)) == ([], [], [], 0)
-
-
-def test_streams_keep_their_numbers() -> None:
-    decoder = learned(upload(), upload(mn="B2"))
-    before = list(decoder.streams)
-    check(decoder, [upload("a9-Rtd=1", mn="C3"), upload(cn="2061")])
-    assert list(decoder.streams[: len(before)]) == before
-    batch = check(decoder, [upload(mn="B2"), upload()])
-    assert batch.stream.tolist() == [2, 3, 0, 1]
-
-
-def test_device_may_change_between_layouts() -> None:
-    frames = [upload(f"a{number}-Rtd=1") for number in range(5)]
-    decoder = learned(*frames)
-    assert check(decoder, frames + frames).accepted == list(range(10))
-
-
-def test_two_devices_share_a_layout_but_not_streams() -> None:
-    decoder = learned(upload(), upload(mn="B2"))
-    batch = check(decoder, [upload(), upload(mn="B2")])
-    assert sorted(batch.stream.tolist()) == [0, 1, 2, 3]
-
-
-def test_same_head_is_learned_once_in_a_batch() -> None:
-    decoder = BatchDecoder()
-    check(decoder, [upload(), upload(time="20160801090000")])
-    assert len(decoder.streams) == 2
-    assert check(decoder, [upload()]).accepted == [0]
-
-
-@pytest.mark.parametrize("bound", ["most_streams", "most_heads", "most_layouts"])
-def test_beyond_its_bounds_it_learns_no_more_and_still_works(bound: str) -> None:
-    decoder = BatchDecoder(**{bound: 2})
-    frames = [upload(f"a{number}-Rtd=1", mn=f"M{number}") for number in range(6)]
-    check(decoder, frames)
-    assert decoder.full
-    batch = check(decoder, frames)
-    assert (batch.accepted, batch.slow) == ([0, 1], [2, 3, 4, 5])
-    decoder.forget()
-    assert len(decoder.streams) == 0
-    assert check(decoder, frames[4:]).slow == [0, 1]
-    assert check(decoder, frames[4:]).accepted == [0, 1]
-
-
-def test_layout_that_would_break_the_bound_of_streams_is_not_learned() -> None:
-    decoder = learned(upload(), most_streams=1)
-    assert (decoder.streams, decoder.full) == ([], False)
-
-
-def test_layouts_of_one_device_are_bounded() -> None:
-    frames = [upload(f"a{number}-Rtd=1") for number in range(12)]
-    decoder = learned(*frames)
-    assert len(check(decoder, frames[-8:]).accepted) == 8
-    assert check(decoder, frames[:1]).slow == [0]
-
-
-def test_not_everything_is_learned_at_once() -> None:
-    decoder = BatchDecoder()
-    frames = [upload(f"a{number}-Rtd=1", mn=f"M{number}") for number in range(20)]
-    counts = [len(check(decoder, frames).accepted) for _ in range(3)]
-    assert counts == [0, 16, 20]
-
-
-def test_heads_learned_at_once_are_bounded_too() -> None:
-    decoder = BatchDecoder()
-    frames = [upload(mn=f"M{number}") for number in range(600)]
-    assert [len(decoder.decode_batch(frames).accepted) for _ in range(3)] == [0, 512, 600]
-
-
-def test_times_are_forgotten_before_they_grow_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("onecity.platform.iot.codecs.hj212.batch._INSTANTS_KEPT", 2)
-    decoder = learned(upload())
-    frames = [upload(time=f"201608010858{second}") for second in range(10, 20)]
-    assert check(decoder, frames).accepted == list(range(10))
 
 
 def test_answers_of_a_batch_are_those_of_each_upload() -> None:
