@@ -23,11 +23,12 @@ NUMBERS = st.floats(-1e6, 1e6).map(lambda value: f"{value:.3f}") | st.integers(-
 ODD_VALUES = st.sampled_from(
     [
         *("", "-", "NaN", "inf", "1e5", "1E-3", "007", ".5", "5.", "+1", "1_0", "-0", "-0.0", "1.2.3", "0x1", "９"),
-        *("9" * 20, "0." + "3" * 17, "123456789012345.123456789012345", "1e999", " 1", "1 ", "//x", "a=b", "x&y"),
+        *("9" * 20, "0." + "3" * 17, "123456789012345.123456789012345", "1e999", " 1", "1 ", "a=b", "x&y"),
+        *("//x", "//", "5//"),
     ]
 )
 VALUES = st.one_of(*[NUMBERS] * 6, ODD_VALUES)
-FLAGS = st.sampled_from(["N"] * 8 + ["D", "n", "3", "", "NN", "*", " N", "中"])
+FLAGS = st.sampled_from(["N"] * 8 + ["D", "n", "3", "", "NN", "*", " ", " N", "中"])
 KINDS = st.sampled_from([("Rtd", "Flag")] * 4 + [("Rtd",), ("Min", "Avg", "Max", "Flag"), ("Flag", "Rtd"), ("Flag",)])
 MORE_KINDS = st.sampled_from([()] * 8 + [("EFlag",), ("SampleTime",), ("Info",), ("Odd",), ("Rtd",)])
 FACTORS = st.sampled_from(["a21026", "a34004", "w01018", "011", "LA", "a21026"])
@@ -50,7 +51,11 @@ def noisy_frame(draw: st.DrawFn, layouts: list[list[tuple[str, tuple[str, ...]]]
     time = draw(
         st.sampled_from(["20160801085857"] * 6 + ["20160801090000", "20160230000000", "2016", "20000101080000"])
     )
-    qn = draw(st.sampled_from(["QN=20160801085857223;"] * 8 + ["", "QN=1;", "QN=2016080108585722x;", "QN= 1;"]))
+    qn = draw(
+        st.sampled_from(
+            ["QN=20160801085857223;"] * 8 + ["", "QN=1;", "QN=2016080108585722x;", "QN= 1;", "QN=1;AB=123456789012;"]
+        )
+    )
     mn = draw(st.sampled_from(["A1", "A1", "B2", "C 3"]))
     cn = draw(st.sampled_from(["2011", "2011", "2061", "2051", "2031", "2021", "9014"]))
     extra = draw(st.sampled_from(["Flag=5;"] * 6 + ["Flag=7;PNUM=2;PNO=1;", "", "Flag=5;Ver=1;", "Flag=x;", "QN=1;"]))
