@@ -42,6 +42,14 @@ MORE_KINDS = st.sampled_from([()] * 8 + [("EFlag",), ("SampleTime",), ("Info",),
 FACTORS = st.sampled_from(["a21026", "a34004", "w01018", "011", "LA", "a21026"])
 
 
+def plain_values() -> st.SearchStrategy[str]:
+    """Every number that the fast way takes: at most fifteen digits before the point and fifteen behind."""
+    digits = st.text("0123456789", min_size=1, max_size=15)
+    whole = st.integers(0, 10**15 - 1).map(str)
+    fraction = st.just("") | digits.map(".{}".format)
+    return st.builds("{}{}{}".format, st.sampled_from(["", "-"]), whole, fraction)
+
+
 @st.composite
 def noisy_frame(draw: st.DrawFn, layouts: list[Layout]) -> Frame:
     """A frame of one of a few devices and layouts."""

@@ -14,7 +14,7 @@ from onecity.platform.iot.codecs.hj212.framing import Frame
 from onecity.platform.iot.codecs.hj212.packet import Packet
 from onecity.platform.iot.codecs.hj212.reasons import Reason
 from onecity.platform.iot.codecs.hj212.tests import vectors
-from onecity.platform.iot.codecs.hj212.tests.noise import batches
+from onecity.platform.iot.codecs.hj212.tests.noise import batches, plain_values
 from onecity.platform.iot.codecs.hj212.tests.strategies import frame_of
 from onecity.platform.iot.codecs.hj212.tests.uploads import AREA, check, learned, rows, upload
 
@@ -37,7 +37,7 @@ def test_any_frames_are_decoded_without_harm(frames: list[Frame]) -> None:
     check(learned(upload()), frames)
 
 
-@given(st.from_regex(r"\A-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?\Z"))
+@given(plain_values())
 def test_plain_value_is_read_the_fast_way_to_the_last_bit(value: str) -> None:
     decoder = learned(upload())
     batch = check(decoder, [upload(AREA.replace("12.3", value))])
