@@ -6,6 +6,7 @@ CAPABILITIES: Final = (
     "onecity.platform.identity",
     "onecity.platform.jobs",
     "onecity.platform.documents",
+    "onecity.platform.messages",
     "onecity.platform.indicators",
 )
 DOMAINS: Final = ()

@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.gis",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
-    "django.contrib.messages",
+    "onecity.web.apps.NoticesConfig",
     "procrastinate.contrib.django",
     "onecity.web",
     *MODULES,
