@@ -93,6 +93,11 @@ class Heard:
         """Keep a deferred job."""
         self.jobs.append((code, dict(arguments)))
 
+    def watched_job(self, actor: Any, code: str, title: str, arguments: Any) -> str:
+        """Keep a job that somebody watches."""
+        self.jobs.append((code, dict(arguments)))
+        return "/jobs/1"
+
 
 @pytest.fixture
 def heard() -> Iterator[Heard]:

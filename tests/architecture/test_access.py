@@ -11,7 +11,7 @@ from django.test import Client
 from onecity.kernel import clock
 from onecity.kernel.actor import ANONYMOUS, EVERYTHING, Actor, system_actor
 from onecity.kernel.errors import NotPermitted
-from onecity.platform.identity.services.roles import NewGrant, grant_role
+from onecity.platform.identity.services.grants import NewGrant, grant_role
 from onecity.platform.identity.tests.factories import make_account, open_session
 from onecity.project.reach import DOOR, MEMBER, OPEN, REFUSED, STRANGER, Door, doors, matrix, permissions_of, roles
 from onecity.project.roads import ROADS

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from onecity.kernel.actor import Actor
+
 Payload = Mapping[str, object]
 Handler = Callable[[Payload], None]
 
@@ -41,6 +43,8 @@ class Sink(Protocol):
     def event(self, event: EventType, payload: Payload, subscriptions: tuple[Subscription, ...]) -> None: ...
 
     def job(self, code: str, arguments: Payload) -> None: ...
+
+    def watched_job(self, actor: Actor, code: str, title: str, arguments: Payload) -> str: ...
 
 
 _subscriptions: dict[str, Subscription] = {}
@@ -97,3 +101,11 @@ def announce(event: EventType, **payload: object) -> None:
 def defer(code: str, **arguments: object) -> None:
     """Write a job, named by its code, into the outbox; it starts after the commit."""
     installed().job(code, arguments)
+
+
+def begin(actor: Actor, *, code: str, title: str, **arguments: object) -> str:
+    """Write a job that `actor` will watch into the outbox; return the address of the page that shows how it goes.
+
+    title: what people see in the list of jobs, in Chinese.
+    """
+    return installed().watched_job(actor, code, title, arguments)

@@ -1,6 +1,7 @@
 import pytest
 
 from onecity.kernel import bus
+from onecity.kernel.actor import Actor
 from onecity.kernel.bus import EventType, Payload, Subscription
 
 RAISED = EventType(code="iot.alarm_raised", fields=("alarm_id",))
@@ -19,6 +20,10 @@ class Outbox:
 
     def job(self, code: str, arguments: Payload) -> None:
         self.jobs.append((code, arguments))
+
+    def watched_job(self, actor: Actor, code: str, title: str, arguments: Payload) -> str:
+        self.jobs.append((code, arguments))
+        return f"/watched/{actor.key}/{title}"
 
 
 @pytest.fixture
@@ -80,3 +85,9 @@ def test_announcement_without_a_sink_is_an_error(outbox: Outbox, monkeypatch: py
     monkeypatch.setattr(bus, "_sink", [])
     with pytest.raises(RuntimeError, match="no event sink"):
         bus.defer("indicators.compute")
+
+
+def test_watched_job_leads_to_the_page_that_shows_it(outbox: Outbox) -> None:
+    actor = Actor("account", 7)
+    assert bus.begin(actor, code="cases.recount", title="重新统计", year=2026) == "/watched/account:7/重新统计"
+    assert outbox.jobs == [("cases.recount", {"year": 2026})]

@@ -12,10 +12,12 @@ from django.http.response import HttpResponseBase
 from onecity.kernel import clock
 from onecity.kernel.actor import ANONYMOUS
 from onecity.kernel.ciphers.sm3 import sm3
+from onecity.kernel.errors import OneCityError
 from onecity.platform.identity.selectors.actors import SignedIn, client_actor, signed_in
 from onecity.platform.identity.services.audit import record
 from onecity.platform.identity.services.idempotency import Call, begin_call, finish_call
 from onecity.platform.identity.services.sign_on import touch_session
+from onecity.web.errors import error_response
 from onecity.web.http import CityRequest
 
 GetResponse = Callable[[CityRequest], HttpResponseBase]
@@ -75,6 +77,12 @@ class IdempotencyMiddleware:
             return self.get_response(request)
         content = f"{request.method} {request.get_full_path()}\n".encode() + request.body
         call = Call(request.actor.key, key, sm3(content).hex(), clock.real_now())
+        try:
+            return self._once(request, call)
+        except OneCityError as refusal:  # raised here, outside any view: nobody else would answer it
+            return error_response(request, refusal)
+
+    def _once(self, request: CityRequest, call: Call) -> HttpResponseBase:
         with transaction.atomic():
             known = begin_call(call)
             if known:

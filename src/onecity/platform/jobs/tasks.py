@@ -5,7 +5,8 @@ from typing import Final
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from onecity.platform.jobs.services.outbox import EVENTS_QUEUE, HANDLE_TASK, RUN_TASK, WORK_QUEUE, deliver
+from onecity.platform.jobs.services.outbox import deliver
+from onecity.platform.jobs.services.queues import EVENTS_QUEUE, HANDLE_TASK, RUN_TASK, WORK_QUEUE
 from onecity.platform.jobs.services.runs import execute
 
 # Waits 2, 4, 8 … seconds: eleven tries reach over an hour, long enough for a database or a disk to come back.

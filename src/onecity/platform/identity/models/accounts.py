@@ -44,6 +44,7 @@ class Account(AbstractBaseUser):
         indexes = [
             models.Index(fields=["organisation", "-created_at", "-id"], name="identity_account_keyset"),
             models.Index(fields=["-created_at", "-id"], name="identity_account_newest"),
+            models.Index(fields=["full_name"], name="identity_account_name", opclasses=["varchar_pattern_ops"]),
         ]
 
     def __str__(self) -> str:

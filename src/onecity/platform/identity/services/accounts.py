@@ -1,20 +1,23 @@
-"""Making accounts, changing passwords, locking out and letting in again."""
+"""Making, changing and closing accounts: the system administrator's work, within his reach."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth.hashers import check_password as password_fits
 from django.contrib.auth.hashers import make_password
 from django.db import transaction
 
 from onecity.kernel.actor import Actor
-from onecity.kernel.errors import Conflict, Invalid, NotFound
+from onecity.kernel.errors import Conflict
+from onecity.kernel.identifiers.phones import parse_phone
 from onecity.kernel.masking import masked_mobile
 from onecity.kernel.text import zh
+from onecity.platform.identity.contracts import SealedPersonal
 from onecity.platform.identity.models import Account, Session
-from onecity.platform.identity.rules import POLICY, WeakPassword, check_password
+from onecity.platform.identity.rules import check_password
+from onecity.platform.identity.selectors.powers import last_holder_of_a_power
+from onecity.platform.identity.selectors.reach import check_reach, locked_account
 from onecity.platform.identity.services.audit import record
-from onecity.platform.identity.services.personal import seal_personal
+from onecity.platform.identity.services.personal import look, seal_personal
 
 PHONE_CONTEXT = "identity.account.phone"
 
@@ -26,11 +29,18 @@ class UsernameTaken(Conflict):
     message = zh("登录名已被使用")
 
 
-class WrongPassword(Invalid):
-    """The present password does not fit."""
+class NotOneself(Conflict):
+    """Nobody closes or resets his own account; another administrator does."""
 
-    code = "wrong_password"
-    message = zh("当前密码不正确")
+    code = "not_oneself"
+    message = zh("不能对自己的账户进行此项操作，请由其他管理员处理")
+
+
+class LastAdministrator(Conflict):
+    """Without this account nobody would hold one of the three administrations."""
+
+    code = "last_administrator"
+    message = zh("这是最后一个启用的管理员账户，停用后将无人担任该管理职责")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,17 +56,26 @@ class NewAccount:
     must_change_password: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class AccountChange:
+    """What may change of an account. phone: the new number; empty leaves the old one."""
+
+    full_name: str
+    organisation_id: int | None
+    phone: str = ""
+
+
 def create_account(actor: Actor, *, new: NewAccount, now: datetime) -> Account:
     """Make an account; it may do nothing until a role is granted to it.
 
-    Raises: UsernameTaken; WeakPassword.
+    Raises: UsernameTaken; WeakPassword; InvalidPhone; NotFound if the organisation is out of the actor's reach.
     """
     check_password(new.password, username=new.username)
+    phone = _sealed_phone(new.phone)
     with transaction.atomic():
+        check_reach(actor, new.organisation_id)
         if Account.objects.filter(username=new.username).exists():
             raise UsernameTaken(fields={"username": UsernameTaken.message})
-        masked = masked_mobile(new.phone) if new.phone else ""
-        phone = seal_personal(new.phone, context=PHONE_CONTEXT, masked=masked)
         account = Account.objects.create(
             username=new.username,
             full_name=new.full_name,
@@ -74,70 +93,69 @@ def create_account(actor: Actor, *, new: NewAccount, now: datetime) -> Account:
     return account
 
 
-def change_password(actor: Actor, *, present: str, wanted: str, now: datetime, keep_session: int | None = None) -> None:
-    """Change the actor's own password; all other sessions of the account end.
+def change_account(actor: Actor, *, account_id: int, change: AccountChange) -> None:
+    """Change name, organisation or phone of an account.
 
-    Raises: WrongPassword; WeakPassword if the policy is broken or the password was used lately.
+    Raises: NotFound if the account or its new organisation is out of reach; InvalidPhone.
+    """
+    phone = _sealed_phone(change.phone)
+    with transaction.atomic():
+        account = locked_account(actor, account_id)
+        moved = change.organisation_id != account.organisation_id
+        if moved:
+            check_reach(actor, change.organisation_id)
+        details = {"organisation": change.organisation_id, "moved": moved, "phone": bool(change.phone)}
+        account.full_name, account.organisation_id = change.full_name, change.organisation_id
+        if change.phone:
+            account.phone_sealed, account.phone_hashed, account.phone_masked = phone.sealed, phone.hashed, phone.masked
+        account.save(update_fields=["full_name", "organisation", "phone_sealed", "phone_hashed", "phone_masked"])
+        record(actor, action="identity.change_account", target=f"identity.account:{account.id}", details=details)
+
+
+def set_active(actor: Actor, *, account_id: int, active: bool, now: datetime) -> None:
+    """Close an account, ending its sessions at once, or let it in again. now: real time.
+
+    Raises: NotFound; NotOneself; LastAdministrator.
     """
     with transaction.atomic():
-        account = _locked(actor.account_id)
-        if not password_fits(present, account.password):
-            raise WrongPassword(fields={"present": WrongPassword.message})
-        check_password(wanted, username=account.username)
-        if any(password_fits(wanted, old) for old in [account.password, *account.password_history]):
-            raise WeakPassword(zh("不能使用最近 {count} 次用过的密码"), params={"count": POLICY.remembered_passwords})
-        _set(account, wanted, now=now, must_change=False)
-        Session.objects.filter(account=account).exclude(id=keep_session or 0).delete()
-        record(actor, action="identity.change_password", target=f"identity.account:{account.id}")
-
-
-def reset_password(actor: Actor, *, account_id: int, password: str, now: datetime) -> None:
-    """Give an account a new first password: the system administrator's act. Its sessions end, its lock opens.
-
-    Raises: NotFound; WeakPassword.
-    """
-    with transaction.atomic():
-        account = _locked(account_id)
-        check_password(password, username=account.username)
-        _set(account, password, now=now, must_change=True)
-        account.failed_sign_ins, account.locked_until = 0, None
-        account.save(update_fields=["failed_sign_ins", "locked_until"])
-        Session.objects.filter(account=account).delete()
-        record(actor, action="identity.reset_password", target=f"identity.account:{account.id}")
+        account = locked_account(actor, account_id)
+        if not active:
+            if actor.kind == "account" and actor.id == account.id:
+                raise NotOneself
+            if last_holder_of_a_power(account.id, now=now):
+                raise LastAdministrator
+            Session.objects.filter(account=account).delete()
+        account.is_active = active
+        account.save(update_fields=["is_active"])
+        action = "identity.activate_account" if active else "identity.deactivate_account"
+        record(actor, action=action, target=f"identity.account:{account.id}")
 
 
 def unlock(actor: Actor, *, account_id: int) -> None:
-    """Open an account that repeated failures locked."""
+    """Open an account that repeated failures locked.
+
+    Raises: NotFound.
+    """
     with transaction.atomic():
-        account = _locked(account_id)
+        account = locked_account(actor, account_id)
         account.failed_sign_ins, account.locked_until = 0, None
         account.save(update_fields=["failed_sign_ins", "locked_until"])
         record(actor, action="identity.unlock", target=f"identity.account:{account.id}")
 
 
-def set_active(actor: Actor, *, account_id: int, active: bool) -> None:
-    """Deactivate an account, ending its sessions at once, or let it in again."""
+def look_at_phone(actor: Actor, *, account_id: int, reason: str) -> str:
+    """Return an account's phone number in clear, and leave a trace; empty when it has none.
+
+    Raises: NotFound; ReasonNeeded.
+    """
     with transaction.atomic():
-        account = _locked(account_id)
-        account.is_active = active
-        account.save(update_fields=["is_active"])
-        if not active:
-            Session.objects.filter(account=account).delete()
-        action = "identity.activate_account" if active else "identity.deactivate_account"
-        record(actor, action=action, target=f"identity.account:{account.id}")
+        account = locked_account(actor, account_id)
+        if not account.phone_sealed:
+            return ""
+        target = f"identity.account:{account.id}"
+        return look(actor, context=PHONE_CONTEXT, target=target, sealed=bytes(account.phone_sealed), reason=reason)
 
 
-def _locked(account_id: int) -> Account:
-    account = Account.objects.select_for_update().filter(id=account_id).first()
-    if account is None:
-        raise NotFound(zh("没有这个账户"))
-    return account
-
-
-def _set(account: Account, password: str, *, now: datetime, must_change: bool) -> None:
-    history = [account.password, *account.password_history]
-    account.password_history = history[: POLICY.remembered_passwords - 1]
-    account.password = make_password(password)
-    account.password_changed_at = now
-    account.must_change_password = must_change
-    account.save(update_fields=["password", "password_history", "password_changed_at", "must_change_password"])
+def _sealed_phone(text: str) -> SealedPersonal:
+    number = parse_phone(text).number if text else ""
+    return seal_personal(number, context=PHONE_CONTEXT, masked=masked_mobile(number))

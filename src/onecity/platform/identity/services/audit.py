@@ -1,8 +1,7 @@
-"""Writing the audit trail, sealing it, and verifying it."""
+"""Writing the audit trail, and sealing it."""
 
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
@@ -20,35 +19,15 @@ _WRITE: Final = """
         (at, transaction, actor, actor_name, organisation_id, action, target, outcome, details, address, request_id)
     VALUES (clock_timestamp(), pg_current_xact_id()::text::bigint, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s)
 """
-_COLUMNS: Final = (
+COLUMNS: Final = (
     "e.id, e.at, e.transaction, e.actor, e.actor_name, e.organisation_id, e.action, e.target, e.outcome,"
     " e.details::text, e.address, e.request_id"
 )
 _UNSEALED: Final = f"""
-    SELECT {_COLUMNS} FROM identity_auditentry e
+    SELECT {COLUMNS} FROM identity_auditentry e
     WHERE e.transaction >= %s AND NOT EXISTS (SELECT FROM identity_auditseal s WHERE s.entry_id = e.id)
     ORDER BY e.transaction, e.id LIMIT {BATCH}
 """
-_CHAIN: Final = f"""
-    SELECT s.number, s.digest, {_COLUMNS}
-    FROM identity_auditseal s LEFT JOIN identity_auditentry e ON e.id = s.entry_id
-    WHERE s.number > %s ORDER BY s.number LIMIT {BATCH}
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class AuditVerdict:
-    """What verification found. broken: chain numbers whose link does not fit, or whose entry is missing or altered."""
-
-    sealed: int
-    unsealed: int
-    broken: tuple[int, ...]
-    head_fits: bool
-
-    @property
-    def sound(self) -> bool:
-        """Say whether every sealed entry is present and unaltered and the chain ends where its head says."""
-        return not self.broken and self.head_fits
 
 
 def record(
@@ -101,25 +80,6 @@ def seal_pending() -> int:
     return len(rows)
 
 
-def verify_audit() -> AuditVerdict:
-    """Walk the whole chain and compare each link with its entry."""
-    broken: list[int] = []
-    number, digest = 0, GENESIS
-    for item, expected, entry in _links():
-        if item != number + 1 or entry[0] is None or link(digest, entry) != expected:
-            broken.append(item)
-        number, digest = item, expected
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT number, digest FROM identity_audithead")
-        head_fits = cursor.fetchone() == (number, digest)
-        cursor.execute(
-            "SELECT count(*) FROM identity_auditentry e"
-            " WHERE NOT EXISTS (SELECT FROM identity_auditseal s WHERE s.entry_id = e.id)"
-        )
-        unsealed = cursor.fetchone()[0]
-    return AuditVerdict(sealed=number, unsealed=unsealed, broken=tuple(broken), head_fits=head_fits)
-
-
 def link(previous: str, entry: tuple[object, ...]) -> str:
     """Return the digest that joins `entry` (its columns in the order of the chain query) to the chain.
 
@@ -127,18 +87,6 @@ def link(previous: str, entry: tuple[object, ...]) -> str:
     """
     plain = [value.astimezone(UTC).isoformat() if isinstance(value, datetime) else value for value in entry]
     return sm3(json.dumps([previous, *plain], ensure_ascii=False, separators=(",", ":")).encode()).hex()
-
-
-def _links() -> Iterator[tuple[int, str, tuple[object, ...]]]:
-    reached = 0
-    while True:
-        with connection.cursor() as cursor:
-            cursor.execute(_CHAIN, [reached])
-            rows = cursor.fetchall()
-        yield from ((row[0], row[1], row[2:]) for row in rows)
-        if len(rows) < BATCH:
-            return
-        reached = rows[-1][0]
 
 
 def _write_links(links: list[tuple[int, int, str]]) -> None:

@@ -12,7 +12,7 @@ from django.db import connection, transaction
 
 from onecity.kernel.actor import Actor
 from onecity.kernel.ciphers.sealing import SealingKey, open_sealed, seal
-from onecity.kernel.ciphers.sm4 import KEY_BYTES
+from onecity.kernel.ciphers.sm4 import KEY_BYTES, Undecipherable
 from onecity.kernel.errors import Unavailable
 from onecity.kernel.text import zh
 from onecity.platform.identity.models import DataKey
@@ -57,6 +57,12 @@ def opening_key(version: int) -> SealingKey:
     return _key(DataKey.Purpose.SEAL, version)
 
 
+def next_master_file() -> Path:
+    """Return where the new master key lies while the old one is being replaced."""
+    path: Path = settings.ENV.master_key_file
+    return path.with_name(f"{path.name}.next")
+
+
 def master_key(path: Path | None = None) -> SealingKey:
     """Read the master key: 32 hexadecimal digits in a file that only this user may read.
 
@@ -85,11 +91,15 @@ def add_data_key(actor: Actor, *, purpose: str, now: datetime) -> int:
 
 
 def rewrap(actor: Actor, *, old: SealingKey, new: SealingKey) -> int:
-    """Wrap every data key with a new master key; returns how many. The file is replaced by the caller afterwards."""
+    """Wrap every data key with a new master key; returns how many. The file is replaced by the caller afterwards.
+
+    May be repeated: a key that the new master key wraps already is opened with it.
+    Raises: KeyMissing if a key opens with neither.
+    """
     with transaction.atomic():
         keys = list(DataKey.objects.select_for_update())
         for item in keys:
-            plain = open_sealed([old], sealed=bytes(item.wrapped), context=_WRAP)
+            plain = _unwrapped(bytes(item.wrapped), [old, new])
             item.wrapped = seal(new, plaintext=plain, context=_WRAP)
         DataKey.objects.bulk_update(keys, ["wrapped"])
         record(actor, action="identity.rewrap_data_keys", details={"count": len(keys)})
@@ -102,6 +112,21 @@ def forget() -> None:
     with _guard:
         _cache.clear()
         _newest.clear()
+
+
+def _masters() -> list[SealingKey]:
+    """Return the master key, and the one that is about to take its place while `rotate_keys --master` runs."""
+    following = next_master_file()
+    return [master_key(), *([master_key(following)] if following.exists() else [])]
+
+
+def _unwrapped(wrapped: bytes, masters: list[SealingKey]) -> bytes:
+    for key in masters:
+        try:
+            return open_sealed([key], sealed=wrapped, context=_WRAP)
+        except Undecipherable:
+            continue
+    raise KeyMissing
 
 
 def _newest_key(purpose: str) -> SealingKey:
@@ -122,7 +147,7 @@ def _key(purpose: str, version: int) -> SealingKey:
         item = DataKey.objects.filter(purpose=purpose, version=version).first()
         if item is None:
             raise KeyMissing
-        secret = open_sealed([master_key()], sealed=bytes(item.wrapped), context=_WRAP)
+        secret = _unwrapped(bytes(item.wrapped), _masters())
         known = SealingKey(version, secret)
         with _guard:
             _cache[purpose, version] = known

@@ -8,6 +8,7 @@ from typing import Final
 from django.contrib.auth.hashers import check_password, make_password
 from django.core import signing
 from django.db import connection, transaction
+from django.db.models import Q
 
 from onecity.kernel import context
 from onecity.kernel.actor import ANONYMOUS, Actor
@@ -124,6 +125,12 @@ def end_session(actor: Actor, *, session_id: int) -> None:
         gone, _ = Session.objects.filter(id=session_id, account_id=actor.account_id).delete()
         if gone:
             record(actor, action="identity.end_session", target=f"identity.session:{session_id}")
+
+
+def forget_ended_sessions(*, now: datetime) -> int:
+    """Drop sessions that are over or were idle for too long; returns how many. now: real time."""
+    over = Q(expires_at__lte=now) | Q(last_seen_at__lte=now - POLICY.idle)
+    return Session.objects.filter(over).delete()[0]
 
 
 def touch_session(session_id: int, *, now: datetime) -> None:

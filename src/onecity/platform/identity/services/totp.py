@@ -70,8 +70,13 @@ def confirm(actor: Actor, *, code: str, now: datetime) -> None:
         record(actor, action="identity.enable_second_factor", target=f"identity.account:{account.id}")
 
 
-def switch_off(actor: Actor, *, account_id: int) -> None:
-    """Take the second factor off an account: its owner's act, or the system administrator's for a lost phone."""
+def switch_off(actor: Actor) -> None:
+    """Take the second factor off the actor's own account."""
+    take_off(actor, account_id=actor.account_id)
+
+
+def take_off(actor: Actor, *, account_id: int) -> None:
+    """Take the second factor off an account. The caller has checked that the actor may."""
     with transaction.atomic():
         Account.objects.filter(id=account_id).update(totp_sealed=b"", totp_confirmed_at=None)
         record(actor, action="identity.disable_second_factor", target=f"identity.account:{account_id}")

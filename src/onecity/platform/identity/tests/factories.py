@@ -5,11 +5,11 @@ from itertools import count
 
 from onecity.kernel import clock
 from onecity.kernel.actor import EVERYTHING, Actor, ScopeKey, system_actor
-from onecity.platform.identity.models import Account, AuditEntry, Organisation, Session
+from onecity.platform.identity.models import Account, AuditEntry, Organisation, Role, RolePermission, Session
 from onecity.platform.identity.selectors.actors import account_actor, secret_digest
 from onecity.platform.identity.services.accounts import NewAccount, create_account
+from onecity.platform.identity.services.grants import NewGrant, grant_role
 from onecity.platform.identity.services.organisations import NewOrganisation, create_organisation
-from onecity.platform.identity.services.roles import NewGrant, grant_role, save_role
 
 PASSWORD = "Correct-Horse-7"
 _numbers = count(1)
@@ -49,13 +49,8 @@ def make_actor(
     """Make an account that holds `permissions` within its organisation, a division, or everywhere; return its actor."""
     account = make_account(organisation=organisation)
     if permissions:
-        role = save_role(
-            system_actor("test"),
-            code=f"role{next(_numbers)}",
-            name="角色",
-            description="",
-            permission_codes=permissions,
-        )
+        role = Role.objects.create(code=f"role{next(_numbers)}", name="角色")
+        RolePermission.objects.bulk_create(RolePermission(role=role, permission_code=code) for code in permissions)
         inside = organisation.id if organisation and not division and not everywhere else None
         new = NewGrant(account.id, role.code, organisation_id=inside, division_code=division)
         grant_role(system_actor("test"), new=new, now=clock.real_now())

@@ -8,7 +8,8 @@ from django.db.utils import ProgrammingError
 
 from onecity.kernel.actor import system_actor
 from onecity.platform.identity.models import AuditEntry, AuditSeal
-from onecity.platform.identity.services.audit import record, seal_pending, verify_audit
+from onecity.platform.identity.services.audit import record, seal_pending
+from onecity.platform.identity.services.verification import verify_audit
 
 ACTOR = system_actor("test")
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -7,10 +7,11 @@ import pytest
 from django.test import Client
 
 from onecity.kernel import clock, context
+from onecity.kernel.actor import system_actor
 from onecity.platform.identity.models import Account, AuditEntry, Session
 from onecity.platform.identity.rules import POLICY, WeakPassword
 from onecity.platform.identity.selectors.actors import account_actor, signed_in
-from onecity.platform.identity.services import accounts, sign_on, totp
+from onecity.platform.identity.services import credentials, sign_on, totp
 from onecity.platform.identity.services.sign_on import Credentials
 from onecity.platform.identity.tests.factories import PASSWORD, make_account, make_actor
 
@@ -110,7 +111,7 @@ def test_proof_of_the_first_step_dies_with_the_password(now: datetime) -> None:
     totp.confirm(actor, code=code, now=now)
     with pytest.raises(sign_on.SecondFactorNeeded) as needed:
         enter("li.si", now=now)
-    accounts.reset_password(actor, account_id=account.id, password="Another-Horse-8", now=now)
+    credentials.reset_password(system_actor("test"), account_id=account.id, now=now)
     with pytest.raises(sign_on.FirstStepExpired):
         sign_on.finish_sign_in(needed.value.proof, code=code, agent="", now=now)
 
@@ -129,19 +130,19 @@ def test_weak_password_is_refused(weak: str, now: datetime) -> None:
     actor = make_actor()
     Account.objects.filter(id=actor.account_id).update(username="li.si")
     with pytest.raises(WeakPassword):
-        accounts.change_password(actor, present=PASSWORD, wanted=weak, now=now)
+        credentials.change_password(actor, present=PASSWORD, wanted=weak, now=now)
 
 
 def test_changed_password_ends_other_sessions_and_bars_old_passwords(now: datetime) -> None:
     actor = make_actor()
     name = Account.objects.get(id=actor.account_id).username
     enter(name, now=now)
-    accounts.change_password(actor, present=PASSWORD, wanted="Another-Horse-8", now=now)
+    credentials.change_password(actor, present=PASSWORD, wanted="Another-Horse-8", now=now)
     assert not Session.objects.filter(account_id=actor.account_id).exists()
     with pytest.raises(WeakPassword):
-        accounts.change_password(actor, present="Another-Horse-8", wanted=PASSWORD, now=now)
-    with pytest.raises(accounts.WrongPassword):
-        accounts.change_password(actor, present=PASSWORD, wanted="Third-Horse-99", now=now)
+        credentials.change_password(actor, present="Another-Horse-8", wanted=PASSWORD, now=now)
+    with pytest.raises(credentials.WrongPassword):
+        credentials.change_password(actor, present=PASSWORD, wanted="Third-Horse-99", now=now)
 
 
 def test_old_password_must_be_changed_before_anything_else(now: datetime) -> None:

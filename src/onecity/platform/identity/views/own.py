@@ -13,7 +13,7 @@ from onecity.kernel.errors import OneCityError
 from onecity.platform.identity.forms import CodeForm, PasswordForm, SignInForm
 from onecity.platform.identity.middleware import SESSION_COOKIE, session_cookie_options
 from onecity.platform.identity.selectors.own import own_account, own_sessions
-from onecity.platform.identity.services import accounts, sign_on, totp
+from onecity.platform.identity.services import credentials, sign_on, totp
 from onecity.platform.identity.services.sign_on import Credentials, FirstStepExpired, NewSession, SecondFactorNeeded
 from onecity.web.access import public, signed_in
 from onecity.web.forms import CityForm
@@ -47,7 +47,7 @@ def password(request: CityRequest) -> HttpResponse:
     form = PasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            accounts.change_password(
+            credentials.change_password(
                 request.actor,
                 present=form.cleaned_data["present"],
                 wanted=form.cleaned_data["wanted"],
@@ -96,8 +96,7 @@ def second_factor(request: CityRequest) -> HttpResponse:
 @require_POST
 def second_factor_off(request: CityRequest) -> HttpResponse:
     """Take the second factor off one's own account."""
-    if request.actor.id is not None:
-        totp.switch_off(request.actor, account_id=request.actor.id)
+    totp.switch_off(request.actor)
     messages.success(request, gettext("动态口令已停用。"))
     return redirect("identity:security")
 

@@ -2,19 +2,17 @@
 
 import json
 import uuid
-from typing import Final
 
 from django.db import connection, transaction
+from django.urls import reverse
 from procrastinate.contrib.django import app
 from procrastinate.types import JSONValue
 
-from onecity.kernel import bus
+from onecity.kernel import bus, clock
+from onecity.kernel.actor import Actor
 from onecity.kernel.bus import EventType, Payload, Subscription
-
-HANDLE_TASK: Final = "jobs.handle"
-RUN_TASK: Final = "jobs.run"
-EVENTS_QUEUE: Final = "events"
-WORK_QUEUE: Final = "work"
+from onecity.platform.jobs.services.queues import EVENTS_QUEUE, HANDLE_TASK, RUN_TASK, WORK_QUEUE
+from onecity.platform.jobs.services.runs import start
 
 
 class UnknownSubscription(Exception):
@@ -35,6 +33,11 @@ class Outbox:
     def job(self, code: str, arguments: Payload) -> None:
         """Write one run of a job that nobody watches."""
         app.configure_task(RUN_TASK, queue=WORK_QUEUE).defer(code=code, arguments=_plain(arguments), run_id=None)
+
+    def watched_job(self, actor: Actor, code: str, title: str, arguments: Payload) -> str:
+        """Write one run of a job, and return the address of its page."""
+        run_id = start(actor, code=code, title=title, arguments=arguments, now=clock.real_now())
+        return reverse("jobs:run", args=[run_id])
 
 
 def deliver(subscription_code: str, *, delivery: str, payload: Payload) -> bool:

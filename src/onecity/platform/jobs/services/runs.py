@@ -16,7 +16,7 @@ from onecity.kernel.text import zh
 from onecity.platform.identity import api as identity
 from onecity.platform.jobs.models import Run
 from onecity.platform.jobs.registries import jobs
-from onecity.platform.jobs.services.outbox import RUN_TASK, WORK_QUEUE
+from onecity.platform.jobs.services.queues import RUN_TASK, WORK_QUEUE
 
 REPORT_SECONDS: Final = 0.5
 

@@ -196,3 +196,15 @@ def test_old_deliveries_are_dropped() -> None:
     assert outbox.forget_old_deliveries() == 0
     Delivery.objects.update(at="2020-01-01T00:00:00Z")
     assert outbox.forget_old_deliveries() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_job_begun_through_the_bus_is_watched_on_its_page(run_queue: Callable[[], int]) -> None:
+    actor = make_actor()
+    with transaction.atomic():
+        address = bus.begin(actor, code="test.count", title="计数", upto=3)
+    run = Run.objects.get()
+    assert address == f"/jobs/{run.id}"
+    assert run.requested_by == actor.key
+    run_queue()
+    assert selectors.run(actor, run.id).result == {"总数": 3}
