@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import re
 from collections.abc import Callable, Iterator, Mapping
 from io import BufferedReader
 from pathlib import Path
@@ -23,6 +24,7 @@ OSM_KINDS: Final = {
     "footway": "footway", "pedestrian": "footway", "path": "footway", "cycleway": "footway", "steps": "footway",
 }  # fmt: skip
 _RAILWAYS: Final = "rail"
+_CHINESE: Final = re.compile(r"[\u3400-\u9fff]")
 
 
 def division_rows(pack: CityPack, *, data: Path) -> Iterator[DivisionRow]:
@@ -117,8 +119,9 @@ def _railway(number: int, feature: Feature) -> RoadRow:
 
 
 def _name(facts: Mapping[str, object]) -> str:
-    """Return a street's Chinese name; Latin explanations in brackets are left out."""
-    return str(facts.get("name") or "").split("(")[0].strip()
+    """Return a street's Chinese name without the Latin one that some carry beside it; a Latin one alone stays."""
+    name = str(facts.get("name") or "").split("(")[0].strip()
+    return next((word for word in name.split() if _CHINESE.search(word)), name)
 
 
 def _reversed(geometry: GeoJSON) -> GeoJSON:

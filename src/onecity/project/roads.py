@@ -1,7 +1,10 @@
-"""All hot roads of the city."""
+"""All hot roads of the city, and what must be closed with them when a process stops."""
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
+from onecity.platform.geo import hot as geo
 from onecity.web.hot import Road
 
-ROADS: Final[tuple[Road, ...]] = ()
+ROADS: Final[tuple[Road, ...]] = (*geo.ROADS,)
+CLOSING: Final[tuple[Callable[[], Awaitable[None]], ...]] = (*geo.CLOSING,)

@@ -28,7 +28,9 @@ class GridCell(models.Model):
         verbose_name = "单元网格"
         constraints = [
             number_is_code("geo_gridcell_id_is_code"),
-            models.CheckConstraint(name="geo_gridcell_lies_in_its_code", condition=Q(code__startswith=models.F("division_code"))),
+            models.CheckConstraint(
+                name="geo_gridcell_lies_in_its_code", condition=Q(code__startswith=models.F("division_code"))
+            ),
             models.CheckConstraint(name="geo_gridcell_has_area", condition=Q(area_m2__gt=0)),
         ]
         indexes = [

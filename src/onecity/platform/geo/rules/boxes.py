@@ -35,7 +35,13 @@ def parse_bbox(text: str) -> tuple[Box, ...]:
     west, south, east, north = numbers[0], numbers[1], numbers[half], numbers[half + 1]
     if len(numbers) == 6 and numbers[2] > numbers[5]:
         raise BadBox
-    if south > north or min(south, north) < -90 or max(south, north) > 90 or min(west, east) < -180 or max(west, east) > 180:
+    if (
+        south > north
+        or min(south, north) < -90
+        or max(south, north) > 90
+        or min(west, east) < -180
+        or max(west, east) > 180
+    ):
         raise BadBox
     if west <= east:
         return ((west, south, east, north),)

@@ -45,7 +45,9 @@ def to_wgs84(geometry: str | bytes, *, system: System) -> GeoJSON:
     return GeoJSON(orjson.dumps({"type": plain["type"], "coordinates": _put(plain["coordinates"], moved)}).decode())
 
 
-def _moved(points: np.ndarray[tuple[int, ...], np.dtype[np.float64]], system: System) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+def _moved(
+    points: np.ndarray[tuple[int, ...], np.dtype[np.float64]], system: System
+) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
     if system == "wgs84":
         return points
     gcj02 = gcj02_array_from_bd09(Bd09Array(points)) if system == "bd09" else Gcj02Array(points)

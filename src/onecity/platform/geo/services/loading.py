@@ -23,8 +23,13 @@ _KEPT_MARK: Final = "(SELECT d.is_synthetic FROM geo_division d WHERE d.id = geo
 DIVISIONS: Final = Merge(
     table="geo_division",
     stage={
-        "id": "bigint", "name": "text", "level": "smallint", "parent_code": "text", "geometry": "text",
-        "is_synthetic": "boolean", "source": "text",
+        "id": "bigint",
+        "name": "text",
+        "level": "smallint",
+        "parent_code": "text",
+        "geometry": "text",
+        "is_synthetic": "boolean",
+        "source": "text",
     },  # fmt: skip
     columns={
         "id": "id",
@@ -43,8 +48,13 @@ DIVISIONS: Final = Merge(
 ROADS: Final = Merge(
     table="geo_road",
     stage={
-        "key": "text", "name": "text", "kind": "text", "geometry": "text", "is_oneway": "boolean",
-        "is_synthetic": "boolean", "source": "text",
+        "key": "text",
+        "name": "text",
+        "kind": "text",
+        "geometry": "text",
+        "is_oneway": "boolean",
+        "is_synthetic": "boolean",
+        "source": "text",
     },  # fmt: skip
     columns={
         "key": "key",
@@ -61,8 +71,13 @@ ROADS: Final = Merge(
 AREAS: Final = Merge(
     table="geo_basearea",
     stage={
-        "key": "text", "name": "text", "kind": "text", "geometry": "text", "floors": "smallint",
-        "is_synthetic": "boolean", "source": "text",
+        "key": "text",
+        "name": "text",
+        "kind": "text",
+        "geometry": "text",
+        "floors": "smallint",
+        "is_synthetic": "boolean",
+        "source": "text",
     },  # fmt: skip
     columns={
         "key": "key",
@@ -79,8 +94,14 @@ AREAS: Final = Merge(
 PLACES: Final = Merge(
     table="geo_place",
     stage={
-        "key": "text", "name": "text", "kind": "text", "address": "text", "longitude": "float8", "latitude": "float8",
-        "is_synthetic": "boolean", "source": "text",
+        "key": "text",
+        "name": "text",
+        "kind": "text",
+        "address": "text",
+        "longitude": "float8",
+        "latitude": "float8",
+        "is_synthetic": "boolean",
+        "source": "text",
     },  # fmt: skip
     columns={
         "key": "key",
@@ -104,7 +125,8 @@ class _Load:
 
 
 _DIVISION_LOAD: Final = _Load(
-    "geo.load_divisions", ("geo.boundaries", "geo.division_names", "geo.districts", "geo.subdistricts", "geo.communities")
+    "geo.load_divisions",
+    ("geo.boundaries", "geo.division_names", "geo.districts", "geo.subdistricts", "geo.communities"),
 )
 _ROAD_LOAD: Final = _Load("geo.load_roads", ("geo.main_roads", "geo.streets", "geo.lanes"))
 _AREA_LOAD: Final = _Load("geo.load_areas", ("geo.areas", "geo.buildings"))

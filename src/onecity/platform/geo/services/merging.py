@@ -61,9 +61,7 @@ def _prepared(merge: Merge) -> str:
 
 def _refuse_empty(merge: Merge) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {merge.key} FROM {STAGE}_ready WHERE ST_IsEmpty({merge.geometry}) ORDER BY 1 LIMIT 5"
-        )
+        cursor.execute(f"SELECT {merge.key} FROM {STAGE}_ready WHERE ST_IsEmpty({merge.geometry}) ORDER BY 1 LIMIT 5")
         empty = [str(row[0]) for row in cursor.fetchall()]
     if empty:
         raise BadGeometry(fields={key: BadGeometry.message for key in empty})

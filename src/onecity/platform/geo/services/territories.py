@@ -1,8 +1,8 @@
 """Boundaries that the data lack: streets inside a county, communities inside a street, drawn so that none overlap.
 
 Real codes and names get made-up outlines, marked synthetic. Middle points are spread evenly: urban divisions
-over the built-up part, rural ones over the rest; each division is what lies nearest to its point (Voronoi). The same
-input gives the same outlines.
+over the built-up part, rural ones over the rest; each division is what lies nearest to its point (Voronoi). Low codes
+lie near the city's centre, as old quarters do. The same input gives the same outlines.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,7 +38,7 @@ _DRAW: Final = """
     WITH child AS (
         SELECT * FROM unnest(%(codes)s::text[], %(urban)s::boolean[]) AS child(code, urban)
     ), city AS (
-        SELECT plane_epsg AS epsg, built_up FROM geo_city
+        SELECT plane_epsg AS epsg, built_up, centre FROM geo_city
     ), taken AS (
         -- Children that have an outline, and the strips where outlines of neighbours were drawn over one another.
         SELECT ST_Union(geom) AS geom FROM (
@@ -73,8 +73,8 @@ _DRAW: Final = """
         FROM middle m JOIN clustered c USING (urban, cluster) ORDER BY m.urban, m.cluster, c.point <-> m.centre
     ), numbered AS (
         SELECT urban, point, row_number() OVER (
-            PARTITION BY urban ORDER BY ST_Azimuth(ST_Centroid(whole), point), ST_X(point)) AS number
-        FROM seed, region
+            PARTITION BY urban ORDER BY point <-> ST_Transform(centre, epsg), ST_X(point)) AS number
+        FROM seed, city
     ), coded AS (
         SELECT code, urban, row_number() OVER (PARTITION BY urban ORDER BY code) AS number FROM child
     ), cell AS (
