@@ -12,5 +12,6 @@ urlpatterns = [
     path("", include("onecity.web.urls")),
     path("", include("onecity.platform.identity.urls")),
     path("", include("onecity.platform.jobs.urls")),
+    path("", include("onecity.platform.geo.urls")),
     path("api/", api.urls),
 ]

@@ -3,7 +3,10 @@
 from onecity.kernel.registry import Domain
 from onecity.kernel.text import zh
 from onecity.platform.geo.declare import Layer, LayerField, StyleClass
+from onecity.platform.geo.services.drawing import JOB, run_generate_grid
 from onecity.platform.identity.declare import Permission, Role
+from onecity.platform.jobs.declare import Job
+from onecity.web.declare import Menu
 
 VIEW = "geo.view"
 MANAGE = "geo.manage"
@@ -174,6 +177,10 @@ DECLARATION = Domain(
             description=zh("维护区划、单元网格和底图"),
             permissions=(VIEW, MANAGE),
         ),
+        Job(JOB, zh("生成单元网格"), run_generate_grid),
+        Menu("geo.map", zh("一张图"), "geo:map", permission=VIEW, group=zh("一张图"), icon="map-2", order=20),
+        Menu("geo.divisions", zh("行政区划"), "geo:divisions", permission=VIEW, group=zh("一张图"), icon="sitemap", order=21),
+        Menu("geo.grids", zh("单元网格"), "geo:grids", permission=VIEW, group=zh("一张图"), icon="apps", order=22),
         AREAS,
         BUILDINGS,
         MAIN_ROADS,

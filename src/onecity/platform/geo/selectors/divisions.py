@@ -8,7 +8,7 @@ from django.db import connection
 from onecity.kernel.errors import NotFound
 from onecity.kernel.identifiers.divisions import parse_division_code
 from onecity.kernel.text import zh
-from onecity.platform.geo.contracts import Box, DivisionInfo
+from onecity.platform.geo.contracts import Box, DivisionInfo, GeoJSON
 
 FULL_NAME: Final = """(
     SELECT string_agg(above.name, '' ORDER BY above.level) FROM geo_division above
@@ -65,6 +65,18 @@ def division_box(code: str) -> Box | None:
         )
         row = cursor.fetchone()
     return (row[0], row[1], row[2], row[3]) if row else None
+
+
+def division_outline(code: str) -> GeoJSON | None:
+    """Return a division's outline for a map, thinned to about ten metres; None while it has none."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT ST_AsGeoJSON(ST_Simplify(geom, 0.0001, true), 6) FROM geo_division"
+            " WHERE code = %s AND geom IS NOT NULL",
+            [code],
+        )
+        row = cursor.fetchone()
+    return GeoJSON(row[0]) if row else None
 
 
 _SEARCH: Final = "((geo_bigrams(d.name) @> geo_bigrams(%s) AND d.name ILIKE %s) OR d.code LIKE %s)"

@@ -6,6 +6,7 @@ from typing import Final
 from django.db import connection
 
 from onecity.kernel.errors import NotFound
+from onecity.kernel.identifiers.divisions import DivisionCode
 from onecity.kernel.identifiers.grid_code import imported_grid_code
 from onecity.kernel.text import zh
 from onecity.platform.geo.contracts import GridInfo
@@ -44,6 +45,16 @@ def grid_cells(*, code_prefix: str = "", after: int = 0, size: int = 20, ended: 
     if not ended:
         conditions.append("g.end_date IS NULL")
     return _rows(f"{_INFO} WHERE {' AND '.join(conditions)} ORDER BY g.id LIMIT {int(size)}", values)
+
+
+def grid_count(division_code: str) -> int:
+    """Return how many unit grids in force lie in a division."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM geo_gridcell WHERE division_code LIKE %s AND end_date IS NULL",
+            [f"{DivisionCode(division_code).prefix}%"],
+        )
+        return int(cursor.fetchone()[0])
 
 
 def grid_outline(code: str) -> str:
