@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.db.backends.postgresql.operations import DatabaseOperations
 from hypothesis import settings as hypothesis_settings
 
@@ -40,6 +40,12 @@ def _folder(name: str, what: str) -> Path:
     if not place or not Path(place).is_dir():
         pytest.skip(f"needs {what}: set {name}")
     return Path(place)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _connections_end_with_their_work() -> None:
+    """Close connections of other threads as soon as they are done, so that the test database can be dropped."""
+    connections.settings["default"]["CONN_MAX_AGE"] = 0
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -1,12 +1,13 @@
 """The one programming interface: every module's operations, and the hot roads' beside them."""
 
-from typing import Final
+from typing import Any, Final
 
 from django.urls import URLPattern
 
 from onecity.kernel.text import zh
+from onecity.platform.geo.operations import router as geo
 from onecity.project.roads import ROADS
-from onecity.web.access import Access
+from onecity.web.access import PUBLIC, Access
 from onecity.web.api import CityAPI, handle_errors
 
 api: Final = CityAPI(
@@ -18,10 +19,17 @@ api: Final = CityAPI(
     urls_namespace="api",
 )
 handle_errors(api)
+api.add_router("/geo", geo)
 
 
-def mark_operations() -> None:
-    """Tell the access middleware that each operation carries its own rule; architecture tests check that it does."""
-    for pattern in api.urls[0]:
-        if isinstance(pattern, URLPattern) and not hasattr(pattern.callback, "access"):
-            pattern.callback.access = Access("operation")  # type: ignore[attr-defined]  # functions take attributes
+def addresses() -> Any:
+    """Return the interface's addresses for `path`, each marked for the access middleware.
+
+    Every operation carries its own rule (architecture tests check that it does); the document is public.
+    """
+    patterns, namespace, name = api.urls
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            rule = PUBLIC if pattern.name == "openapi-json" else Access("operation")
+            pattern.callback.access = rule  # type: ignore[attr-defined]  # functions take attributes
+    return patterns, namespace, name

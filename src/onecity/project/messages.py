@@ -114,6 +114,7 @@ def _messages_in(path: Path) -> Iterator[str]:
     text = path.read_text(encoding="utf-8")
     source = text if path.suffix == ".py" else templatize(text)
     for _, _, message, _ in extract_python(io.BytesIO(source.encode()), _KEYWORDS, (), {"encoding": "utf-8"}):
-        yield from (str(item) for item in message if item) if isinstance(message, list | tuple) else (message,)
+        parts = message if isinstance(message, list | tuple) else (message,)
+        yield from (str(part) for part in parts if part)
     if path.suffix == ".py":
         yield from _VERBOSE.findall(text)

@@ -6,7 +6,13 @@ CAPABILITIES: Final = (
     "onecity.platform.identity",
     "onecity.platform.jobs",
     "onecity.platform.geo",
+    "onecity.platform.indicators",
 )
 DOMAINS: Final = ()
-PORTALS: Final = ()
+PORTALS: Final = (
+    "onecity.portals.cockpit",
+    "onecity.portals.workbench",
+    "onecity.portals.citizen",
+    "onecity.portals.open",
+)
 MODULES: Final = (*CAPABILITIES, *DOMAINS, *PORTALS)

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "onecity.web.middleware.RequestContextMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "onecity.web.middleware.LanguageMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "onecity.platform.identity.middleware.SignOnMiddleware",
@@ -80,6 +81,7 @@ TEMPLATES = [
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "kernel" / "locale"]  # the kernel is no Django application
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"

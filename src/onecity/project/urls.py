@@ -2,16 +2,24 @@
 
 from django.urls import include, path
 
-from onecity.project.interface import api
+from onecity.portals.open import catalogue
+from onecity.project.interface import addresses, api
 
 handler400 = "onecity.web.errors.bad_request"
 handler404 = "onecity.web.errors.page_not_found"
 handler500 = "onecity.web.errors.server_error"
+
+catalogue.use(api.get_openapi_schema)
 
 urlpatterns = [
     path("", include("onecity.web.urls")),
     path("", include("onecity.platform.identity.urls")),
     path("", include("onecity.platform.jobs.urls")),
     path("", include("onecity.platform.geo.urls")),
-    path("api/", api.urls),
+    path("", include("onecity.platform.indicators.urls")),
+    path("", include("onecity.portals.cockpit.urls")),
+    path("", include("onecity.portals.workbench.urls")),
+    path("", include("onecity.portals.citizen.urls")),
+    path("", include("onecity.portals.open.urls")),
+    path("api/", addresses()),
 ]

@@ -35,7 +35,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class HotRequest:
-    """A request on a hot road. path_values: the named parts of the road's path. query: the last value of each name."""
+    """A request on a hot road.
+
+    path_values: the named parts of the road's path. query: the last value of each name. identify: finds the actor anew,
+    for streams that outlive a withdrawn right.
+    """
 
     method: str
     path: str
@@ -44,6 +48,7 @@ class HotRequest:
     headers: Mapping[str, str]
     actor: Actor
     pool: asyncpg.Pool
+    identify: Callable[[], Awaitable[Actor]]
     body: bytes = b""
 
     def json(self) -> Any:
@@ -152,11 +157,18 @@ class HotApplication:
     async def _answer(self, scope: Scope, headers: Mapping[str, str], receive: Receive) -> HotResponse:
         road, values = self._match(scope["method"], scope["path"])
         pool = await self._connected()
-        actor = await self._sign_on.actor(headers, method=scope["method"], pool=pool)
-        road.access.check(actor)
+
+        async def identify() -> Actor:
+            found = await self._sign_on.actor(headers, method=scope["method"], pool=pool)
+            road.access.check(found)
+            return found
+
+        actor = await identify()
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True))
         body = await _read(receive) if scope["method"] in {"POST", "PUT", "PATCH"} else b""
-        return await road.handler(HotRequest(scope["method"], scope["path"], values, query, headers, actor, pool, body))
+        return await road.handler(
+            HotRequest(scope["method"], scope["path"], values, query, headers, actor, pool, identify, body)
+        )
 
     def _match(self, method: str, path: str) -> tuple[Road, Mapping[str, str]]:
         wanted = "GET" if method == "HEAD" else method

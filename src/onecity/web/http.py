@@ -8,16 +8,21 @@ from onecity.kernel.actor import Actor
 
 
 class CityRequest(HttpRequest):
-    """A request after the middlewares: who acts, when (city time), and whether a fragment will do."""
+    """A request after the middlewares, which set what stands here.
+
+    now: city time. wants_fragment: HTMX asks for a part of the page (a restored history entry needs the whole page).
+    """
 
     actor: Actor
     now: datetime
     session_id: int | None
+    wants_fragment: bool
 
-    @property
-    def wants_fragment(self) -> bool:
-        """Say whether HTMX asks for a part of the page; a restored history entry needs the whole page."""
-        return self.headers.get("HX-Request") == "true" and self.headers.get("HX-History-Restore-Request") != "true"
+
+def asks_for_fragment(request: HttpRequest) -> bool:
+    """Say whether HTMX asks for a part of the page."""
+    headers = request.headers
+    return headers.get("HX-Request") == "true" and headers.get("HX-History-Restore-Request") != "true"
 
 
 def wants_json(request: HttpRequest) -> bool:

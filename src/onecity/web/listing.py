@@ -34,7 +34,7 @@ class Badge:
     tone: Literal["grey", "blue", "green", "yellow", "orange", "red", "purple"] = "grey"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Column(Generic[Row]):
     """One column. `value` reads a row; `link` gives the address the cell leads to; `narrow` columns hide on phones."""
 
@@ -79,7 +79,7 @@ class Action:
     icon: str = "plus"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Listing(Generic[Row]):
     """A list page. fetch: the module's selector with the actor bound. empty: what to do when nothing is there."""
 

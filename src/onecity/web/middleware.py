@@ -14,7 +14,7 @@ from onecity.kernel import clock, context
 from onecity.kernel.errors import NotPermitted, OneCityError
 from onecity.web.access import access_of
 from onecity.web.errors import error_response
-from onecity.web.http import CityRequest
+from onecity.web.http import CityRequest, asks_for_fragment
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -60,6 +60,7 @@ class RequestContextMiddleware:
             trusted_proxies=settings.ENV.trusted_proxies,
         )
         request.now = clock.city_now()
+        request.wants_fragment = asks_for_fragment(request)
         with context.serving(request_id, address=address):
             response = self.get_response(request)
         response.headers["X-Request-ID"] = request_id

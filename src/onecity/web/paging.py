@@ -61,7 +61,7 @@ class Count:
     open_ended: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page(Generic[Row]):
     """Rows of one page, the cursor of the next one (None on the last), and the count where it is known cheaply."""
 

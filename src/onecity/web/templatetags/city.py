@@ -70,3 +70,13 @@ def query_with(context: template.Context, **changes: object) -> str:
 def given(values: Mapping[str, str], name: str) -> str:
     """Return the value of `name`, or an empty text."""
     return values.get(name, "")
+
+
+@register.filter
+def plain(value: object) -> object:
+    """Show a plain value of a table: instants as such, words translated, nothing as a dash."""
+    if value is None or value == "":
+        return "—"
+    if isinstance(value, datetime):
+        return moment(value)
+    return gettext(value) if isinstance(value, str) else value

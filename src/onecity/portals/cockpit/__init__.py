@@ -1,0 +1,1 @@
+"""The leaders' side: the city's vital signs on one screen, live."""

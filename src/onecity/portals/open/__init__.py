@@ -1,0 +1,1 @@
+"""The developers' side: interfaces with their documentation."""
