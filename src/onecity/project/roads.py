@@ -4,8 +4,8 @@ from collections.abc import Awaitable, Callable
 from typing import Final
 
 from onecity.platform.geo import hot as geo
-from onecity.portals.cockpit.hot import ROADS as COCKPIT
+from onecity.portals.cockpit import hot as cockpit
 from onecity.web.hot import Road
 
-ROADS: Final[tuple[Road, ...]] = (*geo.ROADS, *COCKPIT)
+ROADS: Final[tuple[Road, ...]] = (*geo.ROADS, *cockpit.ROADS)
 CLOSING: Final[tuple[Callable[[], Awaitable[None]], ...]] = (*geo.CLOSING,)

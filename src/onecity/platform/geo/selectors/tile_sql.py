@@ -23,6 +23,8 @@ LONG_LINE: Final = 256
 
 _SQUARE: Final = "ST_MakeEnvelope($1, $2, $3, $4, 3857)"
 _BOX: Final = "ST_MakeEnvelope($5, $6, $7, $8, 4326)"
+_INNER: Final = f"ST_Transform({_SQUARE}, 4326)"
+LABEL: Final = "label_here"
 
 
 def tile_sql(layers: Sequence[Layer], *, coarse: bool) -> str:
@@ -41,8 +43,8 @@ def tile_sql(layers: Sequence[Layer], *, coarse: bool) -> str:
 
 
 def _layer_sql(layer: Layer, *, coarse: bool, scope: str) -> str:
-    fields = "".join(f", {_property(field)}" for field in layer.fields)
-    names = "".join(f", f.{field.name}" for field in layer.fields)
+    fields = "".join(f", {_property(field)}" for field in layer.fields) + _label(layer)
+    names = "".join(f", f.{field.name}" for field in layer.fields) + (f", f.{LABEL}" if _label(layer) else "")
     return f"""COALESCE((
         SELECT ST_AsMVT(t, '{layer.code}', {EXTENT}, 'geom', 'id') FROM (
             SELECT f.id{names},
@@ -54,6 +56,14 @@ def _layer_sql(layer: Layer, *, coarse: bool, scope: str) -> str:
             ) f
         ) t WHERE t.geom IS NOT NULL
     ), ''::bytea)"""
+
+
+def _label(layer: Layer) -> str:
+    """Return the property that names an area in the one tile that holds its middle, so that maps write it once."""
+    if not layer.label_field or layer.geometry != "polygon":
+        return ""
+    inside = f"ST_Intersects(ST_Centroid(s.geom), {_INNER})"
+    return f", CASE WHEN {inside} THEN s.{layer.label_field}::text END AS {LABEL}"
 
 
 def _shape(layer: Layer, *, coarse: bool) -> str:
