@@ -31,11 +31,11 @@ class BadPack(Invalid):
     message = zh("城市包 {code} 的内容有误：{reason}")
 
 
-class _Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A part of a pack; a misspelt field is an error."""
+class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of a file that people write; a misspelt field is an error."""
 
 
-class View(_Part):
+class View(Strict, frozen=True):
     """Where the map begins."""
 
     longitude: float
@@ -43,7 +43,7 @@ class View(_Part):
     zoom: float
 
 
-class Disc(_Part):
+class Disc(Strict, frozen=True):
     """A rounded built-up area: its middle and how far it reaches."""
 
     name: str
@@ -52,8 +52,8 @@ class Disc(_Part):
     radius_m: float
 
 
-class BoundaryFile(_Part):
-    """A GeoJSON file with county boundaries. rename: code in the file → code in force. only: prefixes that are taken."""
+class BoundaryFile(Strict, frozen=True):
+    """A GeoJSON file with county boundaries. rename: code in the file → code in force. only: prefixes that count."""
 
     file: str
     source: str
@@ -62,7 +62,7 @@ class BoundaryFile(_Part):
     only: tuple[str, ...] = ()
 
 
-class CodeFiles(_Part):
+class CodeFiles(Strict, frozen=True):
     """Tables of division codes and names, one per level; `name` and `code` are their columns."""
 
     counties: str
@@ -71,8 +71,11 @@ class CodeFiles(_Part):
     source: str
 
 
-class FeatureFile(_Part):
-    """A file of roads, areas or places. form: what its columns are called; kinds: value in the file → kind of the map."""
+class FeatureFile(Strict, frozen=True):
+    """A file of roads, areas or places.
+
+    form: what its columns are called. kinds: value in the file → kind of the map.
+    """
 
     file: str
     source: str
@@ -81,7 +84,7 @@ class FeatureFile(_Part):
     kinds: Mapping[str, str] = {}
 
 
-class StreetPlan(_Part):
+class StreetPlan(Strict, frozen=True):
     """Streets to generate where the data have none: distance between streets of each class, metres; 0 leaves it out.
 
     turned_deg: how far the network is turned from north. ring_m: radii of ring roads. beside: real roads that the
@@ -97,7 +100,7 @@ class StreetPlan(_Part):
     beside: tuple[float, float, float, float] | None = None
 
 
-class Department(_Part):
+class Department(Strict, frozen=True):
     """A department of the city. code: the same in every city, so that other packs can name it."""
 
     code: str
@@ -106,13 +109,13 @@ class Department(_Part):
     kind: str = "department"
 
 
-class Names(_Part):
+class Names(Strict, frozen=True):
     """What bodies of this city are called where the common table does not fit: code → name."""
 
     departments: Mapping[str, str] = {}
 
 
-class CityPack(_Part):
+class CityPack(Strict, frozen=True):
     """One city. hosts: a development zone's code → the county in whose boundary its streets lie.
 
     files: data of other modules, by the name that the module looks for.
@@ -165,6 +168,6 @@ def read_pack(code: str) -> CityPack:
 
 
 def pack_in_force(code: str, *, data: Path | None) -> CityPack:
-    """Return the pack that a demonstration runs on: the one asked for, or the sample city where its data are missing."""
+    """Return the pack a demonstration runs on: the one asked for, or the sample city where its data are missing."""
     pack = read_pack(code)
     return read_pack(SAMPLE) if pack.needs_data and data is None else pack

@@ -4,6 +4,7 @@ import csv
 import gzip
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from io import BufferedReader
 from pathlib import Path
 from typing import Final
@@ -40,8 +41,9 @@ def division_rows(pack: CityPack, *, data: Path) -> Iterator[DivisionRow]:
     for file in (pack.codes.counties, pack.codes.streets, pack.codes.communities):
         for record in _table(data / file):
             if record["code"].startswith(prefix):
-                geometry, source = shapes.pop(record["code"], (None, pack.codes.source))
-                yield DivisionRow(record["code"], record["name"], geometry, source=source)
+                shape = shapes.pop(record["code"], None)
+                row = DivisionRow(record["code"], record["name"], source=pack.codes.source)
+                yield replace(row, geometry=shape.geometry, source=shape.source, centre=shape.seat) if shape else row
     if shapes:
         raise BadPack(params={"code": pack.code, "reason": f"boundaries without a county: {sorted(shapes)}"})
 
@@ -81,16 +83,34 @@ def place_rows(file: FeatureFile, *, data: Path) -> list[PlaceRow]:
     return rows
 
 
-def _boundaries(pack: CityPack, *, data: Path) -> dict[str, tuple[GeoJSON | None, str]]:
-    shapes: dict[str, tuple[GeoJSON | None, str]] = {}
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """A county's outline, where it comes from, and its seat where the file tells it."""
+
+    geometry: GeoJSON
+    source: str
+    seat: tuple[float, float] | None
+
+
+def _boundaries(pack: CityPack, *, data: Path) -> dict[str, _Shape]:
+    shapes: dict[str, _Shape] = {}
     for file in pack.boundaries:
         for feature in _features(data / file.file):
             facts, geometry = _parts(feature)
             code = str(facts["adcode"])
             code = file.rename.get(code, code)
             if not file.only or code.startswith(file.only):
-                shapes[code] = (_in_wgs84(geometry, file), file.source)
+                shapes[code] = _Shape(_in_wgs84(geometry, file), file.source, _seat(facts, file))
     return shapes
+
+
+def _seat(facts: Mapping[str, object], file: BoundaryFile) -> tuple[float, float] | None:
+    pair = facts.get("center")
+    if not isinstance(pair, list):
+        return None
+    point = geo.to_wgs84(orjson.dumps({"type": "Point", "coordinates": pair}), system=file.system)
+    longitude, latitude = orjson.loads(point)["coordinates"]
+    return float(longitude), float(latitude)
 
 
 def _in_wgs84(geometry: GeoJSON, file: BoundaryFile | FeatureFile) -> GeoJSON:

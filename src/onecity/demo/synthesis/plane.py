@@ -28,8 +28,8 @@ class Plane:
         """Return longitude and latitude of a point of the sheet."""
         stretch = METRES_PER_DEGREE * math.cos(math.radians(self.latitude))
         return [
-            round(self.longitude + point[0] / stretch, _DIGITS),
-            round(self.latitude + point[1] / METRES_PER_DEGREE, _DIGITS),
+            round(float(self.longitude + point[0] / stretch), _DIGITS),
+            round(float(self.latitude + point[1] / METRES_PER_DEGREE), _DIGITS),
         ]
 
     def metres(self, longitude: float, latitude: float) -> Point:

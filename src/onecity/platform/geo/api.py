@@ -4,7 +4,7 @@ from onecity.platform.geo.rules.systems import BadGeometry, to_wgs84
 from onecity.platform.geo.selectors.city import city
 from onecity.platform.geo.selectors.divisions import division, division_box, divisions
 from onecity.platform.geo.selectors.grids import grid_cell, grid_cells
-from onecity.platform.geo.selectors.map_settings import Pick, legend, map_settings
+from onecity.platform.geo.selectors.map_settings import Focus, Pick, legend, map_settings
 from onecity.platform.geo.selectors.positions import OutsideCity, describe, locate
 from onecity.platform.geo.selectors.search import search
 from onecity.platform.geo.services.changes import layer_changed
@@ -15,6 +15,7 @@ from onecity.platform.geo.services.territories import generate_boundaries
 
 __all__ = [
     "BadGeometry",
+    "Focus",
     "OutsideCity",
     "Pick",
     "TooManyCells",

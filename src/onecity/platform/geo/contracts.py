@@ -3,16 +3,29 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, NewType
+from typing import Literal
 
-GeoJSON = NewType("GeoJSON", str)
-"""A GeoJSON geometry as text, WGS 84."""
+from onecity.platform.geo.rules.shapes import Box, GeoJSON, System
 
-System = Literal["wgs84", "gcj02", "bd09"]
-"""The coordinate systems in which outside data come."""
-
-Box = tuple[float, float, float, float]
-"""West, south, east, north in degrees."""
+__all__ = [
+    "AreaRow",
+    "Box",
+    "CityInfo",
+    "CityRow",
+    "DivisionInfo",
+    "DivisionRow",
+    "Found",
+    "FoundKind",
+    "Generated",
+    "GeoJSON",
+    "GridInfo",
+    "Loaded",
+    "MapSettings",
+    "PlaceRow",
+    "Position",
+    "RoadRow",
+    "System",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +46,10 @@ class CityInfo:
 
 @dataclass(frozen=True, slots=True)
 class DivisionInfo:
-    """A division as others see it. level: 1 province to 5 community. full_name: from the county down, without blanks."""
+    """A division as others see it.
+
+    level: 1 province to 5 community. full_name: from the county down, without blanks.
+    """
 
     code: str
     name: str
@@ -98,7 +114,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class DivisionRow:
-    """A division to load. geometry: (Multi)Polygon, or None when the source has no boundary."""
+    """A division to load. geometry: (Multi)Polygon, or None when the source has no boundary.
+
+    centre: longitude and latitude of its seat, where its name stands; a point inside it when not given.
+    """
 
     code: str
     name: str
@@ -106,6 +125,7 @@ class DivisionRow:
     parent_code: str | None = None
     is_synthetic: bool = False
     source: str = ""
+    centre: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from onecity.kernel.registry import Domain
 from onecity.kernel.text import zh
-from onecity.platform.geo.declare import Layer, LayerField, StyleClass
+from onecity.platform.geo.declare import Layer, LayerField
 from onecity.platform.geo.services.drawing import JOB, run_generate_grid
 from onecity.platform.identity.declare import Permission, Role
 from onecity.platform.jobs.declare import Job
@@ -75,7 +75,9 @@ BOUNDARIES = Layer(
     code="geo.boundaries",
     name=zh("县级以上界线"),
     group=_BASE,
-    source="SELECT id, geom, code, name, level, is_synthetic FROM geo_division WHERE geom IS NOT NULL AND level IN (2, 3)",
+    source=(
+        "SELECT id, geom, code, name, level, is_synthetic FROM geo_division WHERE geom IS NOT NULL AND level IN (2, 3)"
+    ),
     geometry="polygon",
     fields=(_CODE, _NAME, LayerField("level", zh("区划级别"), "number"), _SYNTHETIC),
     order=6,
@@ -84,7 +86,9 @@ DIVISION_NAMES = Layer(
     code="geo.division_names",
     name=zh("区划名称"),
     group=_BASE,
-    source="SELECT id, centre AS geom, code, name, level FROM geo_division WHERE centre IS NOT NULL AND level IN (3, 4)",
+    source=(
+        "SELECT id, centre AS geom, code, name, level FROM geo_division WHERE centre IS NOT NULL AND level IN (3, 4)"
+    ),
     geometry="point",
     fields=(_CODE, _NAME, LayerField("level", zh("区划级别"), "number")),
     min_zoom=7,
@@ -179,7 +183,15 @@ DECLARATION = Domain(
         ),
         Job(JOB, zh("生成单元网格"), run_generate_grid),
         Menu("geo.map", zh("一张图"), "geo:map", permission=VIEW, group=zh("一张图"), icon="map-2", order=20),
-        Menu("geo.divisions", zh("行政区划"), "geo:divisions", permission=VIEW, group=zh("一张图"), icon="sitemap", order=21),
+        Menu(
+            "geo.divisions",
+            zh("行政区划"),
+            "geo:divisions",
+            permission=VIEW,
+            group=zh("一张图"),
+            icon="sitemap",
+            order=21,
+        ),
         Menu("geo.grids", zh("单元网格"), "geo:grids", permission=VIEW, group=zh("一张图"), icon="apps", order=22),
         AREAS,
         BUILDINGS,

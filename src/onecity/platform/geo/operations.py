@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
+from ninja import P, QueryEx, Router, Schema
 
 from onecity.platform.geo.contracts import DivisionInfo, Found, GridInfo, Position
 from onecity.platform.geo.declarations import VIEW
@@ -75,7 +75,7 @@ def position(request: HttpRequest, longitude: float, latitude: float) -> Positio
 
 
 @router.get("/search", auth=for_everyone(), response=list[FoundOut], summary="搜索地图")
-def find(request: HttpRequest, q: str = Query(max_length=64)) -> list[Found]:
+def find(request: HttpRequest, q: QueryEx[str, P(max_length=64)]) -> list[Found]:
     """Find divisions, unit grids, streets and places by words, codes or coordinates."""
     return search(q)
 
@@ -83,11 +83,11 @@ def find(request: HttpRequest, q: str = Query(max_length=64)) -> list[Found]:
 @router.get("/divisions", auth=for_everyone(), response=list[DivisionOut], summary="行政区划列表")
 def divisions(
     request: HttpRequest,
-    level: int | None = Query(None, ge=1, le=5),
-    parent_code: str = Query("", max_length=12),
-    q: str = Query("", max_length=64),
-    after: int = Query(0, ge=0),
-    limit: int = Query(100, ge=1, le=1000),
+    level: QueryEx[int | None, P(ge=1, le=5)] = None,
+    parent_code: QueryEx[str, P(max_length=12)] = "",
+    q: QueryEx[str, P(max_length=64)] = "",
+    after: QueryEx[int, P(ge=0)] = 0,
+    limit: QueryEx[int, P(ge=1, le=1000)] = 100,
 ) -> list[DivisionInfo]:
     """List divisions in the order of their codes; the next page begins `after` the last code."""
     return division_selectors.divisions(level=level, parent_code=parent_code, search=q, after=after, size=limit)

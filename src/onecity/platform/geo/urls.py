@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from onecity.platform.geo.views import divisions, grids, map
+from onecity.platform.geo.views import divisions, grids, one_map
 
 app_name = "geo"
 urlpatterns = [
-    path("map", map.one_map, name="map"),
+    path("map", one_map.one_map, name="map"),
     path("divisions", divisions.divisions, name="divisions"),
     path("divisions/<str:code>", divisions.division, name="division"),
     path("grids", grids.grids, name="grids"),

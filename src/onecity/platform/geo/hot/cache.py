@@ -1,7 +1,7 @@
 """Tiles kept in this process, and when they must go.
 
-A tile is kept only while the process hears of changes. Each change raises the generation of its layer; a tile whose SQL began
-under an older generation is not taken in, since its snapshot may be older than the change.
+A tile is kept only while the process hears of changes. Each change raises the generation of its layer; a tile whose
+SQL began under an older generation is not taken in, since its snapshot may be older than the change.
 """
 
 import gzip
@@ -94,7 +94,7 @@ class TileCache:
         return True
 
     def packed(self, key: Key, kept: Kept) -> bytes:
-        """Return the packed form of a kept tile; made when it is first asked for again, so that new tiles never wait."""
+        """Return the packed form of a kept tile; made when it is asked for again, so that new tiles never wait."""
         if kept.packed is None:
             kept.packed = gzip.compress(kept.body, compresslevel=5, mtime=0)
             if self._kept.get(key) is kept:

@@ -34,7 +34,7 @@ class NoSuchLayer(NotFound):
 
 
 class TileServer:
-    """Answers tiles of a registry's layers, keeping those that everybody sees alike and that do not change all the time."""
+    """Answers tiles of a registry's layers; keeps those that all see alike and that do not change all the time."""
 
     def __init__(
         self, *, registry: Callable[[], Registry[Layer]], open_connection: OpenConnection, largest: Callable[[], int]

@@ -7,8 +7,8 @@ from typing import Final
 
 from onecity.kernel.errors import Invalid
 from onecity.kernel.text import zh
-from onecity.platform.geo.contracts import Box
 from onecity.platform.geo.rules.boxes import BadBox, parse_bbox
+from onecity.platform.geo.rules.shapes import Box
 
 DEFAULT_LIMIT: Final = 10
 LARGEST_LIMIT: Final = 10_000

@@ -11,7 +11,7 @@ from onecity.kernel.coordinates.gcj02 import wgs84_array_from_gcj02
 from onecity.kernel.coordinates.points import Bd09Array, Gcj02Array
 from onecity.kernel.errors import Invalid
 from onecity.kernel.text import zh
-from onecity.platform.geo.contracts import GeoJSON, System
+from onecity.platform.geo.rules.shapes import GeoJSON, System
 
 _KINDS: Final = frozenset({"Point", "LineString", "Polygon", "MultiPoint", "MultiLineString", "MultiPolygon"})
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from onecity.kernel.errors import Invalid
 from onecity.kernel.text import zh
-from onecity.platform.geo.contracts import Box
+from onecity.platform.geo.rules.shapes import Box
 
 DEEPEST: Final = 22
 EXTENT: Final = 4096

@@ -40,8 +40,8 @@ def divisions(
     level: 1 province to 5 community. parent_code: only those directly below. search: part of the name, or the
     beginning of the code. after: the code, as a number, behind which to begin. size: how many; None for all.
     """
-    conditions, values = ["d.id > %s"], [after]
-    parameters: list[object] = list(values)
+    conditions = ["d.id > %s"]
+    parameters: list[str | int] = [after]
     if level is not None:
         conditions.append("d.level = %s")
         parameters.append(level)
@@ -86,7 +86,19 @@ def _escaped(text: str) -> str:
     return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
-def _rows(sql: str, parameters: Sequence[object]) -> list[DivisionInfo]:
+def _rows(sql: str, parameters: Sequence[str | int]) -> list[DivisionInfo]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return [DivisionInfo(*row[:4], row[4] or row[1], *row[5:]) for row in cursor.fetchall()]
+        return [
+            DivisionInfo(
+                code=row[0],
+                name=row[1],
+                level=row[2],
+                parent_code=row[3],
+                full_name=row[4] or row[1],
+                longitude=row[5],
+                latitude=row[6],
+                is_synthetic=row[7],
+            )
+            for row in cursor.fetchall()
+        ]

@@ -1,7 +1,7 @@
 """Reading unit grids."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -12,11 +12,11 @@ from onecity.kernel.text import zh
 from onecity.platform.geo.contracts import GridInfo
 from onecity.platform.geo.selectors.divisions import FULL_NAME
 
-_INFO: Final = f"""
-    SELECT g.code, g.division_code, {FULL_NAME.format(code="g.division_code")}, ST_X(g.centre), ST_Y(g.centre),
-           g.area_m2, g.land_use, g.initial_date, g.end_date, g.is_synthetic
-    FROM geo_gridcell g
+GRID_COLUMNS: Final = f"""
+    g.code, g.division_code, {FULL_NAME.format(code="g.division_code")}, ST_X(g.centre), ST_Y(g.centre), g.area_m2,
+    g.land_use, g.initial_date, g.end_date, g.is_synthetic
 """
+_INFO: Final = f"SELECT {GRID_COLUMNS} FROM geo_gridcell g"
 
 
 def grid_cell(code: str) -> GridInfo:
@@ -36,8 +36,8 @@ def grid_cells(*, code_prefix: str = "", after: int = 0, size: int = 20, ended: 
     code_prefix: first digits of the grid's code, so those of any division above. after: the code, as a number, behind
     which to begin. ended: also those no longer in force.
     """
-    conditions, parameters = ["g.id > %s"], [after]
-    values: list[object] = list(parameters)
+    conditions = ["g.id > %s"]
+    values: list[str | int] = [after]
     if code_prefix:
         low, high = int(code_prefix.ljust(15, "0")), int(code_prefix.ljust(15, "9"))
         conditions.append("g.id BETWEEN %s AND %s")
@@ -70,7 +70,24 @@ def grid_outline(code: str) -> str:
     return str(row[0])
 
 
-def _rows(sql: str, parameters: Sequence[object]) -> list[GridInfo]:
+def grid_info(row: Sequence[Any]) -> GridInfo:
+    """Read a row of the columns in `GRID_COLUMNS`, perhaps followed by the distance from a point."""
+    return GridInfo(
+        code=row[0],
+        division_code=row[1],
+        full_name=row[2] or "",
+        longitude=row[3],
+        latitude=row[4],
+        area_m2=row[5],
+        land_use=row[6],
+        initial_date=row[7],
+        end_date=row[8],
+        is_synthetic=row[9],
+        distance_m=row[10] if len(row) > 10 else 0.0,
+    )
+
+
+def _rows(sql: str, parameters: Sequence[str | int]) -> list[GridInfo]:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
-        return [GridInfo(*row[:2], row[2] or "", *row[3:]) for row in cursor.fetchall()]
+        return [grid_info(row) for row in cursor.fetchall()]

@@ -1,4 +1,4 @@
-"""What a map on a page is told: the base map, the city's view, the layers that the visitor may see, the words it says."""
+"""What a map on a page is told: the base map, the city's view, the layers the visitor may see, the words it says."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,19 @@ from onecity.platform.geo.selectors.city import city
 
 DEEPEST_SOURCE: Final = 16
 """Tiles are asked for down to this zoom; deeper views enlarge them, to a tenth of a metre."""
-_NOWHERE: Final = CityInfo("", "", "", 104.0, 35.0, 3.5, (73.0, 18.0, 135.0, 54.0), 4545, "", False)
+_NOWHERE: Final = CityInfo(
+    code="",
+    name="",
+    division_code="",
+    longitude=104.0,
+    latitude=35.0,
+    zoom=3.5,
+    bounds=(73.0, 18.0, 135.0, 54.0),
+    plane_epsg=4544,
+    attribution="",
+    is_synthetic=False,
+)
+"""The whole country, for a map before a city pack was loaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,33 +42,43 @@ class Pick:
     address: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """What the map is about: a box to show, a pin (longitude, latitude), a shape to stress. Without a box or a pin the
+    map shows the city.
+    """
+
+    box: Box | None = None
+    mark: tuple[float, float] | None = None
+    outline: GeoJSON | None = None
+
+
 def map_settings(
     actor: Actor,
     *,
     name: str,
     shown: Sequence[str] = (),
     offered: Sequence[str] | None = None,
-    box: Box | None = None,
-    mark: tuple[float, float] | None = None,
-    outline: GeoJSON | None = None,
+    focus: Focus | None = None,
     pick: Pick | None = None,
     keeps_view: bool = False,
 ) -> MapSettings:
     """Return the settings of one map, for the template `geo/map.html`.
 
     name: unique on the page. offered: codes of the layers in the legend; None for all that the actor may see.
-    shown: codes switched on at first, beside those that ask for it. box: what to show; the city's view without it.
-    mark: longitude and latitude of a pin. outline: a shape to stress. keeps_view: view and layers stand in the address.
+    shown: codes switched on at first, beside those that ask for it. keeps_view: view and layers stand in the address.
     """
-    here = city() or _NOWHERE
+    here, about = city() or _NOWHERE, focus or Focus()
     seen = [layer for layer in _visible(actor) if offered is None or layer.code in offered]
     settings: dict[str, object] = {
         "city": _city(here),
-        "layers": [_layer(layer, shown=layer.code in shown or (offered is None and layer.shown_at_first)) for layer in seen],
+        "layers": [
+            _layer(layer, shown=layer.code in shown or (offered is None and layer.shown_at_first)) for layer in seen
+        ],
         "base": {"tiles": "/tiles/base/{z}/{x}/{y}", "deepest": DEEPEST_SOURCE},
-        "box": list(box) if box else None,
-        "mark": list(mark) if mark else None,
-        "outline": orjson.loads(outline) if outline else None,
+        "box": list(about.box) if about.box else None,
+        "mark": list(about.mark) if about.mark else None,
+        "outline": orjson.loads(about.outline) if about.outline else None,
         "pick": {"longitude": pick.longitude, "latitude": pick.latitude, "address": pick.address} if pick else None,
         "hash": "map" if keeps_view else "",
         "words": _words(),
@@ -93,6 +115,7 @@ def _city(here: CityInfo) -> dict[str, object]:
         "zoom": here.zoom,
         "bounds": list(here.bounds),
         "attribution": notes,
+        "synthetic": here.is_synthetic,
     }
 
 
@@ -105,7 +128,9 @@ def _layer(layer: Layer, *, shown: bool) -> dict[str, object]:
         "fields": [{"name": item.name, "title": gettext(item.title), "kind": item.kind} for item in layer.fields],
         "colour": layer.colour,
         "styleField": layer.style_field,
-        "classes": [{"value": item.value, "title": gettext(item.title), "colour": item.colour} for item in layer.classes],
+        "classes": [
+            {"value": item.value, "title": gettext(item.title), "colour": item.colour} for item in layer.classes
+        ],
         "label": layer.label_field,
         "link": layer.link,
         "live": layer.live,

@@ -9,7 +9,8 @@ from onecity.kernel.errors import Invalid
 from onecity.kernel.text import zh
 from onecity.platform.geo.contracts import DivisionInfo, GridInfo, Position
 from onecity.platform.geo.rules.wording import position_in_words
-from onecity.platform.geo.selectors.divisions import FULL_NAME, division
+from onecity.platform.geo.selectors.divisions import division
+from onecity.platform.geo.selectors.grids import GRID_COLUMNS, grid_info
 
 NEAREST_GRID_M: Final = 200.0
 NEAREST_ROAD_M: Final = 300.0
@@ -17,9 +18,7 @@ METRES_PER_DEGREE: Final = 111_320.0
 
 _POINT: Final = "ST_SetSRID(ST_MakePoint(%(longitude)s, %(latitude)s), 4326)"
 _GRID: Final = f"""
-    SELECT g.code, g.division_code, {FULL_NAME.format(code="g.division_code")}, ST_X(g.centre), ST_Y(g.centre),
-           g.area_m2, g.land_use, g.initial_date, g.end_date, g.is_synthetic,
-           ST_Distance(g.geom::geography, {_POINT}::geography) AS distance
+    SELECT {GRID_COLUMNS}, ST_Distance(g.geom::geography, {_POINT}::geography) AS distance
     FROM geo_gridcell g WHERE g.end_date IS NULL
 """
 _INSIDE: Final = f"{_GRID} AND ST_Covers(g.geom, {_POINT}) ORDER BY g.id LIMIT 1"
@@ -82,7 +81,7 @@ def _grid(point: Wgs84, *, nearest_m: float) -> GridInfo | None:
         if row is None and nearest_m > 0:
             cursor.execute(_NEAREST, _values(point, nearest_m))
             row = cursor.fetchone()
-    return GridInfo(*row[:2], row[2] or "", *row[3:]) if row else None
+    return grid_info(row) if row else None
 
 
 def _division(point: Wgs84) -> DivisionInfo:

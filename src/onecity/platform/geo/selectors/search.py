@@ -14,8 +14,8 @@ _ESCAPED: Final = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
 _SEARCH: Final = """
     (SELECT 'division' AS kind, d.name, COALESCE(p.name, '') AS detail, ST_X(d.centre) AS longitude,
-            ST_Y(d.centre) AS latitude, (ARRAY[6, 9, 10.5, 13, 15])[d.level]::float8 AS zoom, '/divisions/' || d.code AS link,
-            d.level AS rank, d.id
+            ST_Y(d.centre) AS latitude, (ARRAY[6, 9, 10.5, 13, 15])[d.level]::float8 AS zoom,
+            '/divisions/' || d.code AS link, d.level AS rank, d.id
      FROM geo_division d LEFT JOIN geo_division p ON p.code = d.parent_code
      WHERE d.centre IS NOT NULL AND {division} ORDER BY d.level, d.id LIMIT %(size)s)
     UNION ALL
@@ -60,7 +60,7 @@ def search(text: str, *, size: int = 10) -> list[Found]:
     if len(text) < 2:
         return []
     escaped = text.translate(_ESCAPED)
-    values = {
+    values: dict[str, str | bool | int] = {
         "words": text,
         "inside": f"%{escaped}%",
         "prefix": f"{escaped}%",

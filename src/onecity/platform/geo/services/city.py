@@ -31,7 +31,7 @@ def set_city(actor: Actor, *, row: CityRow) -> None:
     """
     code = parse_division_code(row.division_code)
     epsg = zone_epsg(zone_number(row.longitude))
-    values = [
+    values: list[str | int | float | bool] = [
         row.code, row.name, code.value, row.longitude, row.latitude, row.zoom, row.built_up, epsg, row.attribution,
         row.is_synthetic,
     ]  # fmt: skip

@@ -1,9 +1,9 @@
 """Filling a city with unit grids.
 
-The built-up part of each community is cut along a 100 m lattice of the city's plane system. Full squares become cells;
-what the community's edge leaves of a square becomes a cell of its own when it is large enough, and otherwise joins the
-neighbour in the same community with which it shares the longest edge. So cells never overlap, leave no gap, and each lies
-in one community.
+The built-up part of each community is cut along a 100 m lattice of the city's plane system. Full squares become
+cells; what the community's edge leaves of a square becomes a cell of its own when it is large enough, and otherwise
+joins the neighbour in the same community with which it shares the longest edge. So cells never overlap, leave no gap,
+and each lies in one community.
 """
 
 from collections.abc import Sequence
@@ -82,8 +82,8 @@ _TOO_MANY: Final = """
 _NUMBER: Final = """
     INSERT INTO geo_gridcell
         (id, code, division_code, geom, centre, area_m2, land_use, initial_date, end_date, is_synthetic)
-    SELECT full_code::bigint, full_code, code, shape, ST_PointOnSurface(shape), area, COALESCE(u.kind, ''), %(day)s, NULL,
-           %(synthetic)s
+    SELECT full_code::bigint, full_code, code, shape, ST_PointOnSurface(shape), area, COALESCE(u.kind, ''),
+           %(day)s, NULL, %(synthetic)s
     FROM (
         SELECT code, area, ST_Transform(p.geom, 4326) AS shape, code || lpad((row_number() OVER (
             PARTITION BY code ORDER BY j DESC, i, ST_X(ST_Centroid(p.geom)), ST_Y(ST_Centroid(p.geom)) DESC

@@ -30,7 +30,9 @@ DIVISIONS: Final = Merge(
         "geometry": "text",
         "is_synthetic": "boolean",
         "source": "text",
-    },  # fmt: skip
+        "longitude": "float8",
+        "latitude": "float8",
+    },
     columns={
         "id": "id",
         "code": "id::text",
@@ -39,7 +41,7 @@ DIVISIONS: Final = Merge(
         "parent_code": "parent_code",
         # A load without a boundary keeps the one that is there, be it surveyed or generated.
         "geom": f"COALESCE({_AREAS}, {_KEPT_SHAPE})",
-        "centre": f"ST_PointOnSurface(COALESCE({_AREAS}, {_KEPT_SHAPE}))",
+        "centre": f"COALESCE({_POINT}, ST_PointOnSurface(COALESCE({_AREAS}, {_KEPT_SHAPE})))",
         "is_synthetic": f"CASE WHEN geometry IS NULL THEN COALESCE({_KEPT_MARK}, is_synthetic) ELSE is_synthetic END",
         "source": "source",
     },
@@ -55,7 +57,7 @@ ROADS: Final = Merge(
         "is_oneway": "boolean",
         "is_synthetic": "boolean",
         "source": "text",
-    },  # fmt: skip
+    },
     columns={
         "key": "key",
         "name": "name",
@@ -78,7 +80,7 @@ AREAS: Final = Merge(
         "floors": "smallint",
         "is_synthetic": "boolean",
         "source": "text",
-    },  # fmt: skip
+    },
     columns={
         "key": "key",
         "name": "name",
@@ -102,7 +104,7 @@ PLACES: Final = Merge(
         "latitude": "float8",
         "is_synthetic": "boolean",
         "source": "text",
-    },  # fmt: skip
+    },
     columns={
         "key": "key",
         "name": "name",
@@ -191,7 +193,10 @@ def _load(
 def _division(row: DivisionRow) -> Sequence[object]:
     code = parse_division_code(row.code)
     parent = row.parent_code if row.parent_code is not None else _parent(code)
-    return int(code.value), row.name, int(code.level), parent, row.geometry, row.is_synthetic, row.source
+    point = Wgs84(*row.centre) if row.centre else None
+    longitude, latitude = (point.lon, point.lat) if point else (None, None)
+    facts = (int(code.value), row.name, int(code.level), parent, row.geometry, row.is_synthetic, row.source)
+    return *facts, longitude, latitude
 
 
 def _place(row: PlaceRow, source: str) -> Sequence[object]:

@@ -64,7 +64,7 @@ def _refuse_empty(merge: Merge) -> None:
         cursor.execute(f"SELECT {merge.key} FROM {STAGE}_ready WHERE ST_IsEmpty({merge.geometry}) ORDER BY 1 LIMIT 5")
         empty = [str(row[0]) for row in cursor.fetchall()]
     if empty:
-        raise BadGeometry(fields={key: BadGeometry.message for key in empty})
+        raise BadGeometry(fields=dict.fromkeys(empty, BadGeometry.message))
 
 
 def _written(merge: Merge) -> str:

@@ -20,8 +20,12 @@ from onecity.platform.jobs.declare import Progress
 
 LEAST_GROUND_M2: Final = 300_000.0
 """A part of a parent is used for its kind of children only when it has so much ground for each. House rule."""
+SMALLEST_M2: Final = 10_000.0
+"""A parent with less ground than this for each child gets none of them drawn. House rule: one unit grid."""
 POINTS_EACH: Final = 40
 STEP_M: Final = 200.0
+LAST_DISTRICT: Final = 20
+"""County codes up to here are districts of a city, those above are counties and county-level cities."""
 SEEDS: Final = 2**31 - 3
 
 _RURAL: Final = frozenset(
@@ -52,10 +56,11 @@ _DRAW: Final = """
         SELECT CASE WHEN t.geom IS NULL THEN d.geom ELSE ST_Difference(d.geom, t.geom) END AS geom
         FROM geo_division d, taken t WHERE d.code = %(ground)s
     ), region AS (
-        -- Long edges are broken first: a line that is straight in degrees is not in the plane, and neighbours would gape.
+        -- Long edges are broken first: what is straight in degrees is not in the plane, and neighbours would gape.
         SELECT ST_Transform(ST_Segmentize(p.geom, %(step_deg)s), epsg) AS whole,
                ST_Transform(ST_Intersection(p.geom, built_up), epsg) AS town
         FROM parent p, city
+        WHERE ST_Area(p.geom::geography) >= %(smallest)s * (SELECT count(*) FROM child)
     ), part AS (
         SELECT urban, number,
             CASE WHEN urban AND ST_Area(town) >= %(least)s * number THEN town
@@ -63,7 +68,9 @@ _DRAW: Final = """
                  ELSE whole END AS ground
         FROM region, (SELECT urban, count(*)::int AS number FROM child GROUP BY urban) AS counted
     ), scattered AS (
-        SELECT urban, number, (ST_Dump(ST_GeneratePoints(ground, number * %(points)s, %(seed)s + urban::int))).geom AS point FROM part
+        SELECT urban, number,
+               (ST_Dump(ST_GeneratePoints(ground, number * %(points)s, %(seed)s + urban::int))).geom AS point
+        FROM part
     ), clustered AS (
         SELECT urban, point, ST_ClusterKMeans(point, number) OVER (PARTITION BY urban) AS cluster FROM scattered
     ), middle AS (
@@ -85,7 +92,9 @@ _DRAW: Final = """
         FROM coded JOIN numbered USING (urban, number) JOIN region ON true
         LEFT JOIN cell ON ST_Intersects(cell.geom, point)
     ), shape AS (
-        SELECT code, ST_Multi(ST_CollectionExtract(ST_MakeValid(ST_Transform(ST_Segmentize(geom, %(step_m)s), 4326)), 3)) AS geom FROM drawn
+        SELECT code, ST_Multi(ST_CollectionExtract(
+            ST_MakeValid(ST_Transform(ST_Segmentize(geom, %(step_m)s), 4326)), 3)) AS geom
+        FROM drawn
     )
     UPDATE geo_division d SET geom = shape.geom, centre = ST_PointOnSurface(shape.geom), is_synthetic = true
     FROM shape WHERE d.code = shape.code
@@ -130,7 +139,7 @@ def generate_boundaries(
     """
     prefix = DivisionCode(city_code).prefix
     made = areas = 0
-    for level in (Level.COUNTY, Level.STREET):
+    for level in (Level.CITY, Level.COUNTY, Level.STREET):
         grounds = list(_grounds(level, prefix=prefix, hosts=dict(hosts or {})))
         for number, ground in enumerate(grounds):
             progress.step(number, total=len(grounds))
@@ -171,6 +180,7 @@ def _draw(ground: _Ground) -> int:
                 "parents": ground.parents,
                 "ground": ground.code,
                 "least": LEAST_GROUND_M2,
+                "smallest": SMALLEST_M2,
                 "points": POINTS_EACH,
                 "seed": int(ground.code) % SEEDS + 1,
                 "step_m": STEP_M,
@@ -186,5 +196,7 @@ def _join(level: Level, *, prefix: str) -> None:
 
 
 def _is_urban(code: DivisionCode) -> bool:
+    if code.level is Level.COUNTY:
+        return int(code.value[4:6]) <= LAST_DISTRICT
     kind = code.street_kind if code.level is Level.STREET else code.community_kind
     return kind not in _RURAL

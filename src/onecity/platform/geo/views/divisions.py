@@ -14,8 +14,8 @@ from onecity.platform.geo.declarations import VIEW
 from onecity.platform.geo.models import Division
 from onecity.platform.geo.selectors import divisions as selectors
 from onecity.platform.geo.selectors.grids import grid_count
-from onecity.platform.geo.selectors.map_settings import map_settings
-from onecity.platform.geo.views.keys import key_page, key_of
+from onecity.platform.geo.selectors.map_settings import Focus, map_settings
+from onecity.platform.geo.views.keys import key_of, key_page
 from onecity.web.access import requires
 from onecity.web.http import CityRequest
 from onecity.web.listing import Badge, Column, Filter, Listing, Query, respond
@@ -39,7 +39,9 @@ def divisions(request: CityRequest) -> HttpResponseBase:
             Column(zh("所在区划"), lambda row: row.full_name, wide_only=True),
             Column(zh("边界"), _boundary, wide_only=True),
         ),
-        filters=(Filter("level", zh("全部级别"), choices=[(str(item.value), str(item.label)) for item in Division.Level]),),
+        filters=(
+            Filter("level", zh("全部级别"), choices=[(str(item.value), str(item.label)) for item in Division.Level]),
+        ),
         searchable=True,
         search_hint=zh("输入名称或代码"),
         fetch=_page,
@@ -63,7 +65,11 @@ def division(request: CityRequest, code: str) -> HttpResponse:
         "below": selectors.divisions(parent_code=found.code, size=500),
         "grids": grid_count(found.code),
         "map": map_settings(
-            request.actor, name="division-map", shown=shown, offered=shown, box=box, outline=selectors.division_outline(found.code)
+            request.actor,
+            name="division-map",
+            shown=shown,
+            offered=shown,
+            focus=Focus(box=box, outline=selectors.division_outline(found.code)),
         ),
     }
     return render(request, "geo/division.html", facts)

@@ -17,7 +17,7 @@ from onecity.platform.geo.forms import GridForm
 from onecity.platform.geo.models import BaseArea
 from onecity.platform.geo.selectors import grids as selectors
 from onecity.platform.geo.selectors.divisions import divisions
-from onecity.platform.geo.selectors.map_settings import map_settings
+from onecity.platform.geo.selectors.map_settings import Focus, map_settings
 from onecity.platform.geo.selectors.positions import describe
 from onecity.platform.geo.services.drawing import start_generating_grid
 from onecity.platform.geo.views.divisions import SURVEYED, SYNTHETIC
@@ -39,7 +39,7 @@ def grids(request: CityRequest) -> HttpResponseBase:
             Column(zh("网格编码"), lambda row: row.code, look="code", link=_link),
             Column(zh("所在社区"), lambda row: row.full_name),
             Column(zh("面积（平方米）"), lambda row: round(row.area_m2), look="number", wide_only=True),
-            Column(zh("用地类型"), lambda row: land_use(row), wide_only=True),
+            Column(zh("用地类型"), land_use, wide_only=True),
             Column(zh("启用日期"), lambda row: row.initial_date.isoformat(), look="code", wide_only=True),
             Column(zh("状态"), _state),
         ),
@@ -72,8 +72,7 @@ def grid(request: CityRequest, code: str) -> HttpResponse:
             name="grid-map",
             shown=("geo.grid",),
             offered=("geo.grid", "geo.communities"),
-            box=(lon - reach, lat - reach, lon + reach, lat + reach),
-            outline=outline,
+            focus=Focus(box=(lon - reach, lat - reach, lon + reach, lat + reach), outline=outline),
         ),
     }
     return render(request, "geo/grid.html", facts)

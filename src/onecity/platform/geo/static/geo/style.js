@@ -53,11 +53,13 @@ const ROADS = [
   ['trunk', 'geo.main_roads', ['trunk', 'motorway'], 'trunkLine', 'trunk', 1.5, 5.5, 26],
 ];
 
-function roads(c) {
+function roads(c, madeUp) {
+  // In a real city, streets that were made up stand back behind the surveyed ones.
+  const opacity = madeUp ? 1 : ['case', ['==', ['get', 'is_synthetic'], 'true'], 0.4, 1];
   const line = (id, layer, kinds, colour, widths) => ({
     id, type: 'line', source: 'base', 'source-layer': layer, filter: kindIn(...kinds),
     layout: { 'line-cap': 'round', 'line-join': 'round' },
-    paint: { 'line-color': colour, 'line-width': byZoom(10, widths[0], 14, widths[1], 18, widths[2]) },
+    paint: { 'line-color': colour, 'line-opacity': opacity, 'line-width': byZoom(10, widths[0], 14, widths[1], 18, widths[2]) },
   });
   const footways = {
     id: 'footways', type: 'line', source: 'base', 'source-layer': 'geo.lanes', filter: kindIn('footway'), minzoom: 15,
@@ -73,12 +75,12 @@ function roads(c) {
 }
 
 function borders(c) {
-  const line = (id, level, width, dash) => ({
+  // No dashes: neighbours draw their common border twice, and two dashed lines never agree.
+  const line = (id, level, width, opacity) => ({
     id, type: 'line', source: 'base', 'source-layer': 'geo.boundaries', filter: ['==', ['get', 'level'], level],
-    layout: { 'line-join': 'round' },
-    paint: { 'line-color': c.border, 'line-width': width, 'line-opacity': 0.75, ...(dash ? { 'line-dasharray': dash } : {}) },
+    layout: { 'line-join': 'round' }, paint: { 'line-color': c.border, 'line-width': width, 'line-opacity': opacity },
   });
-  return [line('county-border', 3, byZoom(7, 0.6, 14, 1.6), [4, 2, 1, 2]), line('city-border', 2, byZoom(6, 1.2, 14, 2.4))];
+  return [line('county-border', 3, byZoom(7, 0.5, 14, 1.4), 0.45), line('city-border', 2, byZoom(6, 1.2, 14, 2.4), 0.8)];
 }
 
 export function text(field, size, extra = {}) {
@@ -115,6 +117,6 @@ export function baseStyle(settings, c) {
   return {
     version: 8,
     sources: { base: { type: 'vector', tiles: [location.origin + settings.base.tiles], minzoom: 0, maxzoom: settings.base.deepest } },
-    layers: [background, ...fills(c), ...roads(c), ...borders(c), ...labels(c)],
+    layers: [background, ...fills(c), ...roads(c, settings.city.synthetic), ...borders(c), ...labels(c)],
   };
 }
