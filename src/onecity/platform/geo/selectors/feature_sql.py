@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from onecity.platform.geo.contracts import Box
 from onecity.platform.geo.declare import Layer, LayerField
 from onecity.platform.geo.rules.feature_query import FeatureQuery
 from onecity.platform.identity.api import RowScope, scope_sql
@@ -36,9 +37,7 @@ def page_sql(layer: Layer, *, query: FeatureQuery, scope: RowScope | None, types
     if query.after is not None:
         conditions.append(f"s.id > {statement.put(query.after)[0]}")
     if query.boxes:
-        boxes = [
-            f"ST_Intersects(s.geom, ST_MakeEnvelope({', '.join(statement.put(*box))}, 4326))" for box in query.boxes
-        ]
+        boxes = [f"ST_Intersects(s.geom, {_box(statement, box)})" for box in query.boxes]
         conditions.append(f"({' OR '.join(boxes)})")
     conditions.extend(_times(statement, layer, query))
     for name, value in query.equal:
@@ -81,6 +80,14 @@ def _scope(statement: Statement, layer: Layer, scope: RowScope | None) -> list[s
     first = len(statement.values) + 1
     statement.put(*scope.parameters())
     return [scope_sql(first=first, organisation="s.organisation_id", division="s.division_code")]
+
+
+def _box(statement: Statement, box: Box) -> str:
+    west, south, east, north = (f"{place}::float8" for place in statement.put(*box))
+    if box[0] < box[2] and box[1] < box[3]:
+        return f"ST_MakeEnvelope({west}, {south}, {east}, {north}, 4326)"
+    # A box without width or height is a point or a line: as an area it would touch nothing.
+    return f"ST_SetSRID(ST_Envelope(ST_MakeLine(ST_MakePoint({west}, {south}), ST_MakePoint({east}, {north}))), 4326)"
 
 
 def _times(statement: Statement, layer: Layer, query: FeatureQuery) -> list[str]:

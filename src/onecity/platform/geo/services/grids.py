@@ -28,6 +28,7 @@ LEAST_SCRAP_M2: Final = 100.0
 """A piece without a neighbour stays a cell of its own down to this; what is smaller cannot be managed. House rule."""
 MOST_CELLS: Final = 999
 GRAIN_M: Final = 0.001
+STEP_DEG: Final = 0.001
 
 _CUT: Final = """
     CREATE TEMPORARY TABLE geo_piece ON COMMIT DROP AS
@@ -45,7 +46,9 @@ _CUT: Final = """
         )), c.geom) AS geom
         FROM community c
     ), ground AS MATERIALIZED (
-        SELECT code, ST_ReducePrecision(ST_Transform(ST_Intersection(geom, built_up), epsg), %(grain)s) AS geom
+        -- Long edges are broken first: what is straight in degrees is not in the plane.
+        SELECT code, ST_ReducePrecision(
+            ST_Transform(ST_Segmentize(ST_Intersection(geom, built_up), %(step)s), epsg), %(grain)s) AS geom
         FROM alone, city
     ), square AS MATERIALIZED (
         SELECT g.code, g.geom AS ground, s.i, s.j, s.geom FROM ground g
@@ -76,16 +79,19 @@ _JOIN: Final = """
     )
     DELETE FROM geo_piece p USING chosen c WHERE p.id = c.id AND c.into_id IN (SELECT id FROM grown)
 """
-_TOO_MANY: Final = """
-    SELECT code, count(*) FROM geo_piece WHERE area >= %s GROUP BY code HAVING count(*) > %s ORDER BY code LIMIT 5
+_LAST_NUMBER: Final = f"""COALESCE((
+    SELECT max(right(g.code, 3)::int) FROM geo_gridcell g WHERE g.division_code = p.code), 0)"""
+_TOO_MANY: Final = f"""
+    SELECT code, count(*) + {_LAST_NUMBER} FROM geo_piece p WHERE area >= %s
+    GROUP BY code HAVING count(*) + {_LAST_NUMBER} > %s ORDER BY code LIMIT 5
 """
-_NUMBER: Final = """
+_NUMBER: Final = f"""
     INSERT INTO geo_gridcell
         (id, code, division_code, geom, centre, area_m2, land_use, initial_date, end_date, is_synthetic)
     SELECT full_code::bigint, full_code, code, shape, ST_PointOnSurface(shape), area, COALESCE(u.kind, ''),
            %(day)s, NULL, %(synthetic)s
     FROM (
-        SELECT code, area, ST_Transform(p.geom, 4326) AS shape, code || lpad((row_number() OVER (
+        SELECT code, area, ST_Transform(p.geom, 4326) AS shape, code || lpad(({_LAST_NUMBER} + row_number() OVER (
             PARTITION BY code ORDER BY j DESC, i, ST_X(ST_Centroid(p.geom)), ST_Y(ST_Centroid(p.geom)) DESC
         ))::text, 3, '0') AS full_code
         FROM geo_piece p WHERE area >= %(scrap)s
@@ -112,8 +118,8 @@ class TooManyCells(Conflict):
 def generate_grid(actor: Actor, *, division_code: str, day: date, progress: Progress, is_synthetic: bool) -> Generated:
     """Fill the built-up area below a division with unit grids, street by street; each street is one transaction.
 
-    Communities that have cells keep them. day: from which the new cells are in force. Numbers run inside a community
-    from west to east, then from north to south.
+    Communities that have cells in force keep them. day: from which the new cells are in force. Numbers run inside a
+    community from west to east, then from north to south; those of ended cells are not given out again.
     Raises: TooManyCells naming the communities.
     Source: GB/T 30428.1-2013, unit grids (size, code, order of numbers); the treatment of edges is a house rule.
     """
@@ -147,7 +153,7 @@ def remove_generated_grid(actor: Actor, *, division_code: str) -> int:
 
 def _fill(actor: Actor, *, street: str, box: Sequence[float], day: date, is_synthetic: bool) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_CUT, {"street": street, "side": SIDE_M, "grain": GRAIN_M})
+        cursor.execute(_CUT, {"street": street, "side": SIDE_M, "grain": GRAIN_M, "step": STEP_DEG})
         cursor.execute(_JOIN, {"least": LEAST_CELL_M2, "grain": GRAIN_M})
         cursor.execute(_TOO_MANY, [LEAST_SCRAP_M2, MOST_CELLS])
         large = cursor.fetchall()

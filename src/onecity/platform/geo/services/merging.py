@@ -11,6 +11,7 @@ from onecity.platform.geo.contracts import Loaded
 from onecity.platform.geo.rules.systems import BadGeometry
 
 STAGE: Final = "geo_stage"
+WORTH_ANALYSING: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,8 @@ def merge_rows(merge: Merge, *, rows: Iterable[Sequence[object]], source: str | 
             total = int(cursor.fetchone()[0])
             removed = _take_out(merge, source) if source is not None else 0
             cursor.execute(f"DROP TABLE {STAGE}, {STAGE}_ready")
+            if written + removed >= WORTH_ANALYSING:
+                cursor.execute(f"ANALYZE {merge.table}")  # what follows must not be planned on an empty table
     except (DataError, InternalError) as error:
         raise BadGeometry(fields={"geometry": BadGeometry.message}) from error
     return Loaded(written=written, unchanged=total - written, removed=removed)

@@ -149,6 +149,8 @@ def generate_boundaries(
         _join(Level(level + 1), prefix=prefix)
     _join(Level.COUNTY, prefix=prefix)
     if made:
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE geo_division")
         identity.record(actor, action="geo.generate_boundaries", target=city_code, details={"made": made})
         for layer in ("geo.division_names", "geo.districts", "geo.subdistricts", "geo.communities", "geo.boundaries"):
             layer_changed(layer)

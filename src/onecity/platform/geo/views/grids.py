@@ -47,7 +47,7 @@ def grids(request: CityRequest) -> HttpResponseBase:
         searchable=True,
         search_hint=zh("输入网格编码或区划代码的前几位"),
         fetch=_page,
-        empty=zh("还没有单元网格。可在“生成单元网格”中按建成区范围自动划分。"),
+        empty=zh("还没有单元网格，可由地图与网格管理员按建成区范围自动划分。"),
         actions=actions,
     )
     return respond(request, listing)
@@ -84,7 +84,7 @@ def draw_grid(request: CityRequest) -> HttpResponse:
     """Start the job that fills the built-up area of a place with unit grids."""
     places = [(item.code, item.full_name) for item in divisions(level=2) + divisions(level=3)]
     today = request.now.astimezone(CITY_ZONE).date()
-    form = GridForm(request.POST or None, places=places, initial={"day": today})
+    form = GridForm(request.POST if request.method == "POST" else None, places=places, initial={"day": today})
     if request.method == "POST" and form.is_valid():
         try:
             code, day = form.cleaned_data["division_code"], form.cleaned_data["day"]
