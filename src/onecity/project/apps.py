@@ -4,6 +4,7 @@ from importlib import import_module
 from importlib.util import find_spec
 
 from django.apps import AppConfig, apps
+from django.conf import settings
 from django.db.models.signals import post_migrate
 
 from onecity.kernel import clock, registry
@@ -17,9 +18,13 @@ class ProjectConfig(AppConfig):
     verbose_name = "一城"
 
     def ready(self) -> None:
-        """Declare every module, subscribe every handler, and keep what identity needs in the database current."""
+        """Declare every module, subscribe every handler, name the city, and keep what identity needs current."""
+        from onecity.demo.packs import pack_in_force
         from onecity.platform.identity.services.prepare import prepare
         from onecity.project.modules import MODULES
+        from onecity.web.shell import set_city_name
+
+        set_city_name(pack_in_force(settings.ENV.city, data=settings.ENV.data).name)
 
         for module in MODULES:
             if find_spec(f"{module}.declarations"):

@@ -15,7 +15,7 @@ from a2wsgi import WSGIMiddleware
 from django.conf import settings
 
 from onecity.platform.identity.hot import HotSignOn
-from onecity.project.roads import ROADS
+from onecity.project.roads import CLOSING, ROADS
 from onecity.web.hot import HotApplication
 
 Scope = MutableMapping[str, Any]
@@ -30,7 +30,7 @@ async def open_pool() -> asyncpg.Pool:
     )
 
 
-hot = HotApplication(ROADS, sign_on=HotSignOn(), open_pool=open_pool)
+hot = HotApplication(ROADS, sign_on=HotSignOn(), open_pool=open_pool, closing=CLOSING)
 threaded_pages = WSGIMiddleware(pages, workers=settings.ENV.web_threads)  # type: ignore[arg-type]  # Django types WSGI more loosely
 
 

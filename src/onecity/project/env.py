@@ -46,6 +46,7 @@ SETTINGS: Final = (
     Setting("BROKER_PASSWORD", "password of the gateway's account at the broker", "development-only", secret=True),
     Setting("HJ212_HOST", "address the HJ 212 gateway listens on", "127.0.0.1"),
     Setting("HJ212_PORT", "port the HJ 212 gateway listens on", "5212"),
+    Setting("TILE_CACHE_MB", "megabytes of map tiles that each web process keeps", "64"),
     Setting("MEDIA", "folder for uploaded files", ""),
     Setting("UPLOAD_MB", "largest file that may be uploaded, in MB", "20"),
     Setting("DISK_RESERVE_MB", "room on the disk that uploads leave free, in MB", "512"),
@@ -80,6 +81,7 @@ class Environment:
     broker_password: str
     hj212_host: str
     hj212_port: int
+    tile_cache_mb: int
     media: Path
     upload_mb: int
     disk_reserve_mb: int
@@ -123,6 +125,7 @@ def load(environ: Mapping[str, str]) -> Environment:
         broker_password=given.text("BROKER_PASSWORD"),
         hj212_host=given.text("HJ212_HOST"),
         hj212_port=given.number("HJ212_PORT"),
+        tile_cache_mb=given.number("TILE_CACHE_MB"),
         media=Path(given.text("MEDIA") or state / "media").resolve(),
         upload_mb=given.number("UPLOAD_MB"),
         disk_reserve_mb=given.number("DISK_RESERVE_MB"),

@@ -7,6 +7,7 @@ CAPABILITIES: Final = (
     "onecity.platform.jobs",
     "onecity.platform.documents",
     "onecity.platform.messages",
+    "onecity.platform.geo",
     "onecity.platform.indicators",
 )
 DOMAINS: Final = ()

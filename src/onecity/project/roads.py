@@ -1,8 +1,11 @@
-"""All hot roads of the city."""
+"""All hot roads of the city, and what must be closed with them when a process stops."""
 
+from collections.abc import Awaitable, Callable
 from typing import Final
 
+from onecity.platform.geo import hot as geo
 from onecity.portals.cockpit import hot as cockpit
 from onecity.web.hot import Road
 
-ROADS: Final[tuple[Road, ...]] = (*cockpit.ROADS,)
+ROADS: Final[tuple[Road, ...]] = (*geo.ROADS, *cockpit.ROADS)
+CLOSING: Final[tuple[Callable[[], Awaitable[None]], ...]] = (*geo.CLOSING,)

@@ -107,14 +107,20 @@ class SignOn(Protocol):
 
 
 class HotApplication:
-    """Serves all hot roads."""
+    """Serves all hot roads. closing: what modules want awaited when the process stops."""
 
     def __init__(
-        self, roads: tuple[Road, ...], *, sign_on: SignOn, open_pool: Callable[[], Awaitable[asyncpg.Pool]]
+        self,
+        roads: tuple[Road, ...],
+        *,
+        sign_on: SignOn,
+        open_pool: Callable[[], Awaitable[asyncpg.Pool]],
+        closing: tuple[Callable[[], Awaitable[None]], ...] = (),
     ) -> None:
         self._roads = [(road, road.pattern()) for road in roads]
         self._sign_on = sign_on
         self._open_pool = open_pool
+        self._closing = closing
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
 
@@ -143,6 +149,8 @@ class HotApplication:
 
     async def close(self) -> None:
         """Give the database connections back; called when the process stops."""
+        for close in self._closing:
+            await close()
         if self._pool is not None:
             await self._pool.close()
 

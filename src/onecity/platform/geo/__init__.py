@@ -1,1 +1,1 @@
-"""One map: divisions, grids, addresses, layers, tiles, features."""
+"""One map: divisions, unit grids, streets, layers, vector tiles, open features."""

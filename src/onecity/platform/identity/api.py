@@ -3,7 +3,7 @@
 from onecity.platform.identity.selectors.accounts import account, accounts_with_permission, find_account
 from onecity.platform.identity.selectors.actors import account_actor
 from onecity.platform.identity.selectors.organisations import organisation, organisation_by_code, organisations
-from onecity.platform.identity.selectors.scopes import RowScope, row_keys, row_scope, scope_sql
+from onecity.platform.identity.selectors.scopes import RowScope, row_keys, row_scope, row_scope_on, scope_sql
 from onecity.platform.identity.services.audit import record
 from onecity.platform.identity.services.organisations import NewOrganisation, create_organisation
 from onecity.platform.identity.services.personal import (
@@ -32,6 +32,7 @@ __all__ = [
     "record",
     "row_keys",
     "row_scope",
+    "row_scope_on",
     "scope_sql",
     "seal_personal",
     "search_hash",

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import asyncpg
 from django.db import connection
 from django.db.models import Q
 
@@ -46,12 +47,17 @@ def scope_sql(*, first: int, organisation: str = "organisation_id", division: st
 
 def row_scope(actor: Actor, permission: str) -> RowScope:
     """Return what `actor` may see with `permission`; organisations are resolved with all below them."""
-    keys = actor.scopes(permission)
-    if EVERYTHING in keys:
-        return RowScope(everything=True)
-    roots = [int(key[2:]) for key in keys if key.startswith("o:")]
-    divisions = tuple(sorted(key[2:] for key in keys if key.startswith("d:")))
-    return RowScope(everything=False, organisation_ids=_with_all_below(roots), division_codes=divisions)
+    everything, roots, divisions = _parts(actor, permission)
+    return RowScope(everything, () if everything else _with_all_below(roots), divisions)
+
+
+async def row_scope_on(pool: asyncpg.Pool, actor: Actor, *, permission: str) -> RowScope:
+    """Return the same as `row_scope`, for the hot roads: on their own connections."""
+    everything, roots, divisions = _parts(actor, permission)
+    if everything or not roots:
+        return RowScope(everything, (), divisions)
+    rows = await pool.fetch(_BELOW_ON_HOT_ROADS, roots)
+    return RowScope(everything, tuple(row[0] for row in rows), divisions)
 
 
 def row_keys(*, organisation_id: int | None, division_code: str) -> tuple[ScopeKey, ...]:
@@ -70,6 +76,17 @@ BELOW_SQL = """
     JOIN identity_organisation below ON below.path LIKE above.path || '%%'
     WHERE above.id = ANY(%s) ORDER BY below.id
 """
+
+
+_BELOW_ON_HOT_ROADS = BELOW_SQL.replace("%%", "%").replace("%s", "$1")
+
+
+def _parts(actor: Actor, permission: str) -> tuple[bool, list[int], tuple[str, ...]]:
+    keys = actor.scopes(permission)
+    if EVERYTHING in keys:
+        return True, [], ()
+    roots = sorted(int(key[2:]) for key in keys if key.startswith("o:"))
+    return False, roots, tuple(sorted(key[2:] for key in keys if key.startswith("d:")))
 
 
 def _with_all_below(roots: list[int]) -> tuple[int, ...]:

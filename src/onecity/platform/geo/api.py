@@ -1,0 +1,43 @@
+"""The only functions that others may call."""
+
+from onecity.platform.geo.rules.systems import BadGeometry, to_wgs84
+from onecity.platform.geo.selectors.city import city
+from onecity.platform.geo.selectors.divisions import division, division_box, divisions
+from onecity.platform.geo.selectors.grids import grid_cell, grid_cells
+from onecity.platform.geo.selectors.map_settings import Focus, Pick, legend, map_settings
+from onecity.platform.geo.selectors.positions import OutsideCity, describe, locate
+from onecity.platform.geo.selectors.search import search
+from onecity.platform.geo.services.changes import layer_changed
+from onecity.platform.geo.services.city import set_city
+from onecity.platform.geo.services.grids import TooManyCells, generate_grid, remove_generated_grid
+from onecity.platform.geo.services.loading import load_areas, load_divisions, load_places, load_roads
+from onecity.platform.geo.services.territories import generate_boundaries
+
+__all__ = [
+    "BadGeometry",
+    "Focus",
+    "OutsideCity",
+    "Pick",
+    "TooManyCells",
+    "city",
+    "describe",
+    "division",
+    "division_box",
+    "divisions",
+    "generate_boundaries",
+    "generate_grid",
+    "grid_cell",
+    "grid_cells",
+    "layer_changed",
+    "legend",
+    "load_areas",
+    "load_divisions",
+    "load_places",
+    "load_roads",
+    "locate",
+    "map_settings",
+    "remove_generated_grid",
+    "search",
+    "set_city",
+    "to_wgs84",
+]

@@ -1,0 +1,1 @@
+"""Calculations of the map: tiles, boxes, coordinate systems of whole geometries, positions in words."""
