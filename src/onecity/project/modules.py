@@ -5,6 +5,7 @@ from typing import Final
 CAPABILITIES: Final = (
     "onecity.platform.identity",
     "onecity.platform.jobs",
+    "onecity.platform.cases",
     "onecity.platform.indicators",
 )
 DOMAINS: Final = ()
