@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any, Final, Literal
 
 from onecity.kernel.calendar import WorkCalendar
-from onecity.kernel.deadlines import Pause, TimeUnit, deadline
+from onecity.kernel.deadlines import Pause, TimeUnit, deadline, elapsed
 
 Light = Literal["green", "yellow", "red"]
 LIGHTS: Final[tuple[Light, ...]] = ("green", "yellow", "red")
@@ -138,3 +138,11 @@ def timed(
 ) -> TimedLimit:
     """Return a limit with its clock started."""
     return TimedLimit(limit, start_clock(limit, started_at=started_at, calendar=calendar, pauses=pauses))
+
+
+def share_used(timed_limit: TimedLimit, *, now: datetime, calendar: WorkCalendar) -> float:
+    """Return which share of a limit has run at `now`, pauses left out; above 1 when it is late."""
+    clock, limit = timed_limit.clock, timed_limit.limit
+    moment = max(clock.paused_at or now, clock.started_at)
+    run = elapsed(clock.started_at, end=moment, unit=limit.unit, calendar=calendar, pauses=clock.pauses)
+    return float(run / limit.amount)

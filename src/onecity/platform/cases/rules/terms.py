@@ -19,12 +19,18 @@ _RUN: Final = re.compile(r"[a-z0-9\u3400-\u9fff\U00020000-\U000323af]{2,}")
 _VALUE_BITS: Final = 60
 _CHARACTER_BITS: Final = 21
 _PAIR, _ORGANISATION, _DIVISION, _TOKEN = range(4)
-_NARROW: Final = {wide: wide - 0xFEE0 for wide in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
+_WIDE: Final = "０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
+_NARROW: Final = {ord(char): ord(char) - 0xFEE0 for char in _WIDE}
+
+
+def narrowed(text: str) -> str:
+    """Return text as it is stored: full-width letters and digits made narrow, outer blanks gone; signs stay as they are."""
+    return text.translate(_NARROW).strip()
 
 
 def folded(text: str) -> str:
-    """Return text as it is compared: full-width letters, digits and signs made narrow, all in lower case."""
-    return text.translate(_NARROW).lower()
+    """Return text as it is compared: narrowed, in lower case."""
+    return narrowed(text).lower()
 
 
 def pairs(text: str) -> frozenset[int]:

@@ -22,7 +22,7 @@ from onecity.platform.cases.registries import sources
 from onecity.platform.cases.rules.clocks import TimedLimit, worst
 from onecity.platform.cases.rules.data import check_data
 from onecity.platform.cases.rules.states import stage_of
-from onecity.platform.cases.rules.terms import case_terms
+from onecity.platform.cases.rules.terms import case_terms, narrowed
 from onecity.platform.cases.selectors.calendars import calendar_of
 from onecity.platform.cases.selectors.classes import classes_at
 from onecity.platform.cases.selectors.scopes import division_keys, organisation_keys
@@ -192,8 +192,7 @@ def _case_values(actor: Actor, *, new: NewCase, state: CaseState) -> dict[str, A
         }
     )
     settings = state.version.settings
-    known = classes_at(settings.scheme, at=state.now).get(new.class_code)
-    texts = (new.title, new.description, new.address, known.info.name if known else "")
+    title, description, address = narrowed(new.title), narrowed(new.description), narrowed(new.address)[:200]
     tokens = (("type", state.version.type_code), ("class", new.class_code), ("source", new.source_code), ("by", actor.key))
     longitude, latitude = new.location or (None, None)
     return {
@@ -201,8 +200,8 @@ def _case_values(actor: Actor, *, new: NewCase, state: CaseState) -> dict[str, A
         "day": state.now.astimezone(CITY_ZONE).date(),
         "case_type_id": state.version.type_id,
         "version_id": state.version.id,
-        "title": new.title.strip(),
-        "description": new.description.strip(),
+        "title": title,
+        "description": description,
         "scheme_code": settings.scheme if new.class_code else "",
         "class_code": new.class_code,
         "source_code": new.source_code,
@@ -213,14 +212,14 @@ def _case_values(actor: Actor, *, new: NewCase, state: CaseState) -> dict[str, A
         "division_code": state.division_code,
         "longitude": longitude,
         "latitude": latitude,
-        "address": new.address.strip()[:200],
+        "address": address,
         "opened_by": actor.key[:60],
         "origin": new.origin or None,
         "now": state.now,
         "data": written(state.data),
         "scope_keys": keys,
         "counted_keys": [*keys, COUNTED_EVERYWHERE],
-        "terms": case_terms(texts, scopes=keys, tokens=tokens),
+        "terms": case_terms((title, description, address), scopes=keys, tokens=tokens),
     }
 
 
