@@ -5,7 +5,12 @@ from onecity.kernel.text import zh
 from onecity.platform.cases import permissions
 from onecity.platform.cases.builtin import OUTCOME_OF, SET_VALUE
 from onecity.platform.cases.declare import Source
+from onecity.platform.cases.selectors.statements import OPEN_CASES_SQL
+from onecity.platform.cases.services.ticks import fold_counters, turn_due_lights
+from onecity.platform.geo.declare import Layer, LayerField, StyleClass
 from onecity.platform.identity.declare import Permission, PersonalColumn
+from onecity.platform.jobs.declare import Tick
+from onecity.web.declare import HomeEntry, Menu
 
 DECLARATION = Domain(
     code="cases",
@@ -34,5 +39,68 @@ DECLARATION = Domain(
         Source("cases.window", zh("窗口登记"), icon="user", order=10),
         SET_VALUE,
         OUTCOME_OF,
+        Tick("cases.turn_lights", zh("案件到期变灯"), 2.0, turn_due_lights),
+        Tick("cases.fold_counters", zh("汇总案件计数"), 1.0, fold_counters),
+        Menu("cases.tasks", zh("待办任务"), "cases:tasks", group=zh("我的工作"), icon="checklist", order=10),
+        Menu(
+            "cases.cases",
+            zh("案件"),
+            "cases:cases",
+            permission=permissions.VIEW,
+            group=zh("我的工作"),
+            icon="clipboard-list",
+            order=20,
+        ),
+        Menu(
+            "cases.types",
+            zh("案件类型与流程"),
+            "cases:types",
+            permission=permissions.MANAGE_TYPES,
+            group=zh("系统管理"),
+            icon="sitemap",
+            order=40,
+        ),
+        Menu(
+            "cases.calendar",
+            zh("工作日历"),
+            "cases:calendar",
+            permission=permissions.MANAGE_CALENDARS,
+            group=zh("系统管理"),
+            icon="calendar",
+            order=50,
+        ),
+        HomeEntry(
+            "cases.waiting",
+            zh("待办任务"),
+            zh("等待您办理的任务，先到期的在前"),
+            "cases:tasks",
+            portal="workbench",
+            icon="checklist",
+            order=10,
+            fragment="cases:waiting_card",
+        ),
+        Layer(
+            code="cases.open_cases",
+            name=zh("在办案件"),
+            group=zh("城市管理"),
+            source=OPEN_CASES_SQL,
+            geometry="point",
+            fields=(
+                LayerField("number", zh("案件编号"), "code"),
+                LayerField("title", zh("标题")),
+                LayerField("light", zh("时限"), "code"),
+                LayerField("opened_at", zh("立案时间"), "moment"),
+            ),
+            permission=permissions.VIEW,
+            scoped=True,
+            live=True,
+            style_field="light",
+            classes=(
+                StyleClass("green", zh("正常"), "--tone-green"),
+                StyleClass("yellow", zh("预警"), "--tone-yellow"),
+                StyleClass("red", zh("超时"), "--tone-red"),
+            ),
+            link="/cases/id/{id}",
+        ),
     ),
 )

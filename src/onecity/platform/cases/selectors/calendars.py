@@ -1,5 +1,9 @@
 """The working calendar of a place."""
 
+from calendar import monthrange
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 from onecity.kernel.calendar import WorkCalendar
@@ -54,3 +58,49 @@ def _calendar(code: str, periods: dict[str, list[Period]], days: list[CalendarDa
         holidays=frozenset(day for day, kind in kinds.items() if kind == CalendarDay.Kind.HOLIDAY),
         make_up_days=frozenset(day for day, kind in kinds.items() if kind == CalendarDay.Kind.MAKE_UP),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDay:
+    """A day of the calendar page. kind: work, rest, holiday, make_up. id: of the row that makes it differ, if any."""
+
+    day: date
+    kind: str
+    name: str
+    id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMonth:
+    """A month: blank cells before its first day (Monday first), and its days."""
+
+    number: int
+    blanks: range
+    days: tuple[ShownDay, ...]
+
+
+def periods() -> list[WorkPeriod]:
+    """Return the general working periods, in order."""
+    return list(WorkPeriod.objects.filter(division_code="").order_by("start"))
+
+
+def years(*, around: int) -> list[int]:
+    """Return the years that the page offers: those with days of their own, and the ones about now."""
+    stored = CalendarDay.objects.values_list("day__year", flat=True).distinct()
+    return sorted({*stored, around - 1, around, around + 1})
+
+
+def months(year: int) -> list[ShownMonth]:
+    """Return a year as the calendar page shows it."""
+    differing = {row.day: row for row in CalendarDay.objects.filter(division_code="", day__year=year)}
+    return [_month(year, number, differing) for number in range(1, 13)]
+
+
+def _month(year: int, number: int, differing: Mapping[date, CalendarDay]) -> ShownMonth:
+    blanks, length = monthrange(year, number)
+    days = []
+    for day in (date(year, number, index) for index in range(1, length + 1)):
+        row = differing.get(day)
+        usual = "rest" if day.weekday() >= 5 else "work"
+        days.append(ShownDay(day, row.kind if row else usual, row.name if row else "", row.id if row else None))
+    return ShownMonth(number, range(blanks), tuple(days))

@@ -94,7 +94,7 @@ def history(actor: Actor, number: str) -> list[EntryInfo]:
     rows = Entry.objects.filter(case_id=_visible(actor, number).id).order_by("id")
     return [
         EntryInfo(
-            row.id, row.at, row.kind, row.actor_name, row.organisation_id, row.text, row.data, row.task_id
+            row.id, row.at, row.kind, "" if row.actor == "system" else row.actor_name, row.organisation_id, row.text, row.data, row.task_id
         )
         for row in rows
     ]

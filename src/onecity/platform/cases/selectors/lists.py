@@ -6,7 +6,10 @@ from typing import Any, TypeVar
 from django.db import connection
 
 from onecity.kernel.actor import EVERYTHING, Actor, ScopeKey
+from onecity.kernel.errors import NotFound
+from onecity.kernel.text import zh
 from onecity.platform.cases.contracts import CaseFilter, CaseRow
+from onecity.platform.cases.models import Case
 from onecity.platform.cases.permissions import LOOK, VIEW
 from onecity.platform.cases.selectors.classes import class_name
 from onecity.platform.cases.selectors.plans import (
@@ -19,7 +22,7 @@ from onecity.platform.cases.selectors.plans import (
     number_plan,
     phone_plan,
 )
-from onecity.platform.cases.selectors.scopes import organisation_keys
+from onecity.platform.cases.selectors.scopes import covers, organisation_keys
 from onecity.platform.cases.selectors.statements import Statement, Wanted, words_of
 from onecity.platform.cases.selectors.types import type_of, types, visible_types
 from onecity.platform.cases.selectors.versions import version
@@ -170,3 +173,14 @@ def _counted(wanted: Wanted) -> bool:
 def _disjoint(keys: tuple[ScopeKey, ...]) -> bool:
     """Say whether no case can be seen under two of these keys: a case lies in one division, but may have several bodies."""
     return len(keys) <= 1 or all(key.startswith("d:") for key in keys)
+
+
+def number_of(actor: Actor, case_id: int) -> str:
+    """Return the number of a case that the actor may see, by its id.
+
+    Raises: NotFound.
+    """
+    row = Case.objects.filter(id=case_id).values_list("number", "scope_keys").first()
+    if row is None or not covers(actor, VIEW, keys=frozenset(row[1])):
+        raise NotFound(zh("没有这个案件，或您无权查看"))
+    return str(row[0])

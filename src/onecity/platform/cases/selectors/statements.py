@@ -20,6 +20,11 @@ COLUMNS: Final = (
     " c.stage_code, c.light, c.organisation_id, c.handler_id, c.division_code, c.address,"
     " ST_X(c.location) AS longitude, ST_Y(c.location) AS latitude, c.opened_at, c.due_at, c.closed_at, c.version_id"
 )
+# The layer of the one map: what is open, with the columns by which geo narrows it to what the visitor may see.
+OPEN_CASES_SQL: Final = """
+    SELECT id, location AS geom, number, title, light, opened_at, organisation_id, division_code
+    FROM cases_case WHERE status = 'open' AND location IS NOT NULL
+"""
 _TEXT: Final = "lower(c.title || ' ' || c.description || ' ' || c.address)"
 _NAMED: Final = re.compile(r"%\((\w+)\)s")
 

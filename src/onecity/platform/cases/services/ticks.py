@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
-from onecity.kernel import bus
+from onecity.kernel import bus, clock
 from onecity.kernel.actor import system_actor
 from onecity.platform.cases.events import LIGHT_CHANGED
 from onecity.platform.cases.selectors.types import type_of
@@ -97,6 +97,11 @@ def turn_lights(*, now: datetime) -> int:
         turned += len(batch)
         if len(batch) < BATCH:
             return turned
+
+
+def turn_due_lights() -> int:
+    """Turn the lights that are due by the city's time; the tick."""
+    return turn_lights(now=clock.city_now())
 
 
 def fold_counters() -> int:

@@ -13,6 +13,7 @@ from onecity.kernel.registry import CODE_PATTERN
 from onecity.kernel.text import zh
 from onecity.platform.cases.models import CaseType, CaseTypeVersion
 from onecity.platform.cases.process.checks import faults_of
+from onecity.platform.cases.process.drawing import drawn
 from onecity.platform.cases.process.reading import Reading
 from onecity.platform.cases.rules.faults import Fault
 from onecity.platform.cases.rules.settings import read_settings
@@ -101,7 +102,7 @@ def save_draft(
         row = CaseTypeVersion.objects.create(
             case_type=case_type,
             number=last + 1,
-            process=process,
+            process=with_drawing(process),
             settings=dict(settings),
             note=note[:200],
             created_at=now,
@@ -122,11 +123,17 @@ def edit_draft(
         row = _locked_draft(version_id)
         if row.revision != revision:
             raise DraftChanged
-        row.process, row.settings, row.note = process, dict(settings), note[:200]
+        row.process, row.settings, row.note = with_drawing(process), dict(settings), note[:200]
         row.revision += 1
         row.save(update_fields=["process", "settings", "note", "revision"])
         _record(actor, "cases.edit_draft", row)
     return Draft(row.id, row.number, row.revision)
+
+
+def with_drawing(process: str) -> str:
+    """Return a process with a drawing, if it can be read at all."""
+    diagram = Reading(process).diagram
+    return drawn(process, diagram) if diagram else process
 
 
 def discard_draft(actor: Actor, *, version_id: int) -> None:
