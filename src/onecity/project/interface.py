@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.urls import URLPattern
 
 from onecity.kernel.text import zh
+from onecity.platform.cases.operations import router as cases
 from onecity.project.roads import ROADS
 from onecity.web.access import PUBLIC, Access
 from onecity.web.api import CityAPI, handle_errors
@@ -18,6 +19,7 @@ api: Final = CityAPI(
     urls_namespace="api",
 )
 handle_errors(api)
+api.add_router("", cases)
 
 
 def addresses() -> Any:

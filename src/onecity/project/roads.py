@@ -2,7 +2,8 @@
 
 from typing import Final
 
+from onecity.platform.cases import hot as cases
 from onecity.portals.cockpit import hot as cockpit
 from onecity.web.hot import Road
 
-ROADS: Final[tuple[Road, ...]] = (*cockpit.ROADS,)
+ROADS: Final[tuple[Road, ...]] = (*cases.ROADS, *cockpit.ROADS)

@@ -17,6 +17,7 @@ DECLARATION = Domain(
     name=zh("案件与流程"),
     items=(
         Permission(permissions.VIEW, zh("查看案件")),
+        Permission(permissions.CREATE, zh("通过接口登记案件")),
         Permission(permissions.ANSWER, zh("办理案件任务")),
         Permission(permissions.SUPERVISE, zh("督办案件、改派任务")),
         Permission(permissions.MERGE, zh("合并重复案件")),

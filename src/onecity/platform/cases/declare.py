@@ -11,11 +11,12 @@ from onecity.kernel.deadlines import TimeUnit
 Value = str | int | float | bool | None
 FieldKind = Literal["text", "number", "flag", "choice"]
 Tone = Literal["grey", "blue", "green", "yellow", "orange", "red", "purple"]
+TONES: tuple[Tone, ...] = ("grey", "blue", "green", "yellow", "orange", "red", "purple")
 
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A time limit. amount: in units, as a decimal text such as "0.25". warn: share of it after which it turns yellow."""
+    """A time limit. amount: units, as a decimal text such as "0.25". warn: share after which it turns yellow."""
 
     amount: str
     unit: TimeUnit
@@ -93,7 +94,7 @@ class Effect:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something a service task of a process does, in the transaction of the step. It is pure or writes the caller's own tables.
+    """What a service task of a process does, in the transaction of the step: pure, or writing its module's own tables.
 
     parameters: names that the diagram may give it. run: gets the facts and the parameters as texts.
     """
@@ -145,7 +146,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """A part of the case page that another module fills. url_name: takes the case's number; answers an HTML fragment."""
+    """A part of the case page that another module fills. url_name: takes the case's number, answers a fragment."""
 
     code: str
     name: str

@@ -33,8 +33,6 @@ def task_form(
     return shown.dress()
 
 
-
-
 def _field(item: FormField) -> forms.Field:
     label, hint = item.title, item.hint
     if item.type == "boolean":
@@ -45,8 +43,12 @@ def _field(item: FormField) -> forms.Field:
     if item.type == "string":
         widget = _text_widget(item.format)
         return forms.CharField(label=label, help_text=hint, required=item.required, max_length=item.most, widget=widget)
-    kind = forms.IntegerField if item.type == "integer" else forms.FloatField
-    return kind(label=label, help_text=hint, required=item.required, min_value=item.low, max_value=item.high)
+    if item.type == "integer":
+        low, high = (None if limit is None else int(limit) for limit in (item.low, item.high))
+        return forms.IntegerField(label=label, help_text=hint, required=item.required, min_value=low, max_value=high)
+    return forms.FloatField(
+        label=label, help_text=hint, required=item.required, min_value=item.low, max_value=item.high
+    )
 
 
 def _text_widget(form_of: str) -> forms.Widget:
@@ -87,7 +89,9 @@ class NewCaseForm(CityForm):
 class TypeForm(CityForm):
     """A new case type."""
 
-    code = forms.CharField(label=zh("类型编码"), max_length=80, help_text=zh("小写英文单词，用点连接，例如 local.tree_care"))
+    code = forms.CharField(
+        label=zh("类型编码"), max_length=80, help_text=zh("小写英文单词，用点连接，例如 local.tree_care")
+    )
     name = forms.CharField(label=zh("类型名称"), max_length=60)
     template = forms.ChoiceField(label=zh("以哪个流程为样本"))
 

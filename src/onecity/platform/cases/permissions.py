@@ -3,6 +3,7 @@
 from typing import Final
 
 VIEW: Final = "cases.view"
+CREATE: Final = "cases.create"
 ANSWER: Final = "cases.answer"
 MANAGE_TYPES: Final = "cases.manage_types"
 MANAGE_CALENDARS: Final = "cases.manage_calendars"

@@ -44,10 +44,20 @@ class Case(models.Model):
         "identity.Organisation", verbose_name="主管机构", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     handler = models.ForeignKey(
-        "identity.Organisation", verbose_name="承办机构", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        "identity.Organisation",
+        verbose_name="承办机构",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     reporter_organisation = models.ForeignKey(
-        "identity.Organisation", verbose_name="上报机构", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        "identity.Organisation",
+        verbose_name="上报机构",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     division_code = models.CharField("网格或区划代码", max_length=15, blank=True)
     location = models.PointField("位置", srid=4326, null=True, spatial_index=False)
@@ -88,7 +98,8 @@ class Case(models.Model):
             ),
             models.CheckConstraint(
                 name="cases_case_merged_somewhere",
-                condition=Q(status="merged", merged_into__isnull=False) | (~Q(status="merged") & Q(merged_into__isnull=True)),
+                condition=Q(status="merged", merged_into__isnull=False)
+                | (~Q(status="merged") & Q(merged_into__isnull=True)),
             ),
         ]
         indexes = [
@@ -101,9 +112,7 @@ class Case(models.Model):
                 fields=["reporter_phone_hashed"], name="cases_case_phone", condition=~Q(reporter_phone_hashed="")
             ),
             GistIndex(fields=["location"], name="cases_case_location", condition=Q(location__isnull=False)),
-            models.Index(
-                fields=["merged_into"], name="cases_case_merged_into", condition=Q(merged_into__isnull=False)
-            ),
+            models.Index(fields=["merged_into"], name="cases_case_merged_into", condition=Q(merged_into__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -128,7 +137,12 @@ class Task(models.Model):
     state = models.CharField("状态", max_length=10, choices=State, default=State.OPEN)
     post = models.CharField("岗位权限", max_length=80)
     organisation = models.ForeignKey(
-        "identity.Organisation", verbose_name="承办机构", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        "identity.Organisation",
+        verbose_name="承办机构",
+        null=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
     division_code = models.CharField("网格或区划代码", max_length=15, blank=True)
     assignee = models.ForeignKey(
@@ -154,7 +168,9 @@ class Task(models.Model):
         constraints = [models.UniqueConstraint(fields=["case", "token"], name="cases_task_once")]
         indexes = [
             models.Index(
-                fields=["post", "organisation", "due_at", "id"], name="cases_task_organisation", condition=Q(state="open")
+                fields=["post", "organisation", "due_at", "id"],
+                name="cases_task_organisation",
+                condition=Q(state="open"),
             ),
             models.Index(
                 fields=["post", "division_code"],
@@ -162,7 +178,9 @@ class Task(models.Model):
                 opclasses=["text_ops", "text_pattern_ops"],
                 condition=Q(state="open"),
             ),
-            models.Index(fields=["assignee"], name="cases_task_assignee", condition=Q(state="open", assignee__isnull=False)),
+            models.Index(
+                fields=["assignee"], name="cases_task_assignee", condition=Q(state="open", assignee__isnull=False)
+            ),
             models.Index(
                 fields=["next_light_at"],
                 name="cases_task_next_light",

@@ -5,9 +5,17 @@ from dataclasses import dataclass
 
 from onecity.kernel.text import zh
 from onecity.platform.cases.process.elements import Diagram, Flow, Gateway, UserTask
-from onecity.platform.cases.rules.expressions import BadExpression, Comparison, Constant, Membership, Name, Node, Scope
+from onecity.platform.cases.rules.expressions import (
+    BadExpression,
+    Comparison,
+    Constant,
+    Membership,
+    Name,
+    Node,
+    Scope,
+    parts_of,
+)
 from onecity.platform.cases.rules.expressions import check as check_expression
-from onecity.platform.cases.rules.expressions import parts_of
 from onecity.platform.cases.rules.faults import Fault
 from onecity.platform.cases.rules.grammar import parse
 from onecity.platform.cases.rules.limits import task_limit
@@ -20,7 +28,7 @@ CASE_CLOCK = "case"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the city knows: declared permissions, actions with their parameters, condition functions with their arity."""
+    """What the city knows: declared permissions, actions with parameters, condition functions with arity."""
 
     permissions: frozenset[str]
     actions: Mapping[str, tuple[str, ...]]
@@ -45,6 +53,10 @@ def _shape_faults(diagram: Diagram) -> Iterator[Fault]:
         yield Fault(diagram.process_id, zh("流程应恰好有一个开始事件"))
     if not diagram.ends:
         yield Fault(diagram.process_id, zh("流程至少要有一个结束事件"))
+    yield from _connection_faults(diagram)
+
+
+def _connection_faults(diagram: Diagram) -> Iterator[Fault]:
     nodes = set(diagram.nodes)
     for flow in diagram.flows:
         if flow.source not in nodes or flow.target not in nodes:
@@ -71,12 +83,20 @@ def _user_task_faults(task: UserTask, diagram: Diagram, settings: TypeSettings, 
         yield fault(zh("阶段“{stage}”没有声明"), stage=task.stage)
     if task.form and task.form not in settings.forms:
         yield fault(zh("表单“{form}”没有声明"), form=task.form)
-    if task.limit and not task.limit.startswith("class:") and task_limit(task.limit, task.warn, settings=settings) is None:
+    if (
+        task.limit
+        and not task.limit.startswith("class:")
+        and task_limit(task.limit, task.warn, settings=settings) is None
+    ):
         yield fault(zh("时限“{limit}”不是已声明的时限，也不是“数量 单位”"), limit=task.limit)
+    yield from _pause_faults(task, diagram)
+    yield from _outcome_faults(task)
+
+
+def _pause_faults(task: UserTask, diagram: Diagram) -> Iterator[Fault]:
     for clock in task.pauses:
         if clock != CASE_CLOCK and clock not in diagram.user_tasks:
-            yield fault(zh("要暂停的计时“{clock}”不是本流程的任务"), clock=clock)
-    yield from _outcome_faults(task)
+            yield Fault(task.id, zh("要暂停的计时“{clock}”不是本流程的任务"), {"clock": clock})
 
 
 def _outcome_faults(task: UserTask) -> Iterator[Fault]:
@@ -153,13 +173,17 @@ def _compared_outcomes(node: Node) -> Iterator[str]:
         case Comparison(_, Name("outcome"), Constant(str(code))) | Comparison(_, Constant(str(code)), Name("outcome")):
             yield code
         case Membership(Name("outcome"), options):
-            yield from (option.value for option in options if isinstance(option, Constant) and isinstance(option.value, str))
+            yield from (
+                option.value for option in options if isinstance(option, Constant) and isinstance(option.value, str)
+            )
     for part in parts_of(node):
         yield from _compared_outcomes(part)
 
 
 def _reach_faults(diagram: Diagram) -> Iterator[Fault]:
-    forward = _reached(diagram.starts, {node: [flow.target for flow in diagram.leaving(node)] for node in diagram.nodes})
+    forward = _reached(
+        diagram.starts, {node: [flow.target for flow in diagram.leaving(node)] for node in diagram.nodes}
+    )
     backward = _reached(
         tuple(diagram.ends), {node: [flow.source for flow in diagram.entering(node)] for node in diagram.nodes}
     )

@@ -1,4 +1,4 @@
-"""Draws a diagram that came without a drawing, so that people can see and edit it: columns by distance from the start."""
+"""Draws a diagram that came without a drawing, for people to see and edit: columns by distance from the start."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -38,7 +38,9 @@ def drawn(xml: str, diagram: Diagram) -> str:
     if root.find(f"{{{DI}}}BPMNDiagram") is not None:
         return xml
     boxes = _boxes(diagram)
-    etree.cleanup_namespaces(root, top_nsmap={"bpmndi": DI, "dc": DC, "di": DD}, keep_ns_prefixes=["bpmn", "xsi", "city"])
+    etree.cleanup_namespaces(
+        root, top_nsmap={"bpmndi": DI, "dc": DC, "di": DD}, keep_ns_prefixes=["bpmn", "xsi", "city"]
+    )
     picture = etree.SubElement(root, f"{{{DI}}}BPMNDiagram", id="diagram")
     plane = etree.SubElement(picture, f"{{{DI}}}BPMNPlane", id="plane", bpmnElement=diagram.process_id)
     for node, box in boxes.items():
@@ -51,7 +53,7 @@ def drawn(xml: str, diagram: Diagram) -> str:
         edge = etree.SubElement(plane, f"{{{DI}}}BPMNEdge", id=f"{flow.id}_edge", bpmnElement=flow.id)
         for x, y in _way(boxes[flow.source], boxes[flow.target]):
             etree.SubElement(edge, f"{{{DD}}}waypoint", x=str(x), y=str(y))
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + etree.tostring(root, encoding="unicode")
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{etree.tostring(root, encoding="unicode")}'
 
 
 def _boxes(diagram: Diagram) -> Mapping[str, Box]:
@@ -95,5 +97,3 @@ def _way(source: Box, target: Box) -> list[tuple[int, int]]:
     low = max(source.y + source.height, target.y + target.height) + ROW // 3
     start_x, end_x = source.x + source.width // 2, target.x + target.width // 2
     return [(start_x, source.y + source.height), (start_x, low), (end_x, low), (end_x, target.y + target.height)]
-
-

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser, full_tag
 from SpiffWorkflow.bpmn.parser.event_parsers import EndEventParser, StartEventParser
 from SpiffWorkflow.bpmn.parser.task_parsers import ConditionalGatewayParser, GatewayParser
@@ -22,13 +23,11 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     UserTask,
 )
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
-from lxml import etree
 
 from onecity.platform.cases.declare import Value
 from onecity.platform.cases.process.elements import Diagram
 from onecity.platform.cases.rules.expressions import Node, evaluate
 from onecity.platform.cases.rules.grammar import parse
-
 
 logging.getLogger("spiff").setLevel(logging.WARNING)  # it tells of every token that moves
 

@@ -1,11 +1,11 @@
 """Reads BPMN XML into a diagram; whatever this engine does not run is refused, with its id."""
 
-from typing import Final, get_args
+from typing import Any, Final, TypeAlias
 
 from lxml import etree
 
 from onecity.kernel.text import zh
-from onecity.platform.cases.declare import Tone
+from onecity.platform.cases.declare import TONES
 from onecity.platform.cases.process.elements import (
     BPMN,
     CITY,
@@ -22,7 +22,11 @@ from onecity.platform.cases.rules.outcomes import OutcomeRule
 LARGEST: Final = 1_000_000
 MOST_NODES: Final = 300
 _DRAWING: Final = frozenset(
-    {"http://www.omg.org/spec/BPMN/20100524/DI", "http://www.omg.org/spec/DD/20100524/DC", "http://www.omg.org/spec/DD/20100524/DI"}
+    {
+        "http://www.omg.org/spec/BPMN/20100524/DI",
+        "http://www.omg.org/spec/DD/20100524/DC",
+        "http://www.omg.org/spec/DD/20100524/DI",
+    }
 )
 _ROOT: Final = frozenset({"process", "collaboration", "participant", "documentation"})
 _NODES: Final = frozenset(
@@ -49,7 +53,7 @@ _NAMES: Final = {
     "inclusiveGateway": zh("包容网关"),
 }
 
-Element = etree._Element
+Element: TypeAlias = Any  # lxml has no types
 
 
 class Reading:
@@ -88,31 +92,35 @@ class Reading:
 
     def _check_elements(self, root: Element) -> None:
         seen: set[str] = set()
-        for item in root.iterdescendants():
-            if not isinstance(item.tag, str):
+        count, ahead = 0, list(root)
+        while ahead:
+            item = ahead.pop(0)
+            if not isinstance(item.tag, str) or etree.QName(item).namespace in _DRAWING:
                 continue
-            name = etree.QName(item)
-            if name.namespace in _DRAWING:
-                continue
-            self._check_name(item, name.namespace or "", name.localname)
-            self._check_attributes(item)
-            identity = item.get("id", "")
-            if name.namespace == BPMN and identity:
-                if identity in seen:
-                    self.faults.append(Fault(identity, zh("编号“{id}”重复"), {"id": identity}))
-                seen.add(identity)
-        if sum(1 for item in root.iter() if isinstance(item.tag, str) and _local(item) in _NODES) > MOST_NODES:
+            count += _local(item) in _NODES
+            if self._check_name(item):
+                self._check_attributes(item)
+                self._check_identity(item, seen)
+                ahead[:0] = list(item)
+        if count > MOST_NODES:
             self.faults.append(Fault("definitions", zh("流程图过大（至多{most}个元素）"), {"most": MOST_NODES}))
 
-    def _check_name(self, item: Element, namespace: str, local: str) -> None:
-        place = _place(item)
-        if namespace == BPMN and local in _ALLOWED:
-            if local in _NODES and not item.get("id"):
-                self.faults.append(Fault("definitions", zh("元素“{name}”缺少编号"), {"name": local}))
-        elif namespace != CITY or local not in _CITY_ELEMENTS:
-            self.faults.append(
-                Fault(place, zh("不支持的元素：{name}"), {"name": _NAMES.get(local, local), "id": place})
-            )
+    def _check_name(self, item: Element) -> bool:
+        """Say whether an element is one of ours; what stands inside one that is refused need not be told."""
+        namespace, local = etree.QName(item).namespace, _local(item)
+        if (namespace == BPMN and local in _ALLOWED) or (namespace == CITY and local in _CITY_ELEMENTS):
+            return True
+        self.faults.append(Fault(_place(item), zh("不支持的元素：{name}"), {"name": _NAMES.get(local, local)}))
+        return False
+
+    def _check_identity(self, item: Element, seen: set[str]) -> None:
+        identity = item.get("id", "")
+        if _local(item) in _NODES and not identity:
+            self.faults.append(Fault("definitions", zh("元素“{name}”缺少编号"), {"name": _local(item)}))
+        if identity in seen:
+            self.faults.append(Fault(identity, zh("编号“{id}”重复"), {"id": identity}))
+        if identity:
+            seen.add(identity)
 
     def _check_attributes(self, item: Element) -> None:
         for attribute in item.attrib:
@@ -175,7 +183,7 @@ def _user_task(item: Element) -> UserTask:
 
 
 def _outcome(item: Element) -> OutcomeRule:
-    tone = next((known for known in get_args(Tone) if known == item.get("tone")), "blue")
+    tone = next((known for known in TONES if known == item.get("tone")), TONES[1])
     return OutcomeRule(
         code=item.get("code", ""),
         name=item.get("name", ""),

@@ -1,8 +1,9 @@
 """Runs a process from one human step to the next, and keeps its state as a short list.
 
-The state holds the tree of tokens: element, parent's place in the list, state, and for open human tasks their id. What
-SpiffWorkflow predicts is left out and predicted anew; the process itself is not stored. While a single token is alive,
-its past is left out too: it decides nothing any more, and a join passed for the second time would count it.
+The state holds the tree of tokens (element, parent's place in the list, state, and for open human tasks their id) and
+the end events that were reached. What SpiffWorkflow predicts is left out and predicted anew; the process itself is not
+stored. While a single token is alive, its past is left out too: it decides nothing any more, and a join passed for the
+second time would count it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -50,7 +51,7 @@ class NoSuchToken(Exception):
 def begin(process: Process, context: Context) -> Step:
     """Start a process and run it to its first human tasks, or to its end."""
     workflow = CityWorkflow(process.spec, engine=CityEngine(process.conditions, context))
-    return _run(process, workflow, before={})
+    return _run(process, workflow, before={}, ended=())
 
 
 def advance(process: Process, state: State, *, task_id: str, context: Context) -> Step:
@@ -64,30 +65,31 @@ def advance(process: Process, state: State, *, task_id: str, context: Context) -
     if token is None:
         raise NoSuchToken(task_id)
     token.run()
-    return _run(process, workflow, before=before)
+    ended = state["ends"]
+    assert isinstance(ended, Sequence)
+    return _run(process, workflow, before=before, ended=ended)
 
 
-def _run(process: Process, workflow: CityWorkflow, *, before: Mapping[str, Any]) -> Step:
+def _run(process: Process, workflow: CityWorkflow, *, before: Mapping[str, Any], ended: Sequence[str]) -> Step:
     reached = {task.id for task in workflow.tasks.values() if _ended(process, task)}
     workflow.do_engine_steps()
     now = _waiting(workflow)
     opened = tuple(OpenTask(key, task.task_spec.name) for key, task in now.items() if key not in before)
     gone = tuple(key for key in before if key not in now)
-    ends = [task for task in workflow.tasks.values() if task.id not in reached and _ended(process, task)]
-    over = workflow.is_completed()
-    result = process.diagram.ends[_last(ends, process, workflow)].result if over else ""
-    return Step(_state(workflow), opened, gone, result, tuple(task.task_spec.name for task in ends))
+    passed = [task for task in workflow.tasks.values() if task.id not in reached and _ended(process, task)]
+    ends: tuple[str, ...] = tuple(task.task_spec.name for task in passed)
+    every = [*ended, *ends]
+    result = _result(process, every) if workflow.is_completed() else ""
+    return Step({**_state(workflow), "ends": every}, opened, gone, result, ends)
 
 
 def _ended(process: Process, task: Any) -> bool:
     return task.state == TaskState.COMPLETED and task.task_spec.name in process.diagram.ends
 
 
-def _last(ends: Sequence[Any], process: Process, workflow: CityWorkflow) -> str:
-    """Return the end event that decides the result: a void one before a closing one."""
-    names = [task.task_spec.name for task in ends]
-    names += [task.task_spec.name for task in workflow.tasks.values() if _ended(process, task)]
-    return next((name for name in names if process.diagram.ends[name].result == "void"), names[0])
+def _result(process: Process, ends: Sequence[str]) -> str:
+    """Return how a process has ended: void if any of its branches ended so, else closed."""
+    return "void" if any(process.diagram.ends[name].result == "void" for name in ends) else "closed"
 
 
 def _waiting(workflow: CityWorkflow) -> dict[str, Any]:

@@ -15,7 +15,7 @@ LIGHTS: Final[tuple[Light, ...]] = ("green", "yellow", "red")
 
 @dataclass(frozen=True, slots=True)
 class LimitRule:
-    """A limit as clocks use it. amount: units, ≥ 0. warn: share of the amount after which the light turns yellow, 0–1."""
+    """A limit as clocks use it. amount: units, ≥ 0. warn: share of it after which the light turns yellow, 0-1."""
 
     amount: Fraction
     unit: TimeUnit
@@ -70,7 +70,7 @@ def resumed(clock: Clock, *, limit: LimitRule, now: datetime, calendar: WorkCale
 
 
 def light_at(clock: Clock, *, now: datetime) -> Light:
-    """Return the light at `now`: yellow from the warning on, red from the deadline on; a standing clock keeps its light."""
+    """Return the light: yellow from the warning on, red from the deadline on; a standing clock keeps its light."""
     moment = clock.paused_at or now
     if moment >= clock.due_at:
         return "red"
@@ -98,7 +98,7 @@ class TimedLimit:
         """Return what the clock shows at `now`."""
         return light_at(self.clock, now=now)
 
-    def paused(self, wanted: bool, *, now: datetime, calendar: WorkCalendar) -> "TimedLimit":
+    def paused(self, *, wanted: bool, now: datetime, calendar: WorkCalendar) -> "TimedLimit":
         """Return the same limit with its clock standing or running."""
         clock = (
             stopped(self.clock, now=now)

@@ -3,11 +3,13 @@
     condition   = conjunction { "or" conjunction }
     conjunction = negation { "and" negation }
     negation    = "not" negation | comparison
-    comparison  = operand [ ("==" | "!=" | "<" | "<=" | ">" | ">=") operand | ["not"] "in" "(" operand { "," operand } ")" ]
-    operand     = number | string | "true" | "false" | "null" | name | name "(" [ operand { "," operand } ] ")" | "(" condition ")"
+    comparison  = operand [ sign operand | ["not"] "in" "(" operand { "," operand } ")" ]
+    sign        = "==" | "!=" | "<" | "<=" | ">" | ">="
+    operand     = number | string | "true" | "false" | "null" | name | call | "(" condition ")"
+    call        = name "(" [ operand { "," operand } ] ")"
 
 There is no attribute, no index, no arithmetic, no assignment; a name is one that the case type declares, a call goes to
-a registered function. `null` is what a value is that nobody has set: it equals only itself and is never smaller or larger.
+a registered function. `null` is a value that nobody has set: it equals only itself and is never smaller or larger.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -91,7 +93,7 @@ Node = Constant | Name | Call | Comparison | Membership | Negation | Junction
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What an expression may name. names: declared names and their kinds. functions: registered ones and their arity."""
+    """What an expression may name. names: declared ones with kinds. functions: registered ones with arity."""
 
     names: Mapping[str, Kind]
     functions: Mapping[str, int]
@@ -106,7 +108,12 @@ def check(node: Node, scope: Scope) -> None:
         raise BadExpression(zh("条件表达式的结果应为是或否"))
 
 
-def evaluate(node: Node, *, values: Mapping[str, Value], call: Callable[[str, Sequence[Value]], Value]) -> Value:
+Functions = Callable[[str, Sequence[Value]], Value]
+
+
+def evaluate(  # noqa: C901, PLR0911  # one case for each kind of node
+    node: Node, *, values: Mapping[str, Value], call: Functions
+) -> Value:
     """Return the value of a checked expression; a name that `values` lacks is null."""
 
     def value_of(part: Node) -> Value:
@@ -131,7 +138,7 @@ def evaluate(node: Node, *, values: Mapping[str, Value], call: Callable[[str, Se
             return _compared(sign, value_of(left), value_of(right))
 
 
-def write(node: Node) -> str:
+def write(node: Node) -> str:  # noqa: PLR0911  # one case for each kind of node
     """Return the expression as text that `parse` reads back to the same."""
     match node:
         case Constant(value):
@@ -172,7 +179,7 @@ def _equal(left: Value, right: Value) -> bool:
     return isinstance(left, bool) is isinstance(right, bool) and left == right
 
 
-def _kind(node: Node, scope: Scope) -> Kind:
+def _kind(node: Node, scope: Scope) -> Kind:  # noqa: C901, PLR0911  # one case for each kind of node
     match node:
         case Constant(value):
             return _kind_of_value(value)

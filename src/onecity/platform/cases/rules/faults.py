@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong. element: id in the diagram, or a path in the settings. sentence: Chinese, with {places}."""
+    """One thing that is wrong. element: id in the diagram, or a path in the settings. sentence: with {places}."""
 
     element: str
     sentence: str

@@ -135,6 +135,10 @@ def _fault(item: FormField, value: object) -> str:
         return _text_fault(item, value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return zh("应为数值")
+    return _number_fault(item, value)
+
+
+def _number_fault(item: FormField, value: float) -> str:
     if not isfinite(value):
         return zh("应为数值")
     if item.type == "integer" and not float(value).is_integer():

@@ -13,7 +13,7 @@ LONGEST_NOTE: Final = 2000
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRule:
-    """One way to end a task. reason: a note is needed. files: at least one is needed. organisation: one must be chosen."""
+    """One way to end a task. reason: needs a note. files: needs at least one. organisation: one must be chosen."""
 
     code: str
     name: str

@@ -153,7 +153,9 @@ class _Reader:
         for name, item in source.items() if isinstance(source, Mapping) else ():
             limit = read_limit(item)
             if limit is None:
-                self.fault("limits", zh("时限“{name}”不完整：需要大于零的数量、时间单位和0到1之间的预警比例"), name=name)
+                self.fault(
+                    "limits", zh("时限“{name}”不完整：需要大于零的数量、时间单位和0到1之间的预警比例"), name=name
+                )
             else:
                 found[str(name)] = limit
         return found

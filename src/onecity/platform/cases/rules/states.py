@@ -12,9 +12,7 @@ Deed = Literal["complete", "claim", "release", "reassign", "merge_into", "merge_
 OVER: Final[tuple[Status, ...]] = ("closed", "void", "merged")
 STATUSES: Final[tuple[Status, ...]] = ("open", *OVER)
 _ALLOWED: Final[dict[Status, frozenset[Deed]]] = {
-    "open": frozenset(
-        {"complete", "claim", "release", "reassign", "merge_into", "merge_away", "note", "attach"}
-    ),
+    "open": frozenset({"complete", "claim", "release", "reassign", "merge_into", "merge_away", "note", "attach"}),
     "closed": frozenset({"note"}),
     "void": frozenset({"note"}),
     "merged": frozenset(),

@@ -1,15 +1,16 @@
 """Search terms: what a case is found by in Chinese, as whole numbers for an index.
 
-Chinese is not written in words, so text is cut into pairs of neighbouring characters: 井盖破损 gives 井盖, 盖破, 破损, and a
-search for any two or more characters intersects few lists. Letters and digits are cut the same way, so that a part of a
-word or number is found too. The scopes under which a case is seen and some plain facts of it stand in the same list, so
-that scope, filters and words intersect inside one index. A term is a number of 63 bits: a tag of three and a value of
-sixty. Pairs and scopes are exact; facts are hashed, and whoever searches compares the case itself afterwards.
+Chinese is not written in words, so text is cut into pairs of neighbours (井盖破损: 井盖, 盖破, 破损), and a search for
+any two or more characters intersects few lists. Letters and digits are cut the same way, so that a part of a word is
+found. The scopes under which a case is seen and some plain facts of it stand in the same list, so that scope, filters
+and words intersect inside one index. A term is a number of 63 bits: a tag of three and a value of sixty. Pairs and
+scopes are exact; facts are hashed, and whoever searches compares the case itself afterwards.
 """
 
 import re
 from collections.abc import Iterable
 from hashlib import blake2b
+from itertools import pairwise
 from typing import Final
 
 from onecity.kernel.actor import ScopeKey
@@ -19,12 +20,12 @@ _RUN: Final = re.compile(r"[a-z0-9\u3400-\u9fff\U00020000-\U000323af]{2,}")
 _VALUE_BITS: Final = 60
 _CHARACTER_BITS: Final = 21
 _PAIR, _ORGANISATION, _DIVISION, _TOKEN = range(4)
-_WIDE: Final = "０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺａｂｃｄｅｆｇｈｉｊｋｌｍｎｏｐｑｒｓｔｕｖｗｘｙｚ"
-_NARROW: Final = {ord(char): ord(char) - 0xFEE0 for char in _WIDE}
+_WIDE: Final = (range(0xFF10, 0xFF1A), range(0xFF21, 0xFF3B), range(0xFF41, 0xFF5B))  # digits, capitals, small letters
+_NARROW: Final = {char: char - 0xFEE0 for run in _WIDE for char in run}
 
 
 def narrowed(text: str) -> str:
-    """Return text as it is stored: full-width letters and digits made narrow, outer blanks gone; signs stay as they are."""
+    """Return text as it is stored: full-width letters and digits made narrow, outer blanks gone; signs stay."""
     return text.translate(_NARROW).strip()
 
 
@@ -41,7 +42,7 @@ def pairs(text: str) -> frozenset[int]:
     return frozenset(
         _tagged(_PAIR, ord(first) << _CHARACTER_BITS | ord(second))
         for run in _RUN.findall(folded(text))
-        for first, second in zip(run, run[1:], strict=False)
+        for first, second in pairwise(run)
     )
 
 

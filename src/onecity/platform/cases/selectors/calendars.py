@@ -13,7 +13,6 @@ from onecity.kernel.text import zh
 from onecity.platform.cases.models import CalendarDay, WorkPeriod
 from onecity.platform.cases.selectors.remembered import Remembered
 
-
 _DIVISION_LENGTHS: Final = (12, 9, 6, 4, 2)
 
 
@@ -52,7 +51,11 @@ def calendar_of(division_code: str) -> WorkCalendar:
 
 
 def _calendar(code: str, periods: dict[str, list[Period]], days: list[CalendarDay]) -> WorkCalendar:
-    kinds = {row.day: row.kind for row in sorted(days, key=lambda row: len(row.division_code)) if code.startswith(row.division_code)}
+    kinds = {
+        row.day: row.kind
+        for row in sorted(days, key=lambda row: len(row.division_code))
+        if code.startswith(row.division_code)
+    }
     return WorkCalendar(
         periods=tuple(periods.get(code) or periods[""]),
         holidays=frozenset(day for day, kind in kinds.items() if kind == CalendarDay.Kind.HOLIDAY),

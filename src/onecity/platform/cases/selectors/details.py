@@ -63,7 +63,7 @@ def case(actor: Actor, number: str, *, now: datetime) -> CaseInfo:
     row = _visible(actor, number)
     form = version(row.version_id)
     tasks = list(Task.objects.filter(case_id=row.id).order_by("id"))
-    merged_into = Case.objects.filter(id=row.merged_into_id).values_list("number", flat=True).first()
+    merged_into = Case.objects.filter(id=row.merged_into_id or 0).values_list("number", flat=True).first()
     merged_from = Case.objects.filter(merged_into_id=row.id).order_by("id").values_list("number", flat=True)
     timed = read_clock(row.clock, due_at=row.due_at, warn_at=row.warn_at, paused_at=row.paused_at)
     return CaseInfo(
@@ -94,15 +94,20 @@ def history(actor: Actor, number: str) -> list[EntryInfo]:
     rows = Entry.objects.filter(case_id=_visible(actor, number).id).order_by("id")
     return [
         EntryInfo(
-            row.id, row.at, row.kind, "" if row.actor == "system" else row.actor_name, row.organisation_id, row.text, row.data, row.task_id
+            row.id,
+            row.at,
+            row.kind,
+            "" if row.actor == "system" else row.actor_name,
+            row.organisation_id,
+            row.text,
+            row.data,
+            row.task_id,
         )
         for row in rows
     ]
 
 
-def neighbours(
-    actor: Actor, number: str, *, metres: float = NEAR_METRES, hours: float = NEAR_HOURS
-) -> list[Neighbour]:
+def neighbours(actor: Actor, number: str, *, metres: float = NEAR_METRES, hours: float = NEAR_HOURS) -> list[Neighbour]:
     """Return open cases of the same type and class near in place and time, the nearest first.
 
     metres: on the ground; hours: between the openings. A case without a place has no neighbours.
@@ -112,7 +117,7 @@ def neighbours(
     if row.location is None:
         return []
     keys = actor.scopes(VIEW)
-    values = {
+    values: dict[str, Any] = {
         "case": row.id,
         "metres": metres,
         "degrees": metres / 40_000,

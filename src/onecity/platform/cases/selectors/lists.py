@@ -42,7 +42,7 @@ def cases(
 ) -> Page[CaseRow]:
     """Return the cases that the actor may see, newest first.
 
-    search: words that title, description or address hold; a number or its beginning from the day on; a reporter's phone.
+    search: words in title, description or address; a number, or its beginning with the day; a reporter's phone.
     """
     wanted = wanted_list(actor, filters=filters, search=search, after=after, size=size)
     if not wanted.keys:
@@ -63,7 +63,7 @@ def count_cases(actor: Actor, *, filters: CaseFilter = CaseFilter()) -> Count:  
 def wanted_list(
     actor: Actor, *, filters: CaseFilter, search: str = "", after: Cursor | None = None, size: int = PAGE_SIZE
 ) -> Wanted:
-    """Return what a list shows to an actor: his scopes without those that lie inside others, and the types he may see."""
+    """Return what a list shows to an actor: his scopes without those inside others, and the types he may see."""
     allowed = visible_types(actor)
     if filters.type_code:
         allowed = tuple(item for item in allowed if item.code == filters.type_code)
@@ -119,8 +119,8 @@ def hold(plan: "Generator[Statement, Rows, R]") -> R:
 def case_row(row: Row) -> CaseRow:
     """Read a row of `statements.COLUMNS`."""
     (
-        case_id, number, type_id, title, scheme, class_code, source, urgency, status, stage, light, organisation, handler,
-        division, address, longitude, latitude, opened_at, due_at, closed_at, version_id,
+        case_id, number, type_id, title, scheme, class_code, source, urgency, status, stage, light, organisation,
+        handler, division, address, longitude, latitude, opened_at, due_at, closed_at, version_id,
     ) = row  # fmt: skip
     kind = type_of(type_id)
     return CaseRow(
@@ -171,7 +171,7 @@ def _counted(wanted: Wanted) -> bool:
 
 
 def _disjoint(keys: tuple[ScopeKey, ...]) -> bool:
-    """Say whether no case can be seen under two of these keys: a case lies in one division, but may have several bodies."""
+    """Say whether no case is seen under two of these keys: it lies in one division, but may have several bodies."""
     return len(keys) <= 1 or all(key.startswith("d:") for key in keys)
 
 

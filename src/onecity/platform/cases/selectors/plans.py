@@ -88,7 +88,7 @@ def count_plan(wanted: Wanted, *, disjoint: bool) -> Generator[Statement, Rows, 
 
 
 def _selective(wanted: Wanted) -> bool:
-    """Say whether the search index can narrow the list: by a pair of characters or a fact; a type alone seldom narrows."""
+    """Say whether the search index can narrow the list: by a pair of characters or a fact, seldom by a type alone."""
     if any(pairs(word) for word in wanted.words):
         return True
     filters = wanted.filters

@@ -17,7 +17,7 @@ class Remembered(Generic[K, V]):
         self._load = load
         self._seconds = seconds
         self._known: dict[K, tuple[float, V]] = {}
-        _all.append(self)
+        _all.append(self.forget)
 
     def __getitem__(self, key: K) -> V:
         known = self._known.get(key)
@@ -34,10 +34,10 @@ class Remembered(Generic[K, V]):
         self._known.clear()
 
 
-_all: "list[Remembered[Hashable, object]]" = []
+_all: list[Callable[[], None]] = []
 
 
 def forget_all() -> None:
     """Read everything anew in this process; services that write what is remembered call it."""
-    for item in _all:
-        item.forget()
+    for forget in _all:
+        forget()

@@ -77,7 +77,11 @@ class Wanted:
     def terms(self) -> list[int]:
         """Return the terms that every wanted case has in the search index, scopes left out."""
         found = {term for word in self.words for term in pairs(word)}
-        plain = (("class", self.filters.class_code), ("source", self.filters.source_code), ("by", self.filters.opened_by))
+        plain = (
+            ("class", self.filters.class_code),
+            ("source", self.filters.source_code),
+            ("by", self.filters.opened_by),
+        )
         found.update(token(kind, value) for kind, value in (*plain, ("type", self.filters.type_code)) if value)
         if self.filters.handler_id is not None:
             found.add(scope_term(ScopeKey(f"o:{self.filters.handler_id}")))
@@ -134,7 +138,8 @@ def conditions(wanted: Wanted) -> Conditions:
 
 def _after(wanted: Wanted, at: str, identity: str) -> tuple[str, dict[str, Any]]:
     """Return the condition that a row comes after the cursor, and before the end of the wanted period."""
-    parts, values = [], {}
+    parts: list[str] = []
+    values: dict[str, Any] = {}
     if wanted.after:
         parts.append(f"({at}, {identity}) < (%(after_at)s::timestamptz, %(after_id)s::bigint)")
         values.update(after_at=wanted.after.at, after_id=wanted.after.id)
@@ -174,8 +179,9 @@ def walk(wanted: Wanted, *, window: int) -> Statement:
     newest, tests = _newest(wanted, window=window), conditions(wanted)
     where = f"WHERE {tests.sql}" if tests.sql else ""
     sql = (
-        f"WITH newest AS MATERIALIZED ({newest.sql}) SELECT {COLUMNS} FROM newest n JOIN cases_case c ON c.id = n.case_id"
-        f" {where} ORDER BY n.opened_at DESC, n.case_id DESC LIMIT %(rows)s::int"
+        f"WITH newest AS MATERIALIZED ({newest.sql})"
+        f" SELECT {COLUMNS} FROM newest n JOIN cases_case c ON c.id = n.case_id {where}"
+        " ORDER BY n.opened_at DESC, n.case_id DESC LIMIT %(rows)s::int"
     )
     return Statement(sql, {**newest.values, **tests.values, "rows": wanted.size + 1})
 
@@ -183,7 +189,10 @@ def walk(wanted: Wanted, *, window: int) -> Statement:
 def last_walked(wanted: Wanted, *, window: int) -> Statement:
     """Return the statement that gives the window's last key, and no row if the window was not full."""
     newest = _newest(wanted, window=window)
-    sql = f"SELECT opened_at, case_id FROM ({newest.sql}) w ORDER BY opened_at DESC, case_id DESC OFFSET %(window)s::int - 1"
+    sql = (
+        f"SELECT opened_at, case_id FROM ({newest.sql}) w"
+        " ORDER BY opened_at DESC, case_id DESC OFFSET %(window)s::int - 1"
+    )
     return Statement(sql, newest.values)
 
 
@@ -215,7 +224,9 @@ def by_number(wanted: Wanted, *, number: str) -> Statement:
 def by_phone(wanted: Wanted, *, hashes: Sequence[str]) -> Statement:
     """Return the statement that finds cases by their reporter's phone number, given its keyed hashes."""
     return _found(
-        wanted, "c.reporter_phone_hashed = ANY(%(hashes)s::text[]) AND c.reporter_phone_hashed <> ''", hashes=list(hashes)
+        wanted,
+        "c.reporter_phone_hashed = ANY(%(hashes)s::text[]) AND c.reporter_phone_hashed <> ''",
+        hashes=list(hashes),
     )
 
 
@@ -226,7 +237,10 @@ def _found(wanted: Wanted, condition: str, **values: Any) -> Statement:
     if wanted.type_ids is not None:
         found.add("c.case_type_id = ANY(%(type_ids)s::bigint[])", type_ids=list(wanted.type_ids))
     after, more = _after(wanted, "c.opened_at", "c.id")
-    sql = f"SELECT {COLUMNS} FROM cases_case c WHERE {found.sql}{after} ORDER BY c.opened_at DESC, c.id DESC LIMIT %(rows)s::int"
+    sql = (
+        f"SELECT {COLUMNS} FROM cases_case c WHERE {found.sql}{after}"
+        " ORDER BY c.opened_at DESC, c.id DESC LIMIT %(rows)s::int"
+    )
     return Statement(sql, {**found.values, **more, "rows": wanted.size + 1})
 
 

@@ -9,10 +9,10 @@ from django.db import connection
 
 from onecity.kernel.actor import EVERYTHING, Actor
 from onecity.platform.cases.contracts import TaskRow
+from onecity.platform.cases.models import CaseTypeVersion
 from onecity.platform.cases.selectors.remembered import Remembered
 from onecity.platform.cases.selectors.types import type_of
 from onecity.platform.cases.selectors.versions import version
-from onecity.platform.cases.models import CaseTypeVersion
 from onecity.platform.identity.api import row_scope
 from onecity.web.paging import PAGE_SIZE, Count, Cursor, Page
 
@@ -27,7 +27,7 @@ _KEY: Final = "(COALESCE(t.due_at, %(far)s), t.id)"
 _MINE: Final = "AND (t.assignee_id IS NULL OR t.assignee_id = %(account)s::bigint)"
 _CLAIMED: Final = "AND t.assignee_id = %(account)s::bigint"
 _CONDITION: Final = """
-    t.state = 'open' AND EXISTS (
+    t.state = 'open' AND t.post = ANY(%(posts)s::text[]) AND EXISTS (
         SELECT FROM unnest(%(posts)s::text[], %(everywhere)s::bool[]) AS p(post, everywhere)
         WHERE p.post = t.post AND (p.everywhere OR (p.post, t.organisation_id) IN (
             SELECT * FROM unnest(%(organisation_posts)s::text[], %(organisations)s::bigint[])
@@ -57,9 +57,13 @@ _posts: Remembered[None, frozenset[str]] = Remembered(_known_posts)
 
 
 def waiting_tasks(
-    actor: Actor, *, filters: TaskFilter = TaskFilter(), after: Cursor | None = None, size: int = PAGE_SIZE  # noqa: B008
+    actor: Actor,
+    *,
+    filters: TaskFilter = TaskFilter(),
+    after: Cursor | None = None,
+    size: int = PAGE_SIZE,
 ) -> Page[TaskRow]:
-    """Return the tasks that wait for the actor, the one that is due first on top; those of others who claimed them are left out."""
+    """Return the tasks that wait for the actor, first due on top; those that others have claimed are left out."""
     values = _values(actor)
     if not values["posts"]:
         return Page(rows=[], count=Count(0))
@@ -75,10 +79,14 @@ def waiting_tasks(
     rows = _rows(sql, values)
     shown = rows[:size]
     further = Cursor(at=shown[-1][-1], id=shown[-1][0]) if len(rows) > size else None
-    return Page(rows=[_task_row(row) for row in shown], next=further, count=None if after else count_waiting(actor, filters=filters))
+    return Page(
+        rows=[_task_row(row) for row in shown],
+        next=further,
+        count=None if after else count_waiting(actor, filters=filters),
+    )
 
 
-def count_waiting(actor: Actor, *, filters: TaskFilter = TaskFilter()) -> Count:  # noqa: B008  # frozen
+def count_waiting(actor: Actor, *, filters: TaskFilter = TaskFilter()) -> Count:  # frozen
     """Return how many tasks wait for the actor, counted up to a thousand."""
     values = _values(actor)
     condition, more = _narrowed(filters)

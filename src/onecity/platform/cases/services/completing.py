@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from onecity.kernel import bus
-from onecity.kernel.actor import Actor
+from onecity.kernel.actor import Actor, ScopeKey
 from onecity.platform.cases.contracts import CompletedTask, TaskAnswer
 from onecity.platform.cases.events import TASK_COMPLETED
 from onecity.platform.cases.models import Case, Task
@@ -68,7 +68,7 @@ class Progress:
 
     @property
     def light(self) -> Light:
-        """Return the case's light: the worst of its own clock and its waiting tasks; its own alone once it has ended."""
+        """Return the case's light: the worst of its own clock and its waiting tasks; at the end its own alone."""
         own = self.case_clock.light(now=self.state.now) if self.case_clock else None
         if self.step.result:
             return own or _light(self.case.light)
@@ -192,7 +192,9 @@ def _settle_clocks(progress: Progress) -> None:
     waiting = [item.node for item in progress.remaining] + [item.element.id for item in progress.tasks]
     standing = standing_clocks(elements, waiting)
     progress.tasks = [
-        NewTask(item.token, item.element, item.organisation_id, item.clock.paused(True, now=now, calendar=calendar))
+        NewTask(
+            item.token, item.element, item.organisation_id, item.clock.paused(wanted=True, now=now, calendar=calendar)
+        )
         if item.clock and item.element.id in standing
         else item
         for item in progress.tasks
@@ -200,14 +202,14 @@ def _settle_clocks(progress: Progress) -> None:
     for item in progress.remaining:
         timed = read_clock(item.clock, due_at=item.due_at, warn_at=item.warn_at, paused_at=item.paused_at)
         if timed and (item.paused_at is not None) is not (item.node in standing):
-            turned = timed.paused(item.node in standing, now=now, calendar=calendar)
+            turned = timed.paused(wanted=item.node in standing, now=now, calendar=calendar)
             _turn_task(item, turned, now=now)
             progress.lines.append(_turned_line(progress, stands=item.node in standing, name=item.name, task_id=item.id))
     if progress.case_clock and not progress.step.result:
         stands = CASE_CLOCK in standing
         if (progress.case_clock.clock.paused_at is not None) is not stands:
             progress.lines.append(_turned_line(progress, stands=stands, name="", task_id=None))
-        progress.case_clock = progress.case_clock.paused(stands, now=now, calendar=calendar)
+        progress.case_clock = progress.case_clock.paused(wanted=stands, now=now, calendar=calendar)
 
 
 def _turned_line(progress: Progress, *, stands: bool, name: str, task_id: int | None) -> Row:
@@ -223,7 +225,7 @@ def _turn_task(task: Task, timed: TimedLimit, *, now: datetime) -> None:
 
 def _write(progress: Progress, *, outcome: OutcomeRule) -> int:
     case, state, step = progress.case, progress.state, progress.step
-    new_keys = sorted(set(organisation_keys(state.handler_id)) - set(case.scope_keys))
+    new_keys = sorted(set(organisation_keys(state.handler_id)).difference(case.scope_keys))
     status = step.result or "open"
     if step.result:
         _end(progress, status=status)
@@ -262,7 +264,7 @@ def _end(progress: Progress, *, status: str) -> None:
     run(END_SQL, values)
 
 
-def _step_values(progress: Progress, *, new_keys: list[str], status: str, outcome: OutcomeRule) -> dict[str, Any]:
+def _step_values(progress: Progress, *, new_keys: list[ScopeKey], status: str, outcome: OutcomeRule) -> dict[str, Any]:
     case, state, step, now = progress.case, progress.state, progress.step, progress.state.now
     waiting = [item.stage_code for item in progress.remaining] + [item.element.stage for item in progress.tasks]
     columns = clock_columns(progress.case_clock, now=now)
@@ -293,7 +295,7 @@ def _step_values(progress: Progress, *, new_keys: list[str], status: str, outcom
         "workflow": written(step.state),
         "scope_keys": [*case.scope_keys, *new_keys],
         "new_keys": new_keys,
-        "new_terms": [scope_term(key) for key in new_keys],  # type: ignore[arg-type]  # keys come back as plain texts
+        "new_terms": [scope_term(key) for key in new_keys],
         "tasks": written([task_row(task, division_code=state.division_code, now=now) for task in progress.tasks]),
         "entries": written_lines(progress.lines),
     }

@@ -60,7 +60,7 @@ def _install_classes() -> int:
 
 
 def add_edition(declared: DeclaredScheme, *, effective_from: datetime) -> int:
-    """Add an edition of a scheme; cases opened from `effective_from` on carry its classes. Returns the edition's number."""
+    """Add an edition of a scheme, in force for cases opened from `effective_from` on; returns the edition's number."""
     with transaction.atomic():
         edition = Classification.objects.filter(scheme_code=declared.code).count() + 1
         row = Classification.objects.create(

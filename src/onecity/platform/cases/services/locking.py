@@ -94,6 +94,11 @@ def task_keys(task: Task) -> frozenset[str]:
     return frozenset({*organisation_keys(task.organisation_id), *division_keys(task.division_code)})
 
 
+def supervised_keys(case: Case, task: Task) -> frozenset[str]:
+    """Return the scope keys under which a task is supervised: where it belongs, and where the case does."""
+    return task_keys(task) | frozenset({*organisation_keys(case.organisation_id), *division_keys(case.division_code)})
+
+
 def check_may_do(actor: Actor, task: Task) -> None:
     """Let an actor end or claim a task: whoever holds its post where it belongs, unless another has claimed it.
 

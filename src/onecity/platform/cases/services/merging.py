@@ -49,7 +49,10 @@ def merge_cases(
         _end(actor, away, into, reason=reason.strip(), now=now)
         write_entries(into.id, entry("merged", actor, at=now, text=reason.strip(), data={"from": away.number}))
         record(
-            actor, action="cases.merge", target=f"cases.case:{away.id}", details={"from": away.number, "into": into.number}
+            actor,
+            action="cases.merge",
+            target=f"cases.case:{away.id}",
+            details={"from": away.number, "into": into.number},
         )
         _announce(away, into, now=now)
 

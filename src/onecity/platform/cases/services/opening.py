@@ -107,7 +107,10 @@ def open_case(actor: Actor, *, new: NewCase, now: datetime) -> OpenedCase:
         case_id, number, begun = written_case
         state.id, state.number = case_id, number
         record(
-            actor, action="cases.open_case", target=f"cases.case:{case_id}", details={"number": number, "type": version.type_code}
+            actor,
+            action="cases.open_case",
+            target=f"cases.case:{case_id}",
+            details={"number": number, "type": version.type_code},
         )
         _announce(new, state=state, step=step, tasks=tasks, begun=begun)
     return OpenedCase(case_id, number, created=True)
@@ -147,7 +150,7 @@ def _new_task(token: str, node: str, state: CaseState, step: Step) -> NewTask:
     element, calendar = elements[node], calendar_of(state.division_code)
     clock = clock_of(element, state, calendar=calendar)
     if clock and node in standing_clocks(elements, (item.node for item in step.opened)):
-        clock = clock.paused(True, now=state.now, calendar=calendar)
+        clock = clock.paused(wanted=True, now=state.now, calendar=calendar)
     return NewTask(token, element, organisation_of(element, state), clock)
 
 
@@ -193,7 +196,12 @@ def _case_values(actor: Actor, *, new: NewCase, state: CaseState) -> dict[str, A
     )
     settings = state.version.settings
     title, description, address = narrowed(new.title), narrowed(new.description), narrowed(new.address)[:200]
-    tokens = (("type", state.version.type_code), ("class", new.class_code), ("source", new.source_code), ("by", actor.key))
+    tokens = (
+        ("type", state.version.type_code),
+        ("class", new.class_code),
+        ("source", new.source_code),
+        ("by", actor.key),
+    )
     longitude, latitude = new.location or (None, None)
     return {
         "division": state.division_code[:6],

@@ -142,4 +142,4 @@ def case_clock(state: CaseState, *, calendar: WorkCalendar, open_nodes: Iterable
     if limit is None:
         return None
     stands = CASE_CLOCK in standing_clocks(state.version.process.diagram.user_tasks, open_nodes)
-    return timed(limit, started_at=state.now, calendar=calendar).paused(stands, now=state.now, calendar=calendar)
+    return timed(limit, started_at=state.now, calendar=calendar).paused(wanted=stands, now=state.now, calendar=calendar)

@@ -18,7 +18,7 @@ from onecity.platform.cases.services.locking import (
     check_may_do,
     locked_case,
     locked_task,
-    task_keys,
+    supervised_keys,
 )
 from onecity.platform.cases.services.rows import entry
 from onecity.platform.cases.services.writing import run, write_entries
@@ -71,7 +71,7 @@ def release(actor: Actor, *, task_id: int, now: datetime) -> None:
     with transaction.atomic():
         case, task, _ = locked_task(task_id, deed="release")
         mine = actor.kind == "account" and task.assignee_id == actor.id
-        if not mine and not covers(actor, SUPERVISE, keys=task_keys(task)):
+        if not mine and not covers(actor, SUPERVISE, keys=supervised_keys(case, task)):
             raise ClaimedByOther if task.assignee_id is not None else NotPermitted
         if task.assignee_id is None:
             return
@@ -92,7 +92,7 @@ def reassign(
         raise ReasonLacking(fields={"reason": zh("请写明理由")})
     with transaction.atomic():
         case, task, _ = locked_task(task_id, deed="reassign")
-        if not covers(actor, SUPERVISE, keys=task_keys(task)):
+        if not covers(actor, SUPERVISE, keys=supervised_keys(case, task)):
             raise NotPermitted
         target = organisation(organisation_id)
         if account_id is not None and account(account_id).organisation_id != target.id:
@@ -159,5 +159,3 @@ def _show_to(case: Case, organisation_id: int) -> None:
 def _leave_trace(actor: Actor, case: Case, task: Task, *, kind: str, now: datetime) -> None:
     write_entries(case.id, entry(kind, actor, at=now, data={"name": task.name}, task_id=task.id))
     record(actor, action=f"cases.{kind}", target=f"cases.task:{task.id}", details={"number": case.number})
-
-

@@ -119,7 +119,9 @@ def _turn_batch(now: datetime) -> Sequence[Turned]:
         tasks = _rows(_TURN_TASKS, {"now": now, "cases": cases})
         types = {}
         turned: list[Turned] = []
-        for case_id, type_id, _, _, turns, own, organisation_id, division in _rows(_TURN_CASES, {"now": now, "cases": cases}):
+        for case_id, type_id, _, _, turns, own, organisation_id, division in _rows(
+            _TURN_CASES, {"now": now, "cases": cases}
+        ):
             types[case_id] = type_id
             if turns:
                 light = "red" if own == 2 else "yellow"

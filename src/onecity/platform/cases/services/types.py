@@ -82,9 +82,7 @@ def create_type(actor: Actor, *, code: str, name: str) -> int:
 def new_draft(actor: Actor, *, version_id: int, now: datetime) -> Draft:
     """Begin a draft as a copy of a version."""
     source = _version(version_id)
-    return save_draft(
-        actor, type_code=source.case_type.code, process=source.process, settings=source.settings, now=now
-    )
+    return save_draft(actor, type_code=source.case_type.code, process=source.process, settings=source.settings, now=now)
 
 
 def save_draft(

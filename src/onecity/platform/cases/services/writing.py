@@ -61,8 +61,8 @@ OPEN_SQL: Final = f"""
             clock, data, outcomes, workflow, revision, scope_keys)
         SELECT %(division)s || to_char(%(day)s::date, 'YYYYMMDD') || drawn.serial, %(case_type_id)s, %(version_id)s,
             %(title)s, %(description)s, %(scheme_code)s, %(class_code)s, %(source_code)s, %(urgency)s, %(status)s,
-            %(stage_code)s, %(light)s, %(organisation_id)s, %(handler_id)s::bigint, %(reporter_organisation_id)s::bigint,
-            %(division_code)s,
+            %(stage_code)s, %(light)s, %(organisation_id)s, %(handler_id)s::bigint,
+            %(reporter_organisation_id)s::bigint, %(division_code)s,
             ST_SetSRID(ST_MakePoint(%(longitude)s::float8, %(latitude)s::float8), 4326), %(address)s,
             %(reporter_name_sealed)s, %(reporter_name_masked)s, %(reporter_phone_sealed)s, %(reporter_phone_hashed)s,
             %(reporter_phone_masked)s, %(opened_by)s, %(origin)s::text, %(now)s, %(due_at)s::timestamptz,
@@ -121,7 +121,8 @@ END_SQL: Final = """
           AND case_id = %(case_id)s
     )
     INSERT INTO cases_counterdelta (scope_keys, case_type_id, status, change)
-    VALUES (%(old_counted)s::text[], %(case_type_id)s, 'open', -1), (%(old_counted)s::text[], %(case_type_id)s, %(status)s, 1)
+    VALUES (%(old_counted)s::text[], %(case_type_id)s, 'open', -1),
+           (%(old_counted)s::text[], %(case_type_id)s, %(status)s, 1)
 """
 
 ENTRIES_SQL: Final = f"""

@@ -70,7 +70,8 @@ def flow(text: str) -> str:
         if condition
         else ""
     )
-    return f'<bpmn:sequenceFlow id="{source}-{target}" sourceRef="{source}" targetRef="{target}">{inner}</bpmn:sequenceFlow>'
+    ends = f'sourceRef="{source}" targetRef="{target}"'
+    return f'<bpmn:sequenceFlow id="{source}-{target}" {ends}>{inner}</bpmn:sequenceFlow>'
 
 
 def process(*nodes: str, flows: str, process_id: str = "process") -> str:

@@ -10,7 +10,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
-
 from onecity.kernel.errors import Invalid, OneCityError
 from onecity.kernel.text import zh
 from onecity.platform.cases.contracts import CaseInfo, EntryInfo, OutcomeInfo, TaskAnswer, TaskInfo
@@ -211,7 +210,9 @@ def _facts(request: CityRequest, shown: CaseInfo) -> dict[str, object]:
         "source": source.name if source else "",
         "passed_nodes": " ".join(passed),
         "open_nodes": " ".join(now),
-        "ended_tasks": [(task, organisation_name(task.organisation_id)) for task in shown.tasks if task.state == "done"],
+        "ended_tasks": [
+            (task, organisation_name(task.organisation_id)) for task in shown.tasks if task.state == "done"
+        ],
         "history": [_line(item) for item in details.history(actor, shown.row.number)],
         "may_look": actor.may(LOOK) and bool(shown.reporter_phone or shown.reporter_name),
         "may_merge": actor.may(MERGE) and shown.row.status == "open",
@@ -232,9 +233,7 @@ def _shown(
 
 def _form(shown: CaseInfo, task: TaskInfo, outcome: OutcomeInfo, request: CityRequest | None = None) -> CityForm:
     schema = version(shown.version_id).settings.forms.get(task.form)
-    form = task_form(
-        outcome, schema, organisations=organisation_choices(), values=request.POST if request else None
-    )
+    form = task_form(outcome, schema, organisations=organisation_choices(), values=request.POST if request else None)
     form.auto_id = f"task-{task.id}-{outcome.code}-%s"
     return form
 
@@ -265,5 +264,3 @@ def _whole(value: object) -> int | None:
 def _number(request: CityRequest, name: str) -> int | None:
     text = request.POST.get(name, "")
     return int(text) if text.isascii() and text.isdigit() else None
-
-

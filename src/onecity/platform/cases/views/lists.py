@@ -78,7 +78,9 @@ def cases(request: CityRequest) -> HttpResponseBase:
             Column(zh("状态"), lambda row: STATUS[row.status]),
             Column(zh("阶段"), lambda row: row.stage_name if row.status == "open" else "", look="code", wide_only=True),
             Column(zh("时限"), lambda row: LIGHT[row.light]),
-            Column(zh("承办机构"), lambda row: organisation_name(row.handler_id or row.organisation_id), wide_only=True),
+            Column(
+                zh("承办机构"), lambda row: organisation_name(row.handler_id or row.organisation_id), wide_only=True
+            ),
             Column(zh("立案时间"), lambda row: row.opened_at, look="moment"),
             Column(zh("办结时限"), lambda row: row.due_at, look="moment", wide_only=True),
         ),

@@ -109,12 +109,12 @@ def publish(request: CityRequest, version_id: int) -> HttpResponse:
         try:
             services.publish(request.actor, version_id=version_id, now=request.now)
         except services.VersionRefused as refusal:
-            return render(
-                request, "cases/publish.html", _publishing(text, list(refusal.faults)), status=422
-            )
+            return render(request, "cases/publish.html", _publishing(text, list(refusal.faults)), status=422)
         messages.success(request, gettext("已发布，新案件将按此版本办理，正在办理的案件不受影响"))
         return redirect("cases:version", version_id)
-    return render(request, "cases/publish.html", _publishing(text, services.faults_of_draft(text.process, text.settings)))
+    return render(
+        request, "cases/publish.html", _publishing(text, services.faults_of_draft(text.process, text.settings))
+    )
 
 
 @requires(MANAGE_TYPES)
