@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, connections
 from django.db.backends.postgresql.operations import DatabaseOperations
+from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
 
 hypothesis_settings.register_profile("onecity", deadline=None)  # nothing is timed
@@ -66,6 +68,14 @@ def _flush_may_empty_the_audit_trail() -> Iterator[None]:
     DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
     yield
     DatabaseOperations.execute_sql_flush = original  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _files_lie_in_a_folder_of_their_own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep what tests upload away from this checkout's own files."""
+    place = {"OPTIONS": {"location": str(tmp_path_factory.mktemp("media"))}}
+    with override_settings(STORAGES={**settings.STORAGES, "default": {**settings.STORAGES["default"], **place}}):
+        yield
 
 
 class Heard:

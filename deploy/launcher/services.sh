@@ -11,6 +11,7 @@ prepare_application() {
 
 run_tests() {
     quietly "$STATE/log/messages.log" "$VENV/bin/python" manage.py compile_messages
+    quietly "$STATE/log/static.log" "$VENV/bin/python" manage.py collectstatic --no-input
     [ -n "${ONECITY_DATA:-}" ] || { [ -d "$ROOT/../shared/data" ] && export ONECITY_DATA="$(cd "$ROOT/../shared/data" && pwd -P)"; } || true
     [ -n "${ONECITY_STANDARDS:-}" ] || { [ -d "$ROOT/../shared/standards" ] && export ONECITY_STANDARDS="$(cd "$ROOT/../shared/standards" && pwd -P)"; } || true
     . "$ROOT/deploy/launcher/checks.sh"

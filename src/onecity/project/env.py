@@ -47,6 +47,9 @@ SETTINGS: Final = (
     Setting("HJ212_HOST", "address the HJ 212 gateway listens on", "127.0.0.1"),
     Setting("HJ212_PORT", "port the HJ 212 gateway listens on", "5212"),
     Setting("MEDIA", "folder for uploaded files", ""),
+    Setting("UPLOAD_MB", "largest file that may be uploaded, in MB", "20"),
+    Setting("DISK_RESERVE_MB", "room on the disk that uploads leave free, in MB", "512"),
+    Setting("MESSAGE_DAYS", "how many days a message is kept after it was read", "180"),
     Setting("CITY", "code of the city pack", "changchun"),
     Setting("DATA", "folder with real data for city packs, simulators and tests", ""),
     Setting("DEMO", "1 in the demonstration: city time, demonstration accounts, simulators", "0"),
@@ -78,6 +81,9 @@ class Environment:
     hj212_host: str
     hj212_port: int
     media: Path
+    upload_mb: int
+    disk_reserve_mb: int
+    message_days: int
     city: str
     data: Path | None
     demo: bool
@@ -118,6 +124,9 @@ def load(environ: Mapping[str, str]) -> Environment:
         hj212_host=given.text("HJ212_HOST"),
         hj212_port=given.number("HJ212_PORT"),
         media=Path(given.text("MEDIA") or state / "media").resolve(),
+        upload_mb=given.number("UPLOAD_MB"),
+        disk_reserve_mb=given.number("DISK_RESERVE_MB"),
+        message_days=given.number("MESSAGE_DAYS"),
         city=given.text("CITY"),
         data=Path(data).resolve() if data else None,
         demo=given.flag("DEMO"),

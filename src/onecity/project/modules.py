@@ -5,6 +5,8 @@ from typing import Final
 CAPABILITIES: Final = (
     "onecity.platform.identity",
     "onecity.platform.jobs",
+    "onecity.platform.documents",
+    "onecity.platform.messages",
     "onecity.platform.cases",
     "onecity.platform.indicators",
 )

@@ -46,7 +46,7 @@ INSTALLED_APPS = [
     "django.contrib.gis",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
-    "django.contrib.messages",
+    "onecity.web.apps.NoticesConfig",
     "procrastinate.contrib.django",
     "onecity.web",
     *MODULES,
@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "onecity.platform.identity.middleware.SignOnMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "onecity.web.uploads.ScriptedUploadMiddleware",
     "onecity.web.middleware.ErrorMiddleware",
     "onecity.platform.identity.middleware.IdempotencyMiddleware",
     "onecity.web.middleware.AccessMiddleware",
@@ -90,11 +91,14 @@ STATIC_URL = "/static/"
 STATIC_ROOT = ENV.state / "static"
 STATICFILES_DIRS = [("vendor", ENV.state / "vendor")]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": str(ENV.media)}},
+    "default": {
+        "BACKEND": "onecity.platform.documents.storage.DurableFileStorage",
+        "OPTIONS": {"location": str(ENV.media)},
+    },
     "staticfiles": {"BACKEND": "onecity.web.staticfiles.HashedStaticFiles"},
 }
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
+FILE_UPLOAD_HANDLERS = ["onecity.web.uploads.BoundedUploadHandler"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 
 PASSWORD_HASHERS = ["onecity.platform.identity.passwords.PBKDF2SM3PasswordHasher"]

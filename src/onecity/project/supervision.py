@@ -6,7 +6,6 @@ in order, and prints what happens to them.
 
 import argparse
 import contextlib
-import hashlib
 import os
 import signal
 import subprocess
@@ -21,6 +20,7 @@ from typing import Final
 from supervisor.xmlrpc import SupervisorTransport
 
 from onecity.project import env as environment
+from onecity.project.addresses import supervisor_socket
 from onecity.project.parts import STOP_SECONDS, database_part, supervisor_text, web_part, worker_part
 
 LOOK_SECONDS: Final = 0.5
@@ -40,8 +40,7 @@ class Supervisor:
     """The running supervisord of this checkout, over its unix socket."""
 
     def __init__(self, state: Path) -> None:
-        mark = hashlib.sha256(str(state).encode()).hexdigest()[:10]
-        self.socket = Path(f"/tmp/onecity-supervisor-{os.geteuid()}-{mark}.sock")  # noqa: S108  # mode 0700, short path
+        self.socket = supervisor_socket(state)
 
     @property
     def _proxy(self) -> xmlrpc.client.ServerProxy:

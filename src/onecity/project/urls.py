@@ -15,6 +15,8 @@ urlpatterns = [
     path("", include("onecity.web.urls")),
     path("", include("onecity.platform.identity.urls")),
     path("", include("onecity.platform.jobs.urls")),
+    path("", include("onecity.platform.documents.urls")),
+    path("", include("onecity.platform.messages.urls")),
     path("", include("onecity.platform.cases.urls")),
     path("", include("onecity.platform.indicators.urls")),
     path("", include("onecity.portals.cockpit.urls")),

@@ -14,6 +14,7 @@ from onecity.kernel.errors import Conflict, Invalid, NotFound, NotPermitted, One
 from onecity.kernel.text import zh
 from onecity.web.access import SignInNeeded
 from onecity.web.http import wants_json
+from onecity.web.uploads import NoRoom
 
 SIGN_IN_PATH: Final = "/sign-in"
 logger = logging.getLogger(__name__)
@@ -108,7 +109,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Answer a request that HTTP itself finds malformed or too large."""
+    """Answer a request that HTTP itself finds malformed or too large, or that the disk cannot take."""
+    if isinstance(exception, NoRoom):
+        return error_response(request, Unavailable(zh("服务器存储空间不足，暂时不能上传文件，请联系系统管理员")))
     return error_response(request, Invalid(zh("请求格式不正确，或内容过大")))
 
 

@@ -5,7 +5,7 @@ from itertools import count
 
 from onecity.kernel import clock
 from onecity.kernel.actor import EVERYTHING, Actor, ScopeKey, system_actor
-from onecity.platform.identity.models import Account, Organisation, Session
+from onecity.platform.identity.models import Account, AuditEntry, Organisation, Session
 from onecity.platform.identity.selectors.actors import account_actor, secret_digest
 from onecity.platform.identity.services.accounts import NewAccount, create_account
 from onecity.platform.identity.services.organisations import NewOrganisation, create_organisation
@@ -81,3 +81,19 @@ def open_session(account_id: int, *, secret: str = "") -> str:
         expires_at=now + timedelta(hours=1),
     )
     return secret
+
+
+def audited(target: str) -> list[tuple[str, str]]:
+    """Return (action, outcome) of every audit entry about `target`, in order."""
+    rows = AuditEntry.objects.filter(target=target).order_by("id")
+    return list(rows.values_list("action", "outcome"))
+
+
+def make_accounts(count: int) -> list[int]:
+    """Make many accounts that nobody can sign in to, fast; return their ids."""
+    now = clock.real_now()
+    rows = [
+        Account(username=f"many{next(_numbers)}", full_name="李四", kind="staff", password="!", created_at=now)
+        for _ in range(count)
+    ]
+    return [row.id for row in Account.objects.bulk_create(rows)]
