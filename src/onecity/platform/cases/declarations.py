@@ -5,11 +5,23 @@ from onecity.kernel.text import zh
 from onecity.platform.cases import permissions
 from onecity.platform.cases.builtin import OUTCOME_OF, SET_VALUE
 from onecity.platform.cases.declare import Source
+from onecity.platform.cases.selectors.lists import may_read_files
 from onecity.platform.cases.selectors.statements import OPEN_CASES_SQL
+from onecity.platform.cases.services.answering import HOLDER
+from onecity.platform.cases.services.telling import (
+    CASE_LATE,
+    CASE_WARNED,
+    TASK_LATE,
+    TASK_WAITS,
+    TASK_WARNED,
+    tell_now,
+)
 from onecity.platform.cases.services.ticks import fold_counters, turn_due_lights
+from onecity.platform.documents.declare import Holder
 from onecity.platform.geo.declare import Layer, LayerField, StyleClass
-from onecity.platform.identity.declare import Permission, PersonalColumn
+from onecity.platform.identity.declare import Permission, PersonalColumn, Role
 from onecity.platform.jobs.declare import Tick
+from onecity.platform.messages.declare import Template
 from onecity.web.declare import HomeEntry, Menu
 
 DECLARATION = Domain(
@@ -37,10 +49,27 @@ DECLARATION = Domain(
             sealed="reporter_phone_sealed",
             hashed="reporter_phone_hashed",
         ),
+        Role(
+            code="cases.process_manager",
+            name=zh("流程管理员"),
+            description=zh("管理案件类型、流程版本和工作日历，不接触案件"),
+            permissions=(permissions.MANAGE_TYPES, permissions.MANAGE_CALENDARS),
+        ),
+        Holder(HOLDER, zh("案件"), may_read=may_read_files),
+        Template(TASK_WAITS, zh("任务待办"), zh("待办任务：{name}"), zh("案件 {number} 的任务“{name}”等待您办理")),
+        Template(
+            TASK_WARNED, zh("任务即将超时"), zh("即将超时：{name}"), zh("案件 {number} 的任务“{name}”即将超过时限")
+        ),
+        Template(
+            TASK_LATE, zh("任务超时"), zh("已超时：{name}"), zh("案件 {number} 的任务“{name}”已经超过时限"), urgent=True
+        ),
+        Template(CASE_WARNED, zh("案件即将超时"), zh("案件即将超时"), zh("案件 {number} 即将超过办结时限")),
+        Template(CASE_LATE, zh("案件超时"), zh("案件已超时"), zh("案件 {number} 已经超过办结时限"), urgent=True),
         Source("cases.window", zh("窗口登记"), icon="user", order=10),
         SET_VALUE,
         OUTCOME_OF,
         Tick("cases.turn_lights", zh("案件到期变灯"), 2.0, turn_due_lights),
+        Tick("cases.tell", zh("通知待办任务"), 1.0, tell_now),
         Tick("cases.fold_counters", zh("汇总案件计数"), 1.0, fold_counters),
         Menu("cases.tasks", zh("待办任务"), "cases:tasks", group=zh("我的工作"), icon="checklist", order=10),
         Menu(

@@ -15,6 +15,7 @@ urlpatterns = [
     path("cases/<str:number>/print", case.printed, name="print"),
     path("cases/<str:number>/process.bpmn", case.process, name="process"),
     path("cases/<str:number>/note", case.note, name="note"),
+    path("cases/<str:number>/files", case.add_files, name="files"),
     path("cases/<str:number>/merge", case.merge, name="merge"),
     path("cases/<str:number>/reporter", case.reporter, name="reporter"),
     path("cases/<str:number>/tasks/<int:task_id>/complete", case.complete, name="complete"),

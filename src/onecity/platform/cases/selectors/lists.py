@@ -175,6 +175,16 @@ def _disjoint(keys: tuple[ScopeKey, ...]) -> bool:
     return len(keys) <= 1 or all(key.startswith("d:") for key in keys)
 
 
+def may_read_files(actor: Actor, case_id: int) -> bool:
+    """Say whether the actor may read the files of a case: whoever sees the case."""
+    row = Case.objects.filter(id=case_id).values_list("scope_keys", "case_type_id").first()
+    return (
+        row is not None
+        and covers(actor, VIEW, keys=frozenset(row[0]))
+        and row[1] in {item.id for item in visible_types(actor)}
+    )
+
+
 def number_of(actor: Actor, case_id: int) -> str:
     """Return the number of a case that the actor may see, by its id.
 

@@ -1,6 +1,6 @@
 """What is done every so often: lights turn, counters are folded, people are told."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,16 +12,17 @@ from onecity.kernel.actor import system_actor
 from onecity.platform.cases.events import LIGHT_CHANGED
 from onecity.platform.cases.selectors.types import type_of
 from onecity.platform.cases.services.rows import entry
+from onecity.platform.cases.services.telling import Holders, responsible, supervisors, tell_of_light
 from onecity.platform.cases.services.writing import written_lines
 from onecity.platform.identity.api import record
 
-BATCH: Final = 500
+BATCH: Final = 100
 CLOCK: Final = system_actor("clock")
 
 # Cases with a clock, their own or a task's, that has reached its warning or its end. Whoever works on a case holds its
 # lock; its lights turn at the next tick.
 _DUE: Final = """
-    SELECT id FROM cases_case WHERE id IN (
+    SELECT id, number FROM cases_case WHERE id IN (
         (SELECT id FROM cases_case WHERE next_light_at <= %(now)s ORDER BY next_light_at LIMIT %(batch)s)
         UNION
         (SELECT case_id FROM cases_task WHERE state = 'open' AND next_light_at <= %(now)s
@@ -33,7 +34,7 @@ _TURN_TASKS: Final = """
         light = CASE WHEN due_at <= %(now)s THEN 'red' ELSE 'yellow' END,
         next_light_at = CASE WHEN due_at <= %(now)s THEN NULL ELSE due_at END
     WHERE case_id = ANY(%(cases)s::bigint[]) AND state = 'open' AND next_light_at <= %(now)s
-    RETURNING case_id, id, name, light, post, organisation_id, division_code
+    RETURNING case_id, id, name, light, post, organisation_id, division_code, assignee_id
 """
 _TURN_CASES: Final = """
     WITH due AS (
@@ -81,9 +82,10 @@ class Turned:
     type_id: int
     name: str
     light: str
-    post: str
+    number: str
     organisation_id: int | None
     division_code: str
+    to: Callable[[Holders], Sequence[int]]
 
 
 def turn_lights(*, now: datetime) -> int:
@@ -113,35 +115,57 @@ def fold_counters() -> int:
 
 def _turn_batch(now: datetime) -> Sequence[Turned]:
     with transaction.atomic():
-        cases = [row[0] for row in _rows(_DUE, {"now": now, "batch": BATCH})]
-        if not cases:
+        numbers = dict(_rows(_DUE, {"now": now, "batch": BATCH}))
+        if not numbers:
             return ()
+        cases = list(numbers)
         tasks = _rows(_TURN_TASKS, {"now": now, "cases": cases})
-        types = {}
-        turned: list[Turned] = []
-        for case_id, type_id, _, _, turns, own, organisation_id, division in _rows(
-            _TURN_CASES, {"now": now, "cases": cases}
-        ):
-            types[case_id] = type_id
-            if turns:
-                light = "red" if own == 2 else "yellow"
-                turned.append(Turned(case_id, None, type_id, "", light, "", organisation_id, division))
-        turned += [
-            Turned(case_id, task_id, types[case_id], name, light, post, organisation_id, division)
-            for case_id, task_id, name, light, post, organisation_id, division in tasks
-        ]
+        turned = list(_turned_cases(_rows(_TURN_CASES, {"now": now, "cases": cases}), types := {}, numbers))
+        turned += [_turned_task(row, types, numbers) for row in tasks]
         _tell(turned, now=now)
     return turned
 
 
+def _turned_cases(
+    rows: Sequence[tuple[Any, ...]], types: dict[int, int], numbers: Mapping[int, str]
+) -> Iterator[Turned]:
+    """Yield the cases whose own light turned; note every case's type."""
+    for case_id, type_id, _, _, turns, own, organisation_id, division in rows:
+        types[case_id] = type_id
+        if turns:
+            to = supervisors(organisation_id=organisation_id, division_code=division)
+            light = "red" if own == 2 else "yellow"
+            yield Turned(case_id, None, type_id, "", light, numbers[case_id], organisation_id, division, to)
+
+
+def _turned_task(row: tuple[Any, ...], types: Mapping[int, int], numbers: Mapping[int, str]) -> Turned:
+    case_id, task_id, name, light, post, organisation_id, division, assignee_id = row
+    to = responsible(
+        post=post,
+        organisation_id=organisation_id,
+        division_code=division,
+        assignee_id=assignee_id,
+        late=light == "red",
+    )
+    number, type_id = numbers[case_id], types[case_id]
+    return Turned(case_id, task_id, type_id, name, light, number, organisation_id, division, to)
+
+
 def _tell(turned: Sequence[Turned], *, now: datetime) -> None:
-    lines = [
-        {
-            **entry("light", CLOCK, at=now, data={"light": item.light, "name": item.name}, task_id=item.task_id),
-            "case_id": item.case_id,
-        }
-        for item in turned
-    ]
+    holders, lines = Holders(), []
+    for item in turned:
+        told = tell_of_light(
+            holders,
+            number=item.number,
+            name=item.name,
+            light=item.light,
+            to=item.to,
+            now=now,
+            task_id=item.task_id,
+        )
+        data = {"light": item.light, "name": item.name, "told": told}
+        line = entry("light", CLOCK, at=now, data=data, task_id=item.task_id)
+        lines.append({**line, "case_id": item.case_id})
     _rows(_WRITE, {"entries": written_lines(lines)})
     record(CLOCK, action="cases.turn_lights", details={"turned": len(turned)})
     for item in turned:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
@@ -21,8 +22,9 @@ from onecity.platform.cases.selectors import details
 from onecity.platform.cases.selectors.organisations import organisation_choices, organisation_name
 from onecity.platform.cases.selectors.types import version_text
 from onecity.platform.cases.selectors.versions import version
-from onecity.platform.cases.services import completing, merging, reporters, tasks
+from onecity.platform.cases.services import answering, merging, reporters, tasks
 from onecity.platform.cases.views.shown import ENTRY_ICONS, LIGHT, STATUS, URGENCY
+from onecity.platform.documents.api import documents_of
 from onecity.web.access import requires, signed_in
 from onecity.web.forms import CityForm
 from onecity.web.http import CityRequest
@@ -82,7 +84,9 @@ def complete(request: CityRequest, number: str, task_id: int) -> HttpResponse:
         revision=_number(request, "revision"),
     )
     try:
-        done = completing.complete_task(request.actor, task_id=task_id, answer=answer, now=request.now)
+        done = answering.complete_with_files(
+            request.actor, task_id=task_id, answer=answer, uploads=_uploads(request), now=request.now
+        )
     except Invalid as refusal:
         form.take(refusal)
         return _page(request, number, refused=(task_id, outcome.code, form))
@@ -131,6 +135,21 @@ def note(request: CityRequest, number: str) -> HttpResponse:
         tasks.add_note(request.actor, case_id=found, text=request.POST.get("text", ""), now=request.now)
 
     return _tried(request, number, act, gettext("备注已添加"))
+
+
+@requires(VIEW)
+@require_POST
+def add_files(request: CityRequest, number: str) -> HttpResponse:
+    """Add files to a case."""
+
+    def act() -> None:
+        found = details.case_id(request.actor, number)
+        uploads = _uploads(request)
+        if not uploads:
+            raise Invalid(fields={"files": zh("请选择文件")})
+        answering.add_files(request.actor, case_id=found, uploads=uploads, now=request.now)
+
+    return _tried(request, number, act, gettext("文件已添加"))
 
 
 @requires(MERGE)
@@ -208,6 +227,7 @@ def _facts(request: CityRequest, shown: CaseInfo) -> dict[str, object]:
         "owner": organisation_name(shown.row.organisation_id),
         "handler": organisation_name(shown.row.handler_id),
         "source": source.name if source else "",
+        "files": documents_of(actor, holder=answering.HOLDER, holder_id=shown.row.id),
         "passed_nodes": " ".join(passed),
         "open_nodes": " ".join(now),
         "ended_tasks": [
@@ -255,6 +275,10 @@ def _line(item: EntryInfo) -> dict[str, object]:
 
 def _moment(value: object) -> datetime | None:
     return datetime.fromisoformat(value) if isinstance(value, str) else None
+
+
+def _uploads(request: CityRequest) -> list[UploadedFile]:
+    return [item for item in request.FILES.getlist("files") if isinstance(item, UploadedFile)]
 
 
 def _whole(value: object) -> int | None:
