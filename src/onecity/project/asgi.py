@@ -38,7 +38,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     """Send each request down its road."""
     if scope["type"] == "lifespan":
         await _live(receive, send)
-    elif hot.serves(scope["path"]):
+    elif hot.serves(scope["path"], method=scope["method"]):
         await hot(scope, receive, send)
     else:
 

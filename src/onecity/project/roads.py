@@ -3,9 +3,10 @@
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from onecity.platform.cases import hot as cases
 from onecity.platform.geo import hot as geo
 from onecity.portals.cockpit import hot as cockpit
 from onecity.web.hot import Road
 
-ROADS: Final[tuple[Road, ...]] = (*geo.ROADS, *cockpit.ROADS)
+ROADS: Final[tuple[Road, ...]] = (*geo.ROADS, *cases.ROADS, *cockpit.ROADS)
 CLOSING: Final[tuple[Callable[[], Awaitable[None]], ...]] = (*geo.CLOSING,)

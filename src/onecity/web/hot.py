@@ -143,9 +143,10 @@ class HotApplication:
                 response = _problem(OneCityError(zh("系统出现意外错误")), scope["path"])
             await _send(response, receive=receive, send=send, headless=scope["method"] == "HEAD")
 
-    def serves(self, path: str) -> bool:
-        """Say whether a path belongs to the hot roads."""
-        return any(pattern.fullmatch(path) for _, pattern in self._roads)
+    def serves(self, path: str, *, method: str = "GET") -> bool:
+        """Say whether a request belongs to the hot roads; other methods of the same path may belong to pages."""
+        wanted = "GET" if method == "HEAD" else method
+        return any(road.method == wanted and pattern.fullmatch(path) for road, pattern in self._roads)
 
     async def close(self) -> None:
         """Give the database connections back; called when the process stops."""

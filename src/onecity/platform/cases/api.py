@@ -1,0 +1,41 @@
+"""The only functions that others may call."""
+
+from onecity.platform.cases.selectors.classes import class_name, classes_at
+from onecity.platform.cases.selectors.details import case, case_id, history, neighbours
+from onecity.platform.cases.selectors.lists import cases, count_cases
+from onecity.platform.cases.selectors.waiting import TaskFilter, count_waiting, waiting_tasks
+from onecity.platform.cases.services.completing import complete_task
+from onecity.platform.cases.services.install import add_edition
+from onecity.platform.cases.services.locking import CaseChanged, ClaimedByOther, TaskIsOver
+from onecity.platform.cases.services.merging import merge_cases
+from onecity.platform.cases.services.opening import CaseRefused, open_case
+from onecity.platform.cases.services.reporters import look_at_reporter
+from onecity.platform.cases.services.tasks import add_note, attach, claim, reassign, release
+
+__all__ = [
+    "CaseChanged",
+    "CaseRefused",
+    "ClaimedByOther",
+    "TaskFilter",
+    "TaskIsOver",
+    "add_edition",
+    "add_note",
+    "attach",
+    "case",
+    "case_id",
+    "cases",
+    "claim",
+    "class_name",
+    "classes_at",
+    "complete_task",
+    "count_cases",
+    "count_waiting",
+    "history",
+    "look_at_reporter",
+    "merge_cases",
+    "neighbours",
+    "open_case",
+    "reassign",
+    "release",
+    "waiting_tasks",
+]

@@ -1,0 +1,155 @@
+"""What modules declare to cases: types of cases with their process, actions, conditions, classes and sources."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Literal
+
+from onecity.kernel.deadlines import TimeUnit
+
+Value = str | int | float | bool | None
+FieldKind = Literal["text", "number", "flag", "choice"]
+Tone = Literal["grey", "blue", "green", "yellow", "orange", "red", "purple"]
+TONES: tuple[Tone, ...] = ("grey", "blue", "green", "yellow", "orange", "red", "purple")
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """A time limit. amount: units, as a decimal text such as "0.25". warn: share after which it turns yellow."""
+
+    amount: str
+    unit: TimeUnit
+    warn: str = "0.8"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A step of the stage bar, in the order of declaration."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class DataField:
+    """A value that a case of the type carries and that conditions may name. choices: (code, Chinese name) pairs."""
+
+    code: str
+    name: str
+    kind: FieldKind = "text"
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CaseType:
+    """A type of case as it stands on the first day; staff publish later versions as data.
+
+    process: the BPMN 2.0 file. limits: by name, which tasks refer to. case_limit: name of the limit of the whole case,
+    empty for none. forms: JSON Schemas by name, which tasks refer to. scheme: the classification its cases carry.
+    view: permission that is needed beside `cases.view` to see its cases, empty for none. create: permission to open one
+    by hand, empty for programs only.
+    """
+
+    code: str
+    name: str
+    process: Path
+    stages: tuple[Stage, ...]
+    view: str = ""
+    create: str = ""
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+    case_limit: str = ""
+    data: tuple[DataField, ...] = ()
+    forms: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
+    scheme: str = ""
+    icon: str = "clipboard-list"
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What an action or a condition function may know of a case. outcomes: the last outcome of each user task."""
+
+    case_id: int
+    number: str
+    type_code: str
+    class_code: str
+    source_code: str
+    urgency: int
+    organisation_id: int
+    handler_id: int | None
+    division_code: str
+    outcome: str
+    outcomes: Mapping[str, str]
+    data: Mapping[str, Value]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What an action wants changed: values of declared data, and the organisation that is to handle the case."""
+
+    data: Mapping[str, Value] = field(default_factory=dict)
+    handler_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a service task of a process does, in the transaction of the step: pure, or writing its module's own tables.
+
+    parameters: names that the diagram may give it. run: gets the facts and the parameters as texts.
+    """
+
+    code: str
+    name: str
+    run: Callable[[Facts, Mapping[str, str]], Effect]
+    parameters: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A function that expressions of a process may call. Its last code word is the name in the expression."""
+
+    code: str
+    name: str
+    test: Callable[[Facts, Sequence[Value]], Value]
+    arguments: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClass:
+    """A class of a classification. parent: code of the class above. limits: by name; they go before the type's own."""
+
+    code: str
+    name: str
+    parent: str = ""
+    limits: Mapping[str, Limit] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Classification:
+    """A scheme of classes as it stands on the first day; later editions are data."""
+
+    code: str
+    name: str
+    classes: tuple[CaseClass, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where cases come from: patrol, hotline, sensor."""
+
+    code: str
+    name: str
+    icon: str = "point"
+    order: int = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A part of the case page that another module fills. url_name: takes the case's number, answers a fragment."""
+
+    code: str
+    name: str
+    url_name: str
+    type_codes: tuple[str, ...]
+    order: int = 100

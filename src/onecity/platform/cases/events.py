@@ -1,0 +1,24 @@
+"""What cases tell the modules above."""
+
+from typing import Final
+
+from onecity.kernel.bus import EventType
+
+CASE_OPENED: Final = EventType(
+    "cases.case_opened",
+    ("case_id", "number", "type_code", "source_code", "origin", "organisation_id", "division_code", "at"),
+)
+TASK_OPENED: Final = EventType(
+    "cases.task_opened",
+    ("case_id", "task_id", "type_code", "node", "post", "organisation_id", "division_code", "due_at", "at"),
+)
+TASK_COMPLETED: Final = EventType(
+    "cases.task_completed", ("case_id", "task_id", "type_code", "node", "outcome", "handler_id", "at")
+)
+CASE_CLOSED: Final = EventType(
+    "cases.case_closed", ("case_id", "number", "type_code", "status", "light", "origin", "organisation_id", "at")
+)
+CASE_MERGED: Final = EventType("cases.case_merged", ("case_id", "into_id", "type_code", "at"))
+LIGHT_CHANGED: Final = EventType(
+    "cases.light_changed", ("case_id", "task_id", "type_code", "light", "organisation_id", "division_code", "at")
+)

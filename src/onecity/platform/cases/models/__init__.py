@@ -1,0 +1,24 @@
+"""Tables of the case engine."""
+
+from onecity.platform.cases.models.calendars import CalendarDay, WorkPeriod
+from onecity.platform.cases.models.cases import Case, Entry, Task
+from onecity.platform.cases.models.classes import CaseClass, Classification
+from onecity.platform.cases.models.reading import Counter, CounterDelta, SearchTerms, Serial, Visibility
+from onecity.platform.cases.models.types import CaseType, CaseTypeVersion
+
+__all__ = [
+    "CalendarDay",
+    "Case",
+    "CaseClass",
+    "CaseType",
+    "CaseTypeVersion",
+    "Classification",
+    "Counter",
+    "CounterDelta",
+    "Entry",
+    "SearchTerms",
+    "Serial",
+    "Task",
+    "Visibility",
+    "WorkPeriod",
+]

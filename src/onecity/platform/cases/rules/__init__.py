@@ -1,0 +1,1 @@
+"""What is calculated without database, clock or web: expressions, settings, clocks, states, search terms."""

@@ -1,0 +1,221 @@
+"""One case as an actor sees it: facts, clocks, stages, tasks, history, neighbours."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection
+
+from onecity.kernel.actor import EVERYTHING, Actor
+from onecity.kernel.errors import NotFound
+from onecity.kernel.text import zh
+from onecity.platform.cases.contracts import (
+    CaseInfo,
+    ClockInfo,
+    EntryInfo,
+    Neighbour,
+    OutcomeInfo,
+    StageInfo,
+    TaskInfo,
+)
+from onecity.platform.cases.models import Case, Entry, Task
+from onecity.platform.cases.permissions import VIEW
+from onecity.platform.cases.process.elements import UserTask
+from onecity.platform.cases.rules.clocks import TimedLimit, read_clock, share_used
+from onecity.platform.cases.rules.data import shown_data
+from onecity.platform.cases.selectors.calendars import calendar_of
+from onecity.platform.cases.selectors.lists import case_row
+from onecity.platform.cases.selectors.scopes import covers, division_keys, organisation_keys
+from onecity.platform.cases.selectors.statements import COLUMNS
+from onecity.platform.cases.selectors.types import visible_types
+from onecity.platform.cases.selectors.versions import Version, version
+
+NEAR_METRES: Final = 200.0
+NEAR_HOURS: Final = 72.0
+MOST_NEIGHBOURS: Final = 20
+
+_ONE: Final = f"SELECT {COLUMNS} FROM cases_case c WHERE c.id = %s"
+_NEAR: Final = f"""
+    SELECT {COLUMNS}, ST_Distance(c.location::geography, o.location::geography) AS metres
+    FROM cases_case o JOIN cases_case c ON c.id <> o.id AND c.status = 'open' AND c.case_type_id = o.case_type_id
+        AND c.location && ST_Expand(o.location, %(degrees)s)
+        AND c.opened_at BETWEEN o.opened_at - %(span)s AND o.opened_at + %(span)s
+        AND (c.class_code = o.class_code OR c.class_code = '' OR o.class_code = '')
+        AND (%(everything)s OR c.scope_keys && %(keys)s::varchar[])
+    WHERE o.id = %(case)s AND ST_DWithin(c.location::geography, o.location::geography, %(metres)s)
+    ORDER BY metres, c.id LIMIT %(most)s
+"""
+
+
+def case_id(actor: Actor, number: str) -> int:
+    """Return the id of a case that the actor may see.
+
+    Raises: NotFound, also for a case that the actor may not know of.
+    """
+    return _visible(actor, number).id
+
+
+def case(actor: Actor, number: str, *, now: datetime) -> CaseInfo:
+    """Return a whole case. now: city time, for the clocks.
+
+    Raises: NotFound, also for a case that the actor may not know of.
+    """
+    row = _visible(actor, number)
+    form = version(row.version_id)
+    tasks = list(Task.objects.filter(case_id=row.id).order_by("id"))
+    merged_into = Case.objects.filter(id=row.merged_into_id or 0).values_list("number", flat=True).first()
+    merged_from = Case.objects.filter(merged_into_id=row.id).order_by("id").values_list("number", flat=True)
+    timed = read_clock(row.clock, due_at=row.due_at, warn_at=row.warn_at, paused_at=row.paused_at)
+    return CaseInfo(
+        row=case_row(_row(_ONE, [row.id])),
+        description=row.description,
+        scheme_code=row.scheme_code,
+        revision=row.revision,
+        version_id=form.id,
+        version_number=form.number,
+        origin=row.origin or "",
+        reporter_name=row.reporter_name_masked,
+        reporter_phone=row.reporter_phone_masked,
+        opened_by=row.opened_by,
+        data=shown_data(form.settings.data, row.data),
+        clock=_clock(timed, division=row.division_code, now=row.closed_at or now),
+        stages=_stages(form, row, tasks),
+        tasks=[_task(actor, item, form=form, row=row, now=now) for item in tasks],
+        merged_into=merged_into or "",
+        merged_from=list(merged_from),
+    )
+
+
+def history(actor: Actor, number: str) -> list[EntryInfo]:
+    """Return a case's history, the oldest first.
+
+    Raises: NotFound.
+    """
+    rows = Entry.objects.filter(case_id=_visible(actor, number).id).order_by("id")
+    return [
+        EntryInfo(
+            row.id,
+            row.at,
+            row.kind,
+            "" if row.actor == "system" else row.actor_name,
+            row.organisation_id,
+            row.text,
+            row.data,
+            row.task_id,
+        )
+        for row in rows
+    ]
+
+
+def neighbours(actor: Actor, number: str, *, metres: float = NEAR_METRES, hours: float = NEAR_HOURS) -> list[Neighbour]:
+    """Return open cases of the same type and class near in place and time, the nearest first.
+
+    metres: on the ground; hours: between the openings. A case without a place has no neighbours.
+    Raises: NotFound.
+    """
+    row = _visible(actor, number)
+    if row.location is None:
+        return []
+    keys = actor.scopes(VIEW)
+    values: dict[str, Any] = {
+        "case": row.id,
+        "metres": metres,
+        "degrees": metres / 40_000,
+        "span": timedelta(hours=hours),
+        "everything": EVERYTHING in keys,
+        "keys": list(keys),
+        "most": MOST_NEIGHBOURS,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAR, values)
+        found = cursor.fetchall()
+    return [_neighbour(item, opened_at=row.opened_at) for item in found]
+
+
+def passed_nodes(number_case_id: int) -> tuple[list[str], list[str]]:
+    """Return the nodes of the tasks that a case has passed, and of those that wait, for the drawn process."""
+    rows = Task.objects.filter(case_id=number_case_id).values_list("node", "state")
+    waiting = sorted({node for node, state in rows if state == Task.State.OPEN})
+    passed = sorted({node for node, state in rows if state == Task.State.DONE} - set(waiting))
+    return passed, waiting
+
+
+def _visible(actor: Actor, number: str) -> Case:
+    row = Case.objects.filter(number=number).first()
+    types = {item.id for item in visible_types(actor)}
+    if row is None or row.case_type_id not in types or not covers(actor, VIEW, keys=frozenset(row.scope_keys)):
+        raise NotFound(zh("没有这个案件，或您无权查看"))
+    return row
+
+
+def _row(sql: str, values: Sequence[Any]) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        row: tuple[Any, ...] = cursor.fetchone()
+        return row
+
+
+def _neighbour(row: tuple[Any, ...], *, opened_at: datetime) -> Neighbour:
+    found = case_row(row[:-1])
+    return Neighbour(found, float(row[-1]), abs((found.opened_at - opened_at).total_seconds()) / 3600)
+
+
+def _clock(timed: TimedLimit | None, *, division: str, now: datetime) -> ClockInfo | None:
+    if timed is None:
+        return None
+    return ClockInfo(
+        amount=format(float(timed.limit.amount), "g"),
+        unit=timed.limit.unit,
+        due_at=timed.clock.due_at,
+        light=timed.light(now=now),
+        paused_at=timed.clock.paused_at,
+        used=share_used(timed, now=now, calendar=calendar_of(division)),
+    )
+
+
+def _stages(form: Version, row: Case, tasks: Sequence[Task]) -> list[StageInfo]:
+    passed = {task.stage_code for task in tasks if task.state == Task.State.DONE}
+    shown, reached = [], row.status != Case.Status.OPEN
+    for stage in reversed(form.settings.stages):
+        if stage.code == row.stage_code and row.status == Case.Status.OPEN:
+            state, reached = "now", True
+        else:
+            state = "passed" if reached and stage.code in passed else "skipped" if reached else "ahead"
+        shown.append(StageInfo(stage.code, stage.name, state))
+    return shown[::-1]
+
+
+def _task(actor: Actor, task: Task, *, form: Version, row: Case, now: datetime) -> TaskInfo:
+    element = form.process.diagram.user_tasks.get(task.node)
+    outcomes = [] if element is None else _outcomes(element)
+    waits = task.state == Task.State.OPEN
+    timed = read_clock(task.clock, due_at=task.due_at, warn_at=task.warn_at, paused_at=task.paused_at)
+    keys = frozenset({*organisation_keys(task.organisation_id), *division_keys(task.division_code)})
+    free = task.assignee_id is None or (actor.kind == "account" and actor.id == task.assignee_id)
+    return TaskInfo(
+        id=task.id,
+        node=task.node,
+        name=task.name,
+        stage_code=task.stage_code,
+        state=task.state,
+        post=task.post,
+        organisation_id=task.organisation_id,
+        assignee_id=task.assignee_id,
+        opened_at=task.opened_at,
+        ended_at=task.ended_at,
+        ended_by=task.ended_by,
+        outcome=task.outcome,
+        outcome_name=next((item.name for item in outcomes if item.code == task.outcome), task.outcome),
+        clock=_clock(timed, division=row.division_code, now=task.ended_at or now),
+        light=task.light,
+        form=element.form if element else "",
+        outcomes=outcomes,
+        mine=waits and free and row.status == Case.Status.OPEN and covers(actor, task.post, keys=keys),
+    )
+
+
+def _outcomes(element: UserTask) -> list[OutcomeInfo]:
+    return [
+        OutcomeInfo(item.code, item.name, item.tone, item.reason, item.files, item.organisation)
+        for item in element.outcomes
+    ]

@@ -1,0 +1,113 @@
+"""Taking a case for a change: the row is locked, then what must hold is checked.
+
+The lock is `FOR NO KEY UPDATE`: two changes of one case wait for each other, while history rows of others may still
+refer to the case.
+"""
+
+from typing import Final
+
+from onecity.kernel.actor import Actor
+from onecity.kernel.errors import Conflict, NotFound, NotPermitted
+from onecity.kernel.text import zh
+from onecity.platform.cases.models import Case, Task
+from onecity.platform.cases.permissions import SUPERVISE
+from onecity.platform.cases.rules.states import Deed, Status, check_deed
+from onecity.platform.cases.selectors.scopes import covers, division_keys, organisation_keys
+
+_STATUSES: dict[str, Status] = {"open": "open", "closed": "closed", "void": "void", "merged": "merged"}
+
+
+class CaseChanged(Conflict):
+    """Somebody else changed the case after the person had read it."""
+
+    code = "case_changed"
+    message = zh("案件已被他人处理，请刷新后查看最新情况")
+
+
+class TaskIsOver(Conflict):
+    """The task has been ended, by somebody else or by the process."""
+
+    code = "task_is_over"
+    message = zh("此任务已经办理完毕或已取消")
+
+
+class ClaimedByOther(Conflict):
+    """Somebody else has claimed the task."""
+
+    code = "claimed_by_other"
+    message = zh("此任务已由他人签收")
+
+
+# Written out: composing the two reads anew for each step would take longer than running them.
+_CASE: Final = """
+    SELECT id, number, case_type_id, version_id, title, class_code, source_code, urgency, status, stage_code, light,
+           organisation_id, handler_id, reporter_organisation_id, division_code, origin, opened_at, due_at, warn_at,
+           paused_at, clock, data, outcomes, workflow, revision, scope_keys
+    FROM cases_case WHERE id = {case} FOR NO KEY UPDATE
+"""
+_CASE_BY_ID: Final = _CASE.format(case="%s")
+_CASE_BY_TASK: Final = _CASE.format(case="(SELECT case_id FROM cases_task WHERE id = %s)")
+_WAITING: Final = "SELECT * FROM cases_task WHERE case_id = %s AND state = 'open' ORDER BY id"
+
+
+def locked_case(case_id: int, *, deed: Deed, revision: int | None = None) -> Case:
+    """Return a case locked for a deed.
+
+    Raises: NotFound; CaseIsOver; CaseChanged if `revision` is given and is not the current one.
+    """
+    case = next(iter(Case.objects.raw(_CASE_BY_ID, [case_id])), None)
+    if case is None:
+        raise NotFound(zh("没有这个案件"))
+    _check(case, deed, revision)
+    return case
+
+
+def locked_task(task_id: int, *, deed: Deed, revision: int | None = None) -> tuple[Case, Task, list[Task]]:
+    """Return a task's case, locked, the task itself, and the case's other waiting tasks.
+
+    Raises: NotFound; TaskIsOver; CaseIsOver; CaseChanged.
+    """
+    case = next(iter(Case.objects.raw(_CASE_BY_TASK, [task_id])), None)
+    if case is None:
+        raise NotFound(zh("没有这个任务"))
+    waiting = waiting_tasks(case.id)
+    task = next((item for item in waiting if item.id == task_id), None)
+    if task is None:
+        raise TaskIsOver
+    _check(case, deed, revision)
+    return case, task, [item for item in waiting if item.id != task_id]
+
+
+def waiting_tasks(case_id: int) -> list[Task]:
+    """Return a locked case's waiting tasks."""
+    return list(Task.objects.raw(_WAITING, [case_id]))
+
+
+def _check(case: Case, deed: Deed, revision: int | None) -> None:
+    check_deed(_STATUSES[case.status], deed)
+    if revision is not None and revision != case.revision:
+        raise CaseChanged
+
+
+def task_keys(task: Task) -> frozenset[str]:
+    """Return the scope keys under which a task may be done."""
+    return frozenset({*organisation_keys(task.organisation_id), *division_keys(task.division_code)})
+
+
+def supervised_keys(case: Case, task: Task) -> frozenset[str]:
+    """Return the scope keys under which a task is supervised: where it belongs, and where the case does."""
+    return task_keys(task) | frozenset({*organisation_keys(case.organisation_id), *division_keys(case.division_code)})
+
+
+def check_may_do(actor: Actor, task: Task) -> None:
+    """Let an actor end or claim a task: whoever holds its post where it belongs, unless another has claimed it.
+
+    Raises: NotPermitted; ClaimedByOther.
+    """
+    keys = task_keys(task)
+    if covers(actor, SUPERVISE, keys=keys) and covers(actor, task.post, keys=keys):
+        return
+    if not covers(actor, task.post, keys=keys):
+        raise NotPermitted
+    if task.assignee_id is not None and not (actor.kind == "account" and actor.id == task.assignee_id):
+        raise ClaimedByOther

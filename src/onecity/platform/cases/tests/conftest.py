@@ -1,0 +1,15 @@
+"""What tests of the case engine share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from onecity.platform.cases.selectors.remembered import forget_all
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered_from_another_test() -> Iterator[None]:
+    """Each test has a database of its own; what was remembered of another one's is dropped."""
+    forget_all()
+    yield
+    forget_all()

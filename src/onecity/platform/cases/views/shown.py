@@ -1,0 +1,51 @@
+"""How things of cases look: badges, lights, choices."""
+
+from typing import Final
+
+from django.urls import reverse
+
+from onecity.kernel.text import zh
+from onecity.platform.cases.contracts import CaseRow, TaskRow
+from onecity.web.listing import Badge
+
+STATUS: Final = {
+    "open": Badge(zh("办理中"), "blue"),
+    "closed": Badge(zh("已结案"), "green"),
+    "void": Badge(zh("已作废"), "grey"),
+    "merged": Badge(zh("已合并"), "purple"),
+}
+LIGHT: Final = {
+    "green": Badge(zh("正常"), "green"),
+    "yellow": Badge(zh("预警"), "yellow"),
+    "red": Badge(zh("超时"), "red"),
+}
+URGENCY: Final = {0: Badge(zh("一般"), "grey"), 1: Badge(zh("紧急"), "orange"), 2: Badge(zh("特急"), "red")}
+VERSION: Final = {
+    "draft": Badge(zh("草稿"), "yellow"),
+    "published": Badge(zh("已发布"), "green"),
+    "retired": Badge(zh("已停用"), "grey"),
+}
+STATUS_CHOICES: Final = [(code, badge.text) for code, badge in STATUS.items()]
+LIGHT_CHOICES: Final = [(code, badge.text) for code, badge in LIGHT.items()]
+ENTRY_ICONS: Final = {
+    "opened": "flag",
+    "task_opened": "send",
+    "completed": "circle-check",
+    "cancelled": "circle-x",
+    "claimed": "user-check",
+    "released": "arrow-back-up",
+    "reassigned": "replace",
+    "acted": "settings",
+    "light": "alert-triangle",
+    "paused": "player-pause",
+    "resumed": "player-play",
+    "note": "notes",
+    "attached": "photo",
+    "merged": "git-merge",
+    "closed": "archive",
+}
+
+
+def case_link(row: CaseRow | TaskRow) -> str:
+    """Return the address of a case's page."""
+    return reverse("cases:case", args=[row.number])
