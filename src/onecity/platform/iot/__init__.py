@@ -1,0 +1,1 @@
+"""Devices, things, datastreams, observations, rules, alarms and commands (物联感知)."""

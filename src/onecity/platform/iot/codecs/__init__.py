@@ -1,0 +1,1 @@
+"""Codecs: bytes ↔ readings, one package for each protocol; no sockets, no tables, no clock."""
