@@ -5,6 +5,7 @@ from typing import Final
 CAPABILITIES: Final = (
     "onecity.platform.identity",
     "onecity.platform.jobs",
+    "onecity.platform.iot",
     "onecity.platform.indicators",
 )
 DOMAINS: Final = ()

@@ -1,0 +1,131 @@
+"""Records batches of readings in one transaction."""
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+import psycopg
+from django.db import transaction
+from numpy.typing import NDArray
+
+from onecity.kernel import clock
+from onecity.kernel.errors import Unavailable
+from onecity.platform.iot.contracts import Batch, Receipt, Refusal
+from onecity.platform.iot.rules.clocks import Window, believed
+from onecity.platform.iot.rules.instants import DAY, micros
+from onecity.platform.iot.services.quarantine.keeping import keep
+from onecity.platform.iot.services.store.announcing import announce_recorded
+from onecity.platform.iot.services.store.judging import judge
+from onecity.platform.iot.services.store.known import Known
+from onecity.platform.iot.services.store.merging import Merged, merge, refusals_of
+from onecity.platform.iot.services.store.partitions import ensure_days, existing_days
+from onecity.platform.iot.services.store.rulebook import RuleBook
+from onecity.platform.iot.services.store.writing import Overtaken, advance_latest, copy_fresh, insert_late
+
+ATTEMPTS: Final = 5
+
+
+@dataclass(slots=True)
+class _Split:
+    """A merged batch, told apart into what is newer than the latest value and what is not."""
+
+    merged: Merged
+    fresh: NDArray[np.bool_]
+    last: NDArray[np.bool_]
+
+
+class Store:
+    """Records readings and remembers what it learned of their datastreams. One for each thread."""
+
+    def __init__(self) -> None:
+        self._known = Known()
+        self._book = RuleBook()
+        self._days: set[int] = set()
+
+    @property
+    def known(self) -> Known:
+        """What is known of datastreams."""
+        return self._known
+
+    def record(self, batches: Sequence[Batch], *, refusals: Sequence[Refusal] = (), now: datetime) -> list[Receipt]:
+        """Store readings with all that follows from them: latest values, alarms, quarantine, events.
+
+        When this returns outside a transaction, everything is durable; inside one, with its commit. now: city time.
+        Any number of writers may record the same readings in any order and cut: the table is the same.
+        Raises: UnknownDatastream; Unavailable if other writers kept overtaking this one.
+        """
+        merged = merge(batches, window=_window(now))
+        self._known.need(merged.datastream)
+        self._ensure_days(merged.at)
+        for attempt in range(ATTEMPTS):
+            try:
+                self._attempt(merged, batches, refusals, now=now, careful=attempt > 0)
+            except (Overtaken, psycopg.errors.UniqueViolation):
+                continue
+            return merged.receipts(batches)
+        raise Unavailable
+
+    def _attempt(
+        self, merged: Merged, batches: Sequence[Batch], refusals: Sequence[Refusal], *, now: datetime, careful: bool
+    ) -> None:
+        with transaction.atomic():
+            if careful:
+                self._known.lock_latest(np.unique(merged.datastream))
+            split = self._split(merged)
+            self._write(split, now=now, careful=careful)
+            keep([*refusals, *refusals_of(merged, batches)], now=now)
+            transaction.on_commit(lambda: self._learn(split))
+
+    def _split(self, merged: Merged) -> _Split:
+        fresh = merged.at > self._known.latest[merged.datastream]
+        last = fresh & np.append(merged.datastream[1:] != merged.datastream[:-1], True)[: len(fresh)]
+        return _Split(merged, fresh, last)
+
+    def _write(self, split: _Split, *, now: datetime, careful: bool) -> None:
+        merged, received = split.merged, micros(now)
+        fresh = merged.where(split.fresh)
+        newest = merged.where(split.last)
+        advance_latest(newest, replaced=self._known.latest[newest.datastream], received=received)
+        if careful:
+            merged.settle(np.ones(len(merged), np.bool_), insert_late(merged.readings, received=received))
+        else:
+            copy_fresh(fresh, received=received)
+            merged.settle(~split.fresh, insert_late(merged.where(~split.fresh), received=received))
+        if len(fresh.datastream):
+            judge(fresh, known=self._known, book=self._book, now=now)
+        announce_recorded(merged.stored(), known=self._known)
+
+    def _learn(self, split: _Split) -> None:
+        newest = split.merged.where(split.last)
+        self._known.latest[newest.datastream] = np.maximum(self._known.latest[newest.datastream], newest.at)
+
+    def _ensure_days(self, at: NDArray[np.int64]) -> None:
+        if not len(at):
+            return
+        first, last = int(at.min()) // DAY, int(at.max()) // DAY
+        days = {first} if first == last else set(np.unique(at // DAY).tolist())
+        if days <= self._days:
+            return
+        self._days = existing_days()
+        if not days <= self._days:
+            ensure_days(days - self._days)
+
+
+_own = threading.local()
+
+
+def record(batches: Sequence[Batch], *, refusals: Sequence[Refusal] = (), now: datetime) -> list[Receipt]:
+    """Record readings with this thread's store; see `Store.record`."""
+    store = getattr(_own, "store", None)
+    if store is None:
+        store = _own.store = Store()
+    assert isinstance(store, Store)
+    return store.record(batches, refusals=refusals, now=now)
+
+
+def _window(now: datetime) -> Window:
+    line = clock.city_time()
+    return believed(now, speed=line.speed if line else 1.0)
