@@ -11,6 +11,7 @@ from django.apps import apps
 
 from onecity.kernel.registry import domains
 from onecity.project import env
+from onecity.project.management.commands import adr_index
 
 SOURCE = Path("src/onecity")
 MODULES = sorted(
@@ -148,3 +149,12 @@ def test_templates_hold_no_inline_script_or_style() -> None:
 
 def test_migration_names_say_what_they_do() -> None:
     assert [str(path) for path in SOURCE.rglob("migrations/0*.py") if "auto" in path.stem] == []
+
+
+def test_index_of_decisions_is_current() -> None:
+    assert Path("docs/adr/README.md").read_text(encoding="utf-8") == adr_index.index()
+
+
+def test_decisions_are_numbered_without_gap() -> None:
+    numbers = [int(path.name[:4]) for path in sorted(Path("docs/adr").glob("0*.md"))]
+    assert numbers == list(range(1, len(numbers) + 1))

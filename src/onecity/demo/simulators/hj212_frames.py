@@ -50,7 +50,7 @@ def check_code(segment: bytes) -> str:
 
 
 def enclose(segment: str) -> bytes:
-    """Put header, length, CRC and tail around a data segment. Source: HJ 212-2017, 6.3."""
+    """Put header, length, CRC and tail around a data segment. Source: HJ 212-2017, 6."""
     body = segment.encode("utf-8")
     return b"##" + str(len(body)).zfill(4).encode() + body + check_code(body).encode() + b"\r\n"
 
@@ -61,7 +61,7 @@ def real_time(
     """Return an upload of real-time data (CN 2011), sent at the moment of sampling.
 
     at: aware. values: by factor code. flag: the data flag of all of them. answer: whether a 9014 is wanted.
-    Source: HJ 212-2017, 6.5 and appendix C.
+    Source: HJ 212-2017, 6 (命令编码) and appendix C.
     """
     area = _area(logger, at, {factor: {"Rtd": value} for factor, value in values.items()}, flag)
     return _upload(logger, command="2011", sent_at=at, area=area, answer=answer)
@@ -73,7 +73,7 @@ def hourly(
     """Return an upload of hour data (CN 2061).
 
     hour: aware, the START of the hour. sent_at: aware; its milliseconds become the QN that the answer repeats.
-    Source: HJ 212-2017, 6.5 and appendix C.
+    Source: HJ 212-2017, 6 (命令编码) and appendix C.
     """
     return _upload(logger, command="2061", sent_at=sent_at, area=_area(logger, hour, measured, flag), answer=answer)
 

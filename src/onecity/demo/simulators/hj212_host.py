@@ -66,7 +66,7 @@ def _fields(text: str) -> dict[str, str]:
 def obey(request: Heard, *, pw: str) -> list[bytes]:
     """Return what a logger answers to a request that it carries out: 9011 with QnRtn 1, then 9012 with ExeRtn 1.
 
-    Source: HJ 212-2017, 6.6 and appendix C.
+    Source: HJ 212-2017, 6 (应答模式) and appendix C.
     """
     head = f"QN={request.qn};ST=91;CN={{}};PW={pw};MN={request.mn};Flag=4;CP=&&{{}}&&"
     return [enclose(head.format("9011", "QnRtn=1")), enclose(head.format("9012", "ExeRtn=1"))]

@@ -38,20 +38,20 @@ def data_answer(upload: Packet) -> Packet:
     """Answer 9014: the data of `upload` have been stored.
 
     Send it only after the readings are durable; the field unit then deletes or stops repeating them.
-    Source: HJ 212-2017, 6.6.2 and appendix C.
+    Source: HJ 212-2017, 6 (应答模式) and appendix C.
     """
     return _answer(upload, cn=_DATA_ANSWER)
 
 
 def notice_answer(notice: Packet) -> Packet:
-    """Answer 9013: the notice (1013, 2012, 2022) has arrived. Source: HJ 212-2017, 6.6.2 and appendix C."""
+    """Answer 9013: the notice (1013, 2012, 2022) has arrived. Source: HJ 212-2017, 6 (应答模式) and appendix C."""
     return _answer(notice, cn="9013")
 
 
 def request_answer(request: Packet, *, result: int) -> Packet:
     """Answer 9011, which a field unit gives to a request. result: a key of `REQUEST_RESULTS`.
 
-    Source: HJ 212-2017, 6.6.2 and appendix C.
+    Source: HJ 212-2017, 6 (应答模式) and appendix C.
     """
     return _answer(request, cn="9011", items=(Item("QnRtn", (SubValue("", str(result)),)),))
 
@@ -59,7 +59,7 @@ def request_answer(request: Packet, *, result: int) -> Packet:
 def execution_answer(request: Packet, *, result: int) -> Packet:
     """Answer 9012, with which a field unit ends a request. result: a key of `EXECUTION_RESULTS`.
 
-    Source: HJ 212-2017, 6.6.2 and appendix C.
+    Source: HJ 212-2017, 6 (应答模式) and appendix C.
     """
     return _answer(request, cn="9012", items=(Item("ExeRtn", (SubValue("", str(result)),)),))
 
@@ -73,7 +73,7 @@ def data_answers(uploads: Sequence[tuple[Head, bytes]]) -> list[bytes]:
     """Return the 9014 answers to many uploads as bytes, in their order.
 
     uploads: head and QN (empty where the upload had none) of each, as `ReadingBatch` gives them.
-    Equal to `encode(data_answer(…))` of each. Source: HJ 212-2017, 6.6.2 and appendix C.
+    Equal to `encode(data_answer(…))` of each. Source: HJ 212-2017, 6 (应答模式) and appendix C.
     """
     segments = [(b"QN=%b;%b" % (qn, head.answer) if qn else head.answer) for head, qn in uploads]
     codes = crc16_batch(segments).tolist()

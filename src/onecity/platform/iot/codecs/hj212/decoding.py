@@ -36,7 +36,7 @@ def decode(frame: Frame) -> Packet | BadFrame:
 def decode_segment(segment: bytes) -> Packet | Reason:
     """Read a data segment whose CRC is known to be right.
 
-    Source: HJ 212-2017, 6.3.2 to 6.3.4.
+    Source: HJ 212-2017, 6 (数据段结构、数据区).
     """
     try:
         text = segment.decode()

@@ -38,7 +38,7 @@ def edition_of(flag: int | None) -> Edition:
 
     flag: 0..255, or None where the packet has none, as many units of 2005 do. A version above those known is read by
     the newest edition whose text is known, 2017.
-    Source: HJ 212-2017, 6.3.2 (Flag); house rule for unknown versions.
+    Source: HJ 212-2017, 6 (Flag); house rule for unknown versions.
     """
     if flag is None:
         return Edition.HJ_2005
@@ -76,6 +76,6 @@ def flag_meaning(letter: str, *, edition: Edition) -> str | None:
     """Return what a data flag means, in Chinese; None for a letter that the edition does not define.
 
     The standard lets the table grow: an unknown letter is kept, never taken for N. B and D differ between editions.
-    Source: HJ 212-2017, table 8 (数据标记).
+    Source: HJ 212-2017, 6 (数据标记).
     """
     return (_FLAGS_2005 if edition is Edition.HJ_2005 else _FLAGS_2017).get(letter)

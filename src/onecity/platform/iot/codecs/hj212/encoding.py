@@ -24,7 +24,7 @@ def encode(packet: Packet) -> bytes:
     Raises: NotEncodable where reading it back would give another packet (delimiters or blanks around a name or value;
     only a log text between `//` may hold `;` and `,`), for `&` and unprintable characters in a value, and for a data
     segment above 9999 bytes. The 1024 bytes of the 2017 edition are the sender's to keep.
-    Source: HJ 212-2017, 6.3.
+    Source: HJ 212-2017, 6.
     """
     header = "".join(f"{name}={value};" for name, value in _header(packet) if value is not None)
     area = ";".join(_item(item) for item in packet.items)

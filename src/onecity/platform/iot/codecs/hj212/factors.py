@@ -23,7 +23,7 @@ class Factor:
     unit: str = ""
     total_unit: str = ""
     code_2005: str = ""
-    source: str = "HJ 212-2017, B"
+    source: str = "HJ 212-2017, appendix B"
 
 
 _OZONE_SOURCE: Final = "HJ 524-2009 for the code, which HJ 212-2017 lacks; house rule for the unit"
@@ -96,7 +96,7 @@ _NOISE: Final = (
 )
 
 FACTORS: Final = MappingProxyType({factor.code: factor for factor in (*_WATER, *_AIR, *_NOISE)})
-"""Factors by code. Source: HJ 212-2017, appendix B (tables B.1 to B.3)."""
+"""Factors by code. Source: HJ 212-2017, appendix B (监测因子编码)."""
 
 FACTORS_2005: Final = MappingProxyType({factor.code_2005: factor for factor in FACTORS.values() if factor.code_2005})
 """Factors by the code of 2005, which frames without version bits use. Source: HJ 212-2017, appendix B (原编码)."""

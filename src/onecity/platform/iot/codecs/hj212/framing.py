@@ -14,7 +14,7 @@ from onecity.platform.iot.codecs.hj212.checksum import crc16, crc_value
 from onecity.platform.iot.codecs.hj212.reasons import BadFrame, Reason
 
 LONGEST_SEGMENT: Final = 1024
-"""Bytes. Source: HJ 212-2017, 6.3.1 (通讯包结构组成)."""
+"""Bytes. Source: HJ 212-2017, 6 (通讯包结构)."""
 
 _HEADER = re.compile(rb"##[0-9]{4}")
 _HEADER_BEGUN = re.compile(rb"#(?:#[0-9]{0,3})?\Z")
@@ -168,7 +168,7 @@ class Framer:
     def _report_junk(self, found: list[Frame | BadFrame]) -> None:
         """Report the rubbish so far; line ends and blanks between packets are no rubbish."""
         if self._junk:
-            if self._why is not None or self._junk.strip(b"\r\n \t"):
+            if self._junk.strip(b"\r\n \t"):
                 found.append(BadFrame(bytes(self._junk), self._reason()))
             self._junk.clear()
         self._why = None

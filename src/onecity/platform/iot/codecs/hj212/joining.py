@@ -69,7 +69,7 @@ class Joiner:
 
         now_s: seconds on any clock that does not run backwards. A part that comes again replaces the first; if their
         data differ, the first is given back.
-        Source: HJ 212-2017, 6.3.2 (PNUM, PNO) and appendix C (拆分包示例).
+        Source: HJ 212-2017, 6 (PNUM, PNO) and appendix C (拆分包示例).
         """
         if not packet.is_part or packet.pnum is None or packet.pno is None:
             return Joined(whole=packet)

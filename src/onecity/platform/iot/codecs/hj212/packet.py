@@ -60,7 +60,7 @@ class Packet:
 
     st: system code. cn: command, four digits. mn: device. pw: password. qn: request number, a time with milliseconds.
     pnum, pno: how many parts, and which this is, from 1. extra: header fields that the standard does not name.
-    Source: HJ 212-2017, 6.3.2 (数据段结构组成).
+    Source: HJ 212-2017, 6 (数据段结构).
     """
 
     st: str

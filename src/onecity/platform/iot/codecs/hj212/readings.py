@@ -15,10 +15,10 @@ MEASURED: Final = frozenset(
         *("RS", "RT"),
     }
 )
-"""Kinds of sub-values that are measurements. Source: HJ 212-2017, 6.4 (字段对照表)."""
+"""Kinds of sub-values that are measurements. Source: HJ 212-2017, 6 (字段对照表)."""
 
 UPLOADS: Final = frozenset({"2011", "2021", "2031", "2041", "2051", "2061"})
-"""Commands that carry measurements from the field. Source: HJ 212-2017, 6.5 (命令编码)."""
+"""Commands that carry measurements from the field. Source: HJ 212-2017, 6 (命令编码)."""
 
 FLAG: Final = "Flag"
 DATA_TIME: Final = "DataTime"

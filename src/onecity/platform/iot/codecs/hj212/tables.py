@@ -34,7 +34,7 @@ SYSTEMS: Final = MappingProxyType(
         SYSTEM_INTERACTION: zh("系统交互"),
     }
 )
-"""ST by code; A0 to Z9 are free for users. Source: HJ 212-2017, table 5 (系统编码表)."""
+"""ST by code; A0 to Z9 are free for users. Source: HJ 212-2017, 6 (系统编码表)."""
 
 
 class Sender(StrEnum):
@@ -102,7 +102,7 @@ _ROWS: Final = (
 )
 
 COMMANDS: Final = MappingProxyType({command.code: command for command in _ROWS})
-"""CN by code. Source: HJ 212-2017, table 9 (命令编码表)."""
+"""CN by code. Source: HJ 212-2017, 6 (命令编码表)."""
 
 REQUEST_RESULTS: Final = MappingProxyType(
     {
@@ -118,7 +118,7 @@ REQUEST_RESULTS: Final = MappingProxyType(
         100: zh("未知错误"),
     }
 )
-"""QnRtn, what a field unit says to a request. Source: HJ 212-2017, table 7 (请求命令返回表)."""
+"""QnRtn, what a field unit says to a request. Source: HJ 212-2017, 6 (请求命令返回表)."""
 
 EXECUTION_RESULTS: Final = MappingProxyType(
     {
@@ -131,4 +131,4 @@ EXECUTION_RESULTS: Final = MappingProxyType(
         100: zh("没有数据"),
     }
 )
-"""ExeRtn, how a request ended. Source: HJ 212-2017, table 6 (执行结果定义表)."""
+"""ExeRtn, how a request ended. Source: HJ 212-2017, 6 (执行结果定义表)."""

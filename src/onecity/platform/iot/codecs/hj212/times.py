@@ -9,13 +9,14 @@ from onecity.kernel.clock import CITY_ZONE
 EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """PostgreSQL's own zero of `timestamptz`, from which its binary COPY counts microseconds."""
 
+# Hours are spelled out because later Pythons take 24:00 for the next day's midnight.
 _DIGITS = re.compile(r"([0-9]{8})((?:[01][0-9]|2[0-3])[0-9]{4})([0-9]{3})?")
 
 
 def instant(text: str) -> datetime | None:
     """Read `YYYYMMDDhhmmss` or, with milliseconds, `YYYYMMDDhhmmsszzz` as an instant in UTC; None if it is no time.
 
-    Source: HJ 212-2017, 6.3.4 and 6.4 (字段对照表).
+    Source: HJ 212-2017, 6 (字段对照表).
     """
     match = _DIGITS.fullmatch(text)
     if match is None:

@@ -47,7 +47,7 @@ def packets(draw: st.DrawFn) -> Packet:
     extra = st.tuples(WORDS.filter(lambda name: name not in known), header_text)
     return Packet(
         st=draw(WORDS),
-        cn=draw(st.from_regex(r"\A[0-9]{4}\Z")),
+        cn=draw(st.integers(0, 9999).map("{:04d}".format)),
         mn=draw(WORDS),
         pw=draw(st.none() | header_text),
         qn=draw(st.none() | QNS),

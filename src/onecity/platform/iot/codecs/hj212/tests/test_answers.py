@@ -52,7 +52,7 @@ def test_answer_to_an_upload_without_number_or_password_has_none() -> None:
     assert data_answers([(head_of(upload), b"")]) == [encode(data_answer(upload))]
 
 
-@given(st.lists(packets(), max_size=10))
+@given(st.lists(packets(), max_size=4))
 def test_answers_to_many_are_those_to_each(uploads: list[Packet]) -> None:
     answers = data_answers([(head_of(upload), (upload.qn or "").encode()) for upload in uploads])
     assert answers == [encode(data_answer(upload)) for upload in uploads]

@@ -94,6 +94,10 @@ def test_broken_frames_in_a_row_are_reported_one_by_one() -> None:
     assert run(wrong + wrong + FRAME) == [BadFrame(wrong, Reason.NO_TAIL), BadFrame(wrong, Reason.NO_TAIL), EXPECTED]
 
 
+def test_short_failures_in_a_row_are_told_as_one_with_the_first_reason() -> None:
+    assert run(b"##9999##0000xxxxxx" + FRAME) == [BadFrame(b"##9999##0000xxxxxx", Reason.TOO_LONG), EXPECTED]
+
+
 def test_torn_frame_does_not_swallow_those_behind_it() -> None:
     torn = b"##%04d%b" % (20 + len(FRAME) - 6, b"x" * 20)
     assert run(torn + FRAME + FRAME) == [BadFrame(torn, Reason.CRC_MISMATCH), EXPECTED, EXPECTED]

@@ -44,6 +44,18 @@ def test_log_text_across_fields_is_not_mistaken_for_them() -> None:
     assert check(decoder, [upload(plain)]).accepted == [0]
 
 
+def test_layout_is_not_learned_from_an_upload_with_a_log_text() -> None:
+    decoder = learned(upload("a1-Info=//;a2-Rtd=5//,a3-Rtd=1"))
+    assert len(decoder.streams) == 0
+    check(decoder, [upload("a1-Info=x;a2-Rtd=5,a3-Rtd=1")])
+
+
+def test_request_number_of_another_form_is_not_taken_for_seventeen_digits() -> None:
+    decoder = learned(upload())
+    odd = frame_of(upload().segment.replace(b"QN=20160801085857223", b"QN=1;AB=123456789012"))
+    assert check(decoder, [odd]).slow == [0]
+
+
 def test_upload_without_measurements_is_never_learned() -> None:
     assert learned(upload("a1-Flag=N"), upload("a1-Flag=N")).streams == []
 

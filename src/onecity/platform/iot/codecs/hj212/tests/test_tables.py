@@ -64,7 +64,7 @@ def test_flag_bits_of_an_edition_lead_back_to_it() -> None:
     assert [edition_of(edition.flag_bits) for edition in Edition] == list(Edition)
 
 
-def test_data_flags_are_those_of_table_8() -> None:
+def test_data_flags_are_those_of_the_standard() -> None:
     assert all(flag_meaning(letter, edition=Edition.HJ_2017) for letter in "NFMSDCTB")
     assert flag_meaning("P", edition=Edition.HJ_2017) is None
 
