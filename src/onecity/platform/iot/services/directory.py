@@ -17,7 +17,8 @@ from onecity.kernel import clock
 from onecity.platform.iot.declare import DeviceType, Period, Protocol, WireField
 from onecity.platform.iot.models import Device
 from onecity.platform.iot.registries import device_types
-from onecity.platform.iot.rules.series import unit_of
+from onecity.platform.iot.rules.scaling import SAME, Ratio, ratio
+from onecity.platform.iot.rules.series import is_scaled, unit_of
 
 MOST_DATASTREAMS: Final = 1_000
 MOST_DEVICES: Final = 200_000
@@ -57,13 +58,18 @@ class Entry:
     fields: Mapping[str, WireField]
     streams: dict[Place, int] = field(default_factory=dict)
 
-    def scale(self, name: str) -> float:
-        """Return how many of the property's units one unit on the wire is."""
-        own = self.scales.get(name)
-        if own is not None:
-            return float(own)
+    @property
+    def silent_after_s(self) -> int:
+        """Seconds without a word after which the device counts as silent."""
+        return self.type.silent_after_s if self.type else 7200
+
+    def ratio(self, name: str, sub_value: str) -> Ratio:
+        """Return how a value on the wire becomes one in the property's unit."""
+        if not is_scaled(sub_value):
+            return SAME
         known = self.fields.get(name)
-        return known.scale if known else 1.0
+        scale = self.scales.get(name, known.scale if known else 1.0)
+        return SAME if scale == 1.0 else ratio(scale)
 
 
 class Directory:
@@ -105,8 +111,9 @@ class Directory:
     def forget(self, key: str) -> None:
         """Ask again for a device when it speaks next; for all of them with an empty key."""
         if key:
-            self._entries.pop(key, None)
             self._unknown.pop(key, None)
+            if self._entries.pop(key, None) is None:
+                return  # nobody relies on it
         else:
             self._entries.clear()
             self._unknown.clear()

@@ -72,5 +72,3 @@ class Presence:
         if written is None or written[1] != is_faulty:
             return True
         return abs(now - written[0]) >= timedelta(seconds=patience / 10)
-
-

@@ -156,6 +156,4 @@ def make_batch(*rows: Row, quality: str = "N") -> Batch:
 
 def table() -> set[tuple[int, datetime, float | None, str]]:
     """Return every stored reading."""
-    return {
-        (row.datastream_id, row.phenomenon_at, row.result, chr(row.quality)) for row in Observation.objects.all()
-    }
+    return {(row.datastream_id, row.phenomenon_at, row.result, chr(row.quality)) for row in Observation.objects.all()}

@@ -62,9 +62,7 @@ def test_another_value_under_the_same_key_goes_to_the_quarantine() -> None:
     assert table() == {(stream.id, NOW, 1.0, "N")}
     kept = QuarantinedMessage.objects.get()
     assert (kept.reason, bytes(kept.raw)) == ("conflicting_repeat", b"message 0")
-    assert kept.fields["readings"] == [
-        {"datastream": stream.id, "at": NOW.isoformat(), "value": 2.0, "quality": "N"}
-    ]
+    assert kept.fields["readings"] == [{"datastream": stream.id, "at": NOW.isoformat(), "value": 2.0, "quality": "N"}]
 
 
 def test_another_quality_under_the_same_key_is_a_conflict() -> None:
@@ -73,7 +71,9 @@ def test_another_quality_under_the_same_key_is_a_conflict() -> None:
     assert outcomes(make_batch((stream.id, NOW, 1.0), quality="M")) == [[Outcome.CONFLICTING]]
 
 
-@pytest.mark.parametrize("at", [NOW + timedelta(minutes=11), datetime(1970, 1, 1, tzinfo=UTC), NOW + timedelta(days=999)])
+@pytest.mark.parametrize(
+    "at", [NOW + timedelta(minutes=11), datetime(1970, 1, 1, tzinfo=UTC), NOW + timedelta(days=999)]
+)
 def test_time_that_is_not_believed_goes_to_the_quarantine(at: datetime) -> None:
     stream = make_datastream()
     batch = make_batch((stream.id, at, 1.0), (stream.id, NOW, 2.0))

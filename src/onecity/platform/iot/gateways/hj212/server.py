@@ -49,9 +49,7 @@ class Hj212Server:
         listening = socket.create_server(
             (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=BACKLOG, reuse_port=True
         )
-        server = await self._loop.create_server(
-            lambda: Connection(self, self.limits), sock=listening, backlog=BACKLOG
-        )
+        server = await self._loop.create_server(lambda: Connection(self, self.limits), sock=listening, backlog=BACKLOG)
         started.set_result(int(listening.getsockname()[1]))
         try:
             while True:

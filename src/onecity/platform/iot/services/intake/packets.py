@@ -9,7 +9,7 @@ from onecity.platform.iot.contracts import Message, Refusal
 from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.rules import quality, reasons
 from onecity.platform.iot.rules.instants import micros
-from onecity.platform.iot.rules.series import HJ212_KINDS, HJ212_PERIODS, is_scaled
+from onecity.platform.iot.rules.series import HJ212_KINDS, HJ212_PERIODS
 from onecity.platform.iot.services.credentials import password_hashes
 from onecity.platform.iot.services.directory import Directory, Entry, TooManyDatastreams
 from onecity.platform.iot.services.intake.collecting import Collected
@@ -87,9 +87,7 @@ def _take(
     number = directory.datastream(
         entry, period=HJ212_PERIODS[reading.cn], name=reading.factor[:80], sub_value=sub_value
     )
-    value = reading.value
-    if value is not None and is_scaled(sub_value):
-        value *= entry.scale(reading.factor)
+    value = None if reading.value is None else entry.ratio(reading.factor, sub_value).of(reading.value)
     collected.add(
         number,
         at=micros(reading.at),

@@ -6,7 +6,7 @@ from onecity.platform.iot.codecs.telemetry import DevicePoint, NotTelemetry, Poi
 from onecity.platform.iot.contracts import Message, Refusal
 from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.rules import quality, reasons
-from onecity.platform.iot.rules.series import is_scaled, split_name
+from onecity.platform.iot.rules.series import split_name
 from onecity.platform.iot.services.directory import Directory, Entry, TooManyDatastreams
 from onecity.platform.iot.services.intake.collecting import Collected
 
@@ -57,9 +57,7 @@ def take_points(
         for name, value in point.values.items():
             head, sub_value = split_name(name)
             number = directory.datastream(entry, period=point.period, name=head, sub_value=sub_value)
-            result = None if value is None else float(value)
-            if result is not None and is_scaled(sub_value):
-                result *= entry.scale(head)
+            result = None if value is None else entry.ratio(head, sub_value).of(float(value))
             good = point.quality == quality.GOOD
             letter = quality.NO_NUMBER if result is None and good else point.quality
             collected.add(number, at=at, result=result, quality=quality.code(letter), origin=origin)

@@ -39,6 +39,11 @@ class Merged:
         """Phenomenon times, ascending within a datastream."""
         return self.readings.at
 
+    @property
+    def ends(self) -> NDArray[np.bool_]:
+        """Say of each reading whether it is its datastream's newest here."""
+        return np.append(self.datastream[1:] != self.datastream[:-1], True)[: len(self)]
+
     def where(self, chosen: NDArray[np.bool_]) -> Readings:
         """Return the chosen readings; all of them without a copy."""
         return self.readings if chosen.all() else self.readings.where(chosen)

@@ -1,8 +1,7 @@
 """Records batches of readings in one transaction."""
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -22,19 +21,11 @@ from onecity.platform.iot.services.store.judging import judge
 from onecity.platform.iot.services.store.known import Known
 from onecity.platform.iot.services.store.merging import Merged, merge, refusals_of
 from onecity.platform.iot.services.store.partitions import ensure_days, existing_days
+from onecity.platform.iot.services.store.readings import Readings
 from onecity.platform.iot.services.store.rulebook import RuleBook
 from onecity.platform.iot.services.store.writing import Overtaken, advance_latest, copy_fresh, insert_late
 
 ATTEMPTS: Final = 5
-
-
-@dataclass(slots=True)
-class _Split:
-    """A merged batch, told apart into what is newer than the latest value and what is not."""
-
-    merged: Merged
-    fresh: NDArray[np.bool_]
-    last: NDArray[np.bool_]
 
 
 class Store:
@@ -50,10 +41,18 @@ class Store:
         """What is known of datastreams."""
         return self._known
 
-    def record(self, batches: Sequence[Batch], *, refusals: Sequence[Refusal] = (), now: datetime) -> list[Receipt]:
+    def record(
+        self,
+        batches: Sequence[Batch],
+        *,
+        refusals: Sequence[Refusal] = (),
+        also: Sequence[Callable[[], None]] = (),
+        now: datetime,
+    ) -> list[Receipt]:
         """Store readings with all that follows from them: latest values, alarms, quarantine, events.
 
         When this returns outside a transaction, everything is durable; inside one, with its commit. now: city time.
+        also: further writes that belong into the same transaction; they may run twice.
         Any number of writers may record the same readings in any order and cut: the table is the same.
         Raises: UnknownDatastream; Unavailable if other writers kept overtaking this one.
         """
@@ -62,44 +61,39 @@ class Store:
         self._ensure_days(merged.at)
         for attempt in range(ATTEMPTS):
             try:
-                self._attempt(merged, batches, refusals, now=now, careful=attempt > 0)
+                with transaction.atomic():
+                    self._write(merged, now=now, careful=attempt > 0)
+                    keep([*refusals, *refusals_of(merged, batches)], now=now)
+                    for act in also:
+                        act()
             except (Overtaken, psycopg.errors.UniqueViolation):
+                continue
+            except psycopg.errors.CheckViolation:  # a day's partition was taken away
+                self._days.clear()
+                self._ensure_days(merged.at)
                 continue
             return merged.receipts(batches)
         raise Unavailable
 
-    def _attempt(
-        self, merged: Merged, batches: Sequence[Batch], refusals: Sequence[Refusal], *, now: datetime, careful: bool
-    ) -> None:
-        with transaction.atomic():
-            if careful:
-                self._known.lock_latest(np.unique(merged.datastream))
-            split = self._split(merged)
-            self._write(split, now=now, careful=careful)
-            keep([*refusals, *refusals_of(merged, batches)], now=now)
-            transaction.on_commit(lambda: self._learn(split))
-
-    def _split(self, merged: Merged) -> _Split:
-        fresh = merged.at > self._known.latest[merged.datastream]
-        last = fresh & np.append(merged.datastream[1:] != merged.datastream[:-1], True)[: len(fresh)]
-        return _Split(merged, fresh, last)
-
-    def _write(self, split: _Split, *, now: datetime, careful: bool) -> None:
-        merged, received = split.merged, micros(now)
-        fresh = merged.where(split.fresh)
-        newest = merged.where(split.last)
+    def _write(self, merged: Merged, *, now: datetime, careful: bool) -> None:
+        """Write everything, in the order in which rows are locked everywhere: latest values first, by ascending id."""
+        if careful:
+            self._known.lock_latest(np.unique(merged.datastream))
+        received = micros(now)
+        is_fresh = merged.at > self._known.latest[merged.datastream]
+        fresh, newest = merged.where(is_fresh), merged.where(is_fresh & merged.ends)
         advance_latest(newest, replaced=self._known.latest[newest.datastream], received=received)
         if careful:
             merged.settle(np.ones(len(merged), np.bool_), insert_late(merged.readings, received=received))
         else:
             copy_fresh(fresh, received=received)
-            merged.settle(~split.fresh, insert_late(merged.where(~split.fresh), received=received))
-        if len(fresh.datastream):
+            merged.settle(~is_fresh, insert_late(merged.where(~is_fresh), received=received))
+        if len(fresh):
             judge(fresh, known=self._known, book=self._book, now=now)
         announce_recorded(merged.stored(), known=self._known)
+        transaction.on_commit(lambda: self._learn(newest))
 
-    def _learn(self, split: _Split) -> None:
-        newest = split.merged.where(split.last)
+    def _learn(self, newest: Readings) -> None:
         self._known.latest[newest.datastream] = np.maximum(self._known.latest[newest.datastream], newest.at)
 
     def _ensure_days(self, at: NDArray[np.int64]) -> None:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Final
 
 import psycopg
@@ -18,7 +19,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 
 from onecity.kernel import clock
 from onecity.kernel.errors import OneCityError, Unavailable
-from onecity.platform.iot.contracts import Batch, Receipt, Refusal, empty_batch
+from onecity.platform.iot.contracts import Batch, Receipt, Refusal
 from onecity.platform.iot.services.store.recording import Store
 
 logger = logging.getLogger(__name__)
@@ -31,21 +32,24 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 2.0
 
 @dataclass(slots=True)
 class Submission:
-    """Something to be made durable. prepare: run by the writer just before, with the database at hand; it may add to
-    batch and refusals what could not be settled without it. messages: how many messages of devices it stands for.
+    """Something to be made durable; `done` completes after its commit, with a receipt for each batch.
+
+    prepare: run by the writer just before, with the database at hand, to settle what could not be settled without it;
+    it adds to the rest, and begins anew if the database fails it. also: run inside the transaction. messages: how many
+    messages of devices this stands for.
     """
 
-    batch: Batch = field(default_factory=empty_batch)
+    batches: list[Batch] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     prepare: "Callable[[Submission], None] | None" = None
+    also: list[Callable[[], None]] = field(default_factory=list)
     messages: int = 1
-    done: "Future[Receipt]" = field(default_factory=Future)
-    prepared: bool = False
+    done: "Future[list[Receipt]]" = field(default_factory=Future)
 
     @property
     def weight(self) -> int:
         """How much it adds to what waits."""
-        return len(self.batch) + self.messages
+        return sum(map(len, self.batches)) + self.messages
 
 
 class GroupWriter(threading.Thread):
@@ -57,7 +61,7 @@ class GroupWriter(threading.Thread):
         super().__init__(name=name, daemon=True)
         self._group_s = group_s
         self._most_waiting = most_waiting
-        self._queue: deque[Submission] = deque()
+        self._queue: deque[tuple[Submission, int]] = deque()
         self._waiting = 0
         self._changed = threading.Condition()
         self._stopping = False
@@ -74,10 +78,10 @@ class GroupWriter(threading.Thread):
         """Say whether senders should wait."""
         return self._waiting >= self._most_waiting
 
-    def submit(self, submission: Submission) -> "Future[Receipt]":
+    def submit(self, submission: Submission) -> "Future[list[Receipt]]":
         """Queue something; the future completes after its commit."""
         with self._changed:
-            self._queue.append(submission)
+            self._queue.append((submission, submission.weight))
             self._waiting += submission.weight
             self._changed.notify()
         return submission.done
@@ -92,25 +96,27 @@ class GroupWriter(threading.Thread):
     def run(self) -> None:
         """Commit groups until asked to stop."""
         store = Store()
-        while group := self._next_group():
-            weight = sum(item.weight for item in group)
-            self._commit(store, group)
+        while taken := self._next_group():
+            self._commit(store, [item for item, _ in taken])
             with self._changed:
-                self._waiting -= weight
+                self._waiting -= sum(weight for _, weight in taken)
         connection.close()
 
-    def _next_group(self) -> list[Submission]:
+    def _next_group(self) -> list[tuple[Submission, int]]:
         with self._changed:
             while not self._queue and not self._stopping:
                 self._changed.wait()
             if not self._stopping and self._waiting < MOST_ROWS_A_COMMIT:
-                self._changed.wait_for(lambda: self._stopping or self._waiting >= MOST_ROWS_A_COMMIT, self._group_s)
-            group: list[Submission] = []
+                self._changed.wait_for(self._is_urgent, self._group_s)
+            group: list[tuple[Submission, int]] = []
             rows = 0
             while self._queue and rows < MOST_ROWS_A_COMMIT:
                 group.append(self._queue.popleft())
-                rows += group[-1].weight
+                rows += group[-1][1]
             return group
+
+    def _is_urgent(self) -> bool:
+        return self._stopping or self._waiting >= MOST_ROWS_A_COMMIT
 
     def _commit(self, store: Store, group: Sequence[Submission]) -> None:
         pause = _FIRST_PAUSE
@@ -129,8 +135,8 @@ class GroupWriter(threading.Thread):
             else:
                 self.commits += 1
                 self.away_since = None
-                for item, receipt in zip(group, receipts, strict=True):
-                    item.done.set_result(receipt)
+                for item, own in zip(group, receipts, strict=True):
+                    item.done.set_result(own)
                 return
 
     def _commit_singly(self, store: Store, group: Sequence[Submission], error: Exception) -> None:
@@ -149,13 +155,19 @@ class GroupWriter(threading.Thread):
         time.sleep(pause)
 
 
-def _record(store: Store, group: Sequence[Submission]) -> list[Receipt]:
+def _record(store: Store, group: Sequence[Submission]) -> list[list[Receipt]]:
     for item in group:
-        if item.prepare is not None and not item.prepared:
+        if item.prepare is not None:
             item.prepare(item)
-            item.prepared = True
-    refusals = [refusal for item in group for refusal in item.refusals]
-    return store.record([item.batch for item in group], refusals=refusals, now=clock.city_now())
+            item.prepare = None
+    receipts = store.record(
+        [batch for item in group for batch in item.batches],
+        refusals=[refusal for item in group for refusal in item.refusals],
+        also=[act for item in group for act in item.also],
+        now=clock.city_now(),
+    )
+    given = iter(receipts)
+    return [list(islice(given, len(item.batches))) for item in group]
 
 
 def _fail(group: Sequence[Submission], error: Exception) -> None:
