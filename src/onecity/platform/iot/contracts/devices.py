@@ -47,4 +47,3 @@ class LatestValue:
     phenomenon_at: datetime
     result: float | None
     quality: str
-    received_at: datetime

@@ -18,9 +18,7 @@ LATEST = """
         datastream_id integer PRIMARY KEY,
         phenomenon_at timestamptz NOT NULL,
         result double precision,
-        quality smallint NOT NULL,
-        received_at timestamptz NOT NULL,
-        replaced_at timestamptz
+        quality smallint NOT NULL
     ) WITH (fillfactor = 50)
 """
 
@@ -59,8 +57,6 @@ class Migration(migrations.Migration):
                         ('phenomenon_at', models.DateTimeField(verbose_name='监测时间')),
                         ('result', models.FloatField(null=True, verbose_name='监测值')),
                         ('quality', models.SmallIntegerField(verbose_name='数据标记')),
-                        ('received_at', models.DateTimeField(verbose_name='接收时间')),
-                        ('replaced_at', models.DateTimeField(null=True, verbose_name='前次监测时间')),
                     ],
                     options={
                         'verbose_name': '最新值',

@@ -23,14 +23,12 @@ class Observation(models.Model):
 
 
 class Latest(models.Model):
-    """A datastream's newest reading. replaced_at: phenomenon time of the one before, by which writers take turns."""
+    """A datastream's newest reading."""
 
     datastream_id = models.IntegerField("数据流", primary_key=True)
     phenomenon_at = models.DateTimeField("监测时间")
     result = models.FloatField("监测值", null=True)
     quality = models.SmallIntegerField("数据标记")
-    received_at = models.DateTimeField("接收时间")
-    replaced_at = models.DateTimeField("前次监测时间", null=True)
 
     class Meta:
         """Updated in place: the migration leaves room on each page."""

@@ -92,7 +92,6 @@ def latest_values(device_id: int) -> list[LatestValue]:
             phenomenon_at=values[number].phenomenon_at,
             result=values[number].result,
             quality=letter(values[number].quality),
-            received_at=values[number].received_at,
         )
         for number, stream in streams.items()
         if number in values

@@ -1,13 +1,25 @@
 """One field unit's connection."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from onecity.platform.iot.codecs.hj212 import BadFrame, Frame, Framer
 from onecity.platform.iot.gateways.hj212.limits import Allowance, Limits
 
 if TYPE_CHECKING:
     from onecity.platform.iot.gateways.hj212.server import Hj212Server
+
+
+@runtime_checkable
+class Wire(Protocol):
+    """A transport by its shape: uvloop's is no subclass of asyncio's."""
+
+    def write(self, data: bytes) -> None: ...
+    def abort(self) -> None: ...
+    def is_reading(self) -> bool: ...
+    def pause_reading(self) -> None: ...
+    def resume_reading(self) -> None: ...
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None: ...
 
 
 class Connection(asyncio.Protocol):
@@ -34,7 +46,7 @@ class Connection(asyncio.Protocol):
         "welcome",
     )
 
-    transport: asyncio.Transport
+    transport: Wire
 
     def __init__(self, server: "Hj212Server", limits: Limits) -> None:
         self.server = server
@@ -53,7 +65,7 @@ class Connection(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Let the connection in, or turn it away when there is no room."""
-        assert isinstance(transport, asyncio.Transport)
+        assert isinstance(transport, Wire)
         self.transport = transport
         peer = transport.get_extra_info("peername")
         self.address = str(peer[0]) if peer else ""

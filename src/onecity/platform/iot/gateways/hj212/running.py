@@ -37,7 +37,11 @@ async def run_hj212(host: str, port: int, *, limits: Limits, ready: Callable[[in
     reporter = Reporter(
         "hj212", listens=f"{host}:{port}", counters=counters, presence=presence, errand=orders.send_waiting
     )
-    listener = ChangeListener(lambda key: loop.call_soon_threadsafe(directory.forget, key))
+
+    def forget(key: str) -> None:
+        loop.call_soon_threadsafe(directory.forget, key)
+
+    listener = ChangeListener(forget)
     writer.start()
     listener.start()
     reporter.start()

@@ -12,6 +12,8 @@ from django.core.management.base import BaseCommand, CommandParser
 from onecity.platform.iot.gateways.hj212.limits import Limits
 from onecity.platform.iot.gateways.hj212.running import run_hj212
 
+_USUAL = Limits()
+
 
 class Command(BaseCommand):
     """Speaks a device protocol until asked to stop."""
@@ -23,8 +25,8 @@ class Command(BaseCommand):
         parser.add_argument("protocol", choices=["hj212"])
         parser.add_argument("--host", default="")
         parser.add_argument("--port", type=int, default=None)
-        parser.add_argument("--per-address", type=int, default=Limits.per_address)
-        parser.add_argument("--frames-per-second", type=float, default=Limits.frames_per_s)
+        parser.add_argument("--per-address", type=int, default=_USUAL.per_address)
+        parser.add_argument("--frames-per-second", type=float, default=_USUAL.frames_per_s)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the gateway."""

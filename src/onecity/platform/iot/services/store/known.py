@@ -20,8 +20,7 @@ _LOAD: Final = f"""
     WHERE s.id = ANY(%s)
 """
 _LATEST: Final = f"""
-    SELECT datastream_id, {micros_sql("phenomenon_at")} FROM iot_latest
-    WHERE datastream_id = ANY(%s) ORDER BY datastream_id FOR UPDATE
+    SELECT datastream_id, {micros_sql("phenomenon_at")} FROM iot_latest WHERE datastream_id = ANY(%s)
 """
 
 
@@ -66,8 +65,8 @@ class Known:
         if device_ids:
             self.kind[np.isin(self.device, list(device_ids))] = -1
 
-    def lock_latest(self, ids: NDArray[np.int32]) -> None:
-        """Lock the latest values of `ids` (unique, ascending) and learn them; other writers of these now wait."""
+    def relearn_latest(self, ids: NDArray[np.int32]) -> None:
+        """Learn the latest values of `ids` anew; exact for a writer that has taken its turn."""
         self.latest[ids] = NEVER
         with bulk_cursor() as cursor:
             cursor.execute(_LATEST, [Integers(ids)])

@@ -23,7 +23,7 @@ from onecity.platform.iot.services.store.merging import Merged, merge, refusals_
 from onecity.platform.iot.services.store.partitions import ensure_days, existing_days
 from onecity.platform.iot.services.store.readings import Readings
 from onecity.platform.iot.services.store.rulebook import RuleBook
-from onecity.platform.iot.services.store.writing import Overtaken, advance_latest, copy_fresh, insert_late
+from onecity.platform.iot.services.store.writing import Overtaken, advance_latest, copy_fresh, insert_late, take_turns
 
 ATTEMPTS: Final = 5
 
@@ -76,13 +76,14 @@ class Store:
         raise Unavailable
 
     def _write(self, merged: Merged, *, now: datetime, careful: bool) -> None:
-        """Write everything, in the order in which rows are locked everywhere: latest values first, by ascending id."""
+        """Write everything. The devices' rows are locked first, by ascending id; all that follows belongs to them."""
+        take_turns(np.unique(self._known.device[merged.datastream]))
         if careful:
-            self._known.lock_latest(np.unique(merged.datastream))
+            self._known.relearn_latest(np.unique(merged.datastream))
         received = micros(now)
         is_fresh = merged.at > self._known.latest[merged.datastream]
         fresh, newest = merged.where(is_fresh), merged.where(is_fresh & merged.ends)
-        advance_latest(newest, replaced=self._known.latest[newest.datastream], received=received)
+        advance_latest(newest, replaced=self._known.latest[newest.datastream])
         if careful:
             merged.settle(np.ones(len(merged), np.bool_), insert_late(merged.readings, received=received))
         else:

@@ -101,6 +101,13 @@ class Integers(PgArray):
         super().__init__(23, ">i4", values)
 
 
+class Bigints(PgArray):
+    """A `bigint[]`."""
+
+    def __init__(self, values: NDArray[np.generic]) -> None:
+        super().__init__(20, ">i8", values)
+
+
 class Smallints(PgArray):
     """A `smallint[]`."""
 
@@ -129,7 +136,7 @@ class _ArrayDumper(Dumper):
         return obj.data
 
 
-_OIDS: Final = {Integers: 1007, Smallints: 1005, Instants: 1185, Floats: 1022}
+_OIDS: Final = {Integers: 1007, Bigints: 1016, Smallints: 1005, Instants: 1185, Floats: 1022}
 _DUMPERS: Final = {kind: type(f"{kind.__name__}Dumper", (_ArrayDumper,), {"oid": oid}) for kind, oid in _OIDS.items()}
 
 

@@ -7,10 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onecity.platform.iot.contracts import Outcome
-from onecity.platform.iot.rules.instants import DAY, instant
+from onecity.platform.iot.rules.instants import DAY, NEVER, instant
 from onecity.platform.iot.services.store.readings import Readings, same_values
 from onecity.platform.iot.services.store.wire import (
     COPY,
+    Bigints,
     Floats,
     Instants,
     Integers,
@@ -20,18 +21,21 @@ from onecity.platform.iot.services.store.wire import (
     micros_sql,
 )
 
-_NEWEST: Final = """
-    INSERT INTO iot_latest AS l (datastream_id, phenomenon_at, result, quality, received_at, replaced_at)
-    SELECT k.id, k.at, NULLIF(k.result, 'NaN'), k.quality, k.received, NULLIF(k.replaced, '-infinity')
-    FROM unnest(%s, %s, %s, %s, %s, %s) AS k(id, at, result, quality, received, replaced)
-    ON CONFLICT (datastream_id) DO UPDATE SET phenomenon_at = excluded.phenomenon_at, result = excluded.result,
-        quality = excluded.quality, received_at = excluded.received_at, replaced_at = excluded.replaced_at
-    WHERE l.phenomenon_at = excluded.replaced_at AND excluded.phenomenon_at > l.phenomenon_at
+_TAKE_TURNS: Final = "SELECT count(*) FROM (SELECT FROM iot_device WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE) d"
+_REPLACE: Final = """
+    UPDATE iot_latest l SET phenomenon_at = k.at, result = NULLIF(k.result, 'NaN'), quality = k.quality
+    FROM unnest(%s, %s, %s, %s, %s) AS k(id, at, result, quality, replaced)
+    WHERE l.datastream_id = k.id AND l.phenomenon_at = k.replaced
+"""
+_BEGIN: Final = """
+    INSERT INTO iot_latest (datastream_id, phenomenon_at, result, quality)
+    SELECT k.id, k.at, NULLIF(k.result, 'NaN'), k.quality FROM unnest(%s, %s, %s, %s) AS k(id, at, result, quality)
+    ON CONFLICT DO NOTHING
 """
 _LATE: Final = f"""
     INSERT INTO iot_observation (datastream_id, phenomenon_at, result, quality, received_at)
-    SELECT k.id, k.at, NULLIF(k.result, 'NaN'), k.quality, k.received
-    FROM unnest(%s, %s, %s, %s, %s) AS k(id, at, result, quality, received)
+    SELECT k.id, k.at, NULLIF(k.result, 'NaN'), k.quality, %s
+    FROM unnest(%s, %s, %s, %s) AS k(id, at, result, quality)
     ORDER BY k.id, k.at
     ON CONFLICT DO NOTHING RETURNING datastream_id, {micros_sql("phenomenon_at")}
 """
@@ -47,28 +51,34 @@ class Overtaken(Exception):
     """Another writer was there first: what this one knew of the latest values is old."""
 
 
-def advance_latest(newest: Readings, *, replaced: NDArray[np.int64], received: int) -> None:
-    """Put newer readings (one for a datastream, by ascending id) in the latest values' place, and lock them.
+def take_turns(device_ids: NDArray[np.int64]) -> None:
+    """Wait for other writers of these devices' readings to end, and keep others waiting until this transaction ends.
 
-    replaced: what this writer believes is the latest of each, NEVER for none. The order of ids keeps two writers from
-    waiting for each other in a ring; a wrong belief shows, and nothing is judged or copied on it.
+    Everybody locks devices by ascending id, so nobody waits in a ring. device_ids: unique, ascending.
+    """
+    if len(device_ids):
+        with bulk_cursor() as cursor:
+            cursor.execute(_TAKE_TURNS, [Bigints(device_ids)])
+
+
+def advance_latest(newest: Readings, *, replaced: NDArray[np.int64]) -> None:
+    """Put newer readings, one for a datastream, in the latest values' place. The writer has taken its turn.
+
+    replaced: what this writer believes is the latest of each, NEVER for none; a wrong belief shows, and nothing is judged
+    or copied on it.
     Raises: Overtaken.
     """
-    count = len(newest)
-    if not count:
-        return
-    values = [
-        Integers(newest.datastream),
-        Instants(newest.at),
-        Floats(newest.result),
-        Smallints(newest.quality),
-        Instants(np.full(count, received)),
-        Instants(replaced),  # NEVER is PostgreSQL's own -infinity
-    ]
+    first = replaced == NEVER
+    later = ~first
     with bulk_cursor() as cursor:
-        cursor.execute(_NEWEST, values)
-        if cursor.rowcount != count:
-            raise Overtaken
+        if later.any():
+            cursor.execute(_REPLACE, [*_columns(newest.where(later)), Instants(replaced[later])])
+            if cursor.rowcount != np.count_nonzero(later):
+                raise Overtaken
+        if first.any():
+            cursor.execute(_BEGIN, list(_columns(newest.where(first))))
+            if cursor.rowcount != np.count_nonzero(first):
+                raise Overtaken
 
 
 def copy_fresh(fresh: Readings, *, received: int) -> None:
@@ -87,7 +97,7 @@ def insert_late(late: Readings, *, received: int) -> NDArray[np.uint8]:
     if not count:
         return outcome
     with bulk_cursor() as cursor:
-        cursor.execute(_LATE, [*_columns(late), Instants(np.full(count, received))])
+        cursor.execute(_LATE, [instant(received), *_columns(late)])
         if cursor.rowcount == count:
             return outcome
         inserted = set(cursor.fetchall())
