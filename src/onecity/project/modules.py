@@ -8,6 +8,7 @@ CAPABILITIES: Final = (
     "onecity.platform.documents",
     "onecity.platform.messages",
     "onecity.platform.geo",
+    "onecity.platform.iot",
     "onecity.platform.cases",
     "onecity.platform.indicators",
 )

@@ -1,0 +1,187 @@
+"""What modules declare to iot: types of devices, first thresholds, and what they want to hear of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+from onecity.kernel.text import zh
+from onecity.kernel.units import Unit
+
+
+class Period(StrEnum):
+    """What a reading stands for: an instant, or a stretch of time that begins at its phenomenon time."""
+
+    REAL_TIME = "real_time"
+    MINUTE = "minute"
+    HOUR = "hour"
+    DAY = "day"
+
+
+class Protocol(StrEnum):
+    """How a device reaches the platform."""
+
+    HJ212 = "hj212"
+    MQTT = "mqtt"
+    HTTP = "http"
+
+
+class Severity(StrEnum):
+    """How grave an alarm is, gravest first."""
+
+    CRITICAL = "critical"
+    MAJOR = "major"
+    MINOR = "minor"
+    NOTICE = "notice"
+
+
+PROTOCOL_NAMES: Mapping[str, str] = {
+    Protocol.HJ212: zh("HJ 212 污染源报文"),
+    Protocol.MQTT: "MQTT",
+    Protocol.HTTP: "HTTP",
+}
+PERIOD_NAMES: Mapping[str, str] = {
+    Period.REAL_TIME: zh("实时"),
+    Period.MINUTE: zh("分钟"),
+    Period.HOUR: zh("小时"),
+    Period.DAY: zh("日"),
+}
+SEVERITY_NAMES: Mapping[str, str] = {
+    Severity.CRITICAL: zh("紧急"),
+    Severity.MAJOR: zh("重要"),
+    Severity.MINOR: zh("一般"),
+    Severity.NOTICE: zh("提示"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ObservedProperty:
+    """Something that a device measures. code: unique within the type. decimals: how many people are shown.
+
+    total_unit: of totals over a period, such as kilograms of what is measured in milligrams per litre.
+    """
+
+    code: str
+    name: str
+    unit: Unit
+    decimals: int = 1
+    total_unit: Unit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WireField:
+    """How a property travels: under which name, and how many of the property's units one unit on the wire is."""
+
+    name: str
+    property_code: str
+    scale: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolMapping:
+    """A protocol's names for the properties of a type. Names that are not here are kept as sent, without a unit.
+
+    JSON over MQTT and HTTP share one mapping; without one, the property codes are the names.
+    """
+
+    protocol: Protocol
+    fields: tuple[WireField, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Something the platform may tell such a device to do.
+
+    argument: name of its one whole-number argument, "" for none. lowest, highest: bounds of the argument. code: known to the protocol's gateway.
+    """
+
+    code: str
+    name: str
+    argument: str = ""
+    lowest: int = 0
+    highest: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceType:
+    """A kind of device (物模型). silent_after_s: without a word for so long, city time, it counts as silent."""
+
+    code: str
+    name: str
+    properties: tuple[ObservedProperty, ...]
+    mappings: tuple[ProtocolMapping, ...] = ()
+    commands: tuple[Command, ...] = ()
+    silent_after_s: int = 7200
+    icon: str = "router"
+
+    def observed(self, code: str) -> ObservedProperty | None:
+        """Return the property with this code; None if the type has none."""
+        return next((item for item in self.properties if item.code == code), None)
+
+    def fields(self, protocol: Protocol) -> Mapping[str, WireField]:
+        """Return what the type's names on the wire of `protocol` mean."""
+        wanted = Protocol.MQTT if protocol is Protocol.HTTP else protocol
+        for mapping in self.mappings:
+            if mapping.protocol in {protocol, wanted}:
+                return {item.name: item for item in mapping.fields}
+        if protocol is Protocol.HJ212:
+            return {}
+        return {item.code: WireField(item.code, item.code) for item in self.properties}
+
+
+RuleKind = Literal["above", "below", "outside", "no_data"]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a datastream's values raise an alarm and when they clear it.
+
+    upper: raised by values above it. lower: raised by values below it. At least one, or none for a no-data rule.
+    clear_upper ≤ upper, clear_lower ≥ lower: cleared by values at or inside these (hysteresis); None: the limit itself.
+    hold_s: the exceedance must have covered so much phenomenon time. hold_count: and so many readings in a row.
+    clear_s: values must have been clear for so long. gap_s: a longer pause between readings breaks a row; 0: none does.
+    silent_s: for a no-data rule, how long without a reading.
+    """
+
+    upper: float | None = None
+    lower: float | None = None
+    clear_upper: float | None = None
+    clear_lower: float | None = None
+    hold_s: int = 0
+    hold_count: int = 1
+    clear_s: int = 0
+    gap_s: int = 0
+    silent_s: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmRule:
+    """A rule that applies from the first day; staff edit copies of it.
+
+    text: a Chinese sentence with the places {device} {property} {value} {unit} {limit} {time}.
+    source: where the threshold comes from.
+    """
+
+    code: str
+    name: str
+    device_type: str
+    property_code: str
+    kind: RuleKind
+    limits: Limits
+    text: str
+    period: Period = Period.REAL_TIME
+    sub_value: str = ""
+    severity: Severity = Severity.MINOR
+    source: str = "House rule"
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationWatch:
+    """A module's wish to hear `iot.observations_recorded` for one type of device and these periods.
+
+    Nothing is announced for types and periods that nobody watches.
+    """
+
+    code: str
+    device_type: str
+    periods: tuple[Period, ...] = field(default=(Period.HOUR,))

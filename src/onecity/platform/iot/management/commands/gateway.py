@@ -1,0 +1,52 @@
+"""`manage gateway hj212|mqtt`: a gateway process."""
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from typing import Any
+
+import uvloop
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandParser
+
+from onecity.platform.iot.gateways.hj212.limits import Limits
+from onecity.platform.iot.gateways.hj212.running import run_hj212
+
+_USUAL = Limits()
+
+
+class Command(BaseCommand):
+    """Speaks a device protocol until asked to stop."""
+
+    help = "运行设备接入网关"
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Take the protocol, and for TCP where to listen."""
+        parser.add_argument("protocol", choices=["hj212"])
+        parser.add_argument("--host", default="")
+        parser.add_argument("--port", type=int, default=None)
+        parser.add_argument("--per-address", type=int, default=_USUAL.per_address)
+        parser.add_argument("--frames-per-second", type=float, default=_USUAL.frames_per_s)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Run the gateway."""
+        env = settings.ENV
+        limits = Limits(per_address=options["per_address"], frames_per_s=options["frames_per_second"])
+        port = env.hj212_port if options["port"] is None else options["port"]
+        work = run_hj212(options["host"] or env.hj212_host, port, limits=limits, ready=self._say_ready)
+        uvloop.run(_until_signalled(work))
+
+    def _say_ready(self, port: int) -> None:
+        self.stdout.write(f"ready {port}")
+        self.stdout.flush()
+
+
+async def _until_signalled(work: Coroutine[Any, Any, None]) -> None:
+    loop = asyncio.get_running_loop()
+    task = asyncio.ensure_future(work)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, task.cancel)
+    try:
+        await task
+    except asyncio.CancelledError:
+        return

@@ -1,0 +1,1 @@
+"""Calculations of iot: no tables, no clock."""

@@ -1,0 +1,14 @@
+"""Words of two characters, by which names are found: Chinese has no spaces to split at."""
+
+from typing import Final
+
+MOST: Final = 160
+
+
+def pairs(text: str) -> list[str]:
+    """Return the pairs of neighbouring characters in `text`, lower case, each once, without blanks; at most `MOST`.
+
+    A text is found by a search if it holds all pairs of it. One character alone has no pair.
+    """
+    plain = "".join(text.lower().split())
+    return list(dict.fromkeys(plain[place : place + 2] for place in range(len(plain) - 1)))[:MOST]

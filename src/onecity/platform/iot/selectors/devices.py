@@ -1,0 +1,152 @@
+"""Reading devices, their datastreams and what strangers sent."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+
+from onecity.kernel.actor import Actor
+from onecity.kernel.errors import NotFound
+from onecity.platform.identity import api as identity
+from onecity.platform.iot.contracts import DatastreamInfo, DeviceInfo, LatestValue
+from onecity.platform.iot.models import Datastream, Device, Latest
+from onecity.platform.iot.rules.quality import letter
+from onecity.platform.iot.rules.search import pairs
+from onecity.web.paging import Count, Cursor, Page
+
+VIEW: Final = "iot.view_devices"
+COUNTED_UP_TO: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceQuery:
+    """What a list of devices is asked for; empty texts ask for nothing."""
+
+    search: str = ""
+    type_code: str = ""
+    state: str = ""
+    protocol: str = ""
+    after: Cursor | None = None
+    size: int = 20
+
+
+def devices(actor: Actor, query: DeviceQuery) -> Page[DeviceInfo]:
+    """Return devices that the actor may see, newest first."""
+    rows = _found(actor, query)
+    count = None if query.after else _count(rows)
+    if query.after:
+        rows = rows.filter(Q(created_at__lt=query.after.at) | Q(created_at=query.after.at, id__lt=query.after.id))
+    page = list(rows.order_by("-created_at", "-id")[: query.size + 1])
+    last = page[query.size - 1] if len(page) > query.size else None
+    following = Cursor(last.created_at, last.id) if last else None
+    return Page([device_info(row) for row in page[: query.size]], following, count)
+
+
+def device_for(actor: Actor, device_id: int, *, permission: str = VIEW) -> DeviceInfo:
+    """Return one device.
+
+    Raises: NotFound if there is none, or the actor may not see it with this permission.
+    """
+    row = Device.objects.filter(identity.row_scope(actor, permission).q(), id=device_id).first()
+    if row is None:
+        raise NotFound
+    return device_info(row)
+
+
+def device_by_key(actor: Actor, key: str, *, permission: str = VIEW) -> DeviceInfo:
+    """Return the device that calls itself `key`.
+
+    Raises: NotFound.
+    """
+    row = Device.objects.filter(identity.row_scope(actor, permission).q(), key=key).first()
+    if row is None:
+        raise NotFound
+    return device_info(row)
+
+
+def devices_by_id(device_ids: list[int]) -> list[DeviceInfo]:
+    """Return devices for the platform's own work, ordered by id; unknown ids are left out."""
+    return [device_info(row) for row in Device.objects.filter(id__in=device_ids).order_by("id")]
+
+
+def devices_of_type(type_code: str) -> list[DeviceInfo]:
+    """Return the devices of a type that are in service, for the platform's own work, ordered by id."""
+    rows = Device.objects.filter(type_code=type_code).exclude(state=Device.State.RETIRED).order_by("id")
+    return [device_info(row) for row in rows]
+
+
+def datastreams_of(device_ids: list[int]) -> list[DatastreamInfo]:
+    """Return the datastreams of devices, ordered by device, period, property and sub-value."""
+    rows = Datastream.objects.filter(device_id__in=device_ids)
+    return [datastream_info(row) for row in rows.order_by("device_id", "period", "property_code", "sub_value")]
+
+
+def latest_values(device_id: int) -> list[LatestValue]:
+    """Return the newest reading of each of a device's datastreams that has one."""
+    streams = {row.id: row for row in datastreams_of([device_id])}
+    values = {row.datastream_id: row for row in Latest.objects.filter(datastream_id__in=list(streams))}
+    return [
+        LatestValue(
+            datastream=stream,
+            phenomenon_at=values[number].phenomenon_at,
+            result=values[number].result,
+            quality=letter(values[number].quality),
+        )
+        for number, stream in streams.items()
+        if number in values
+    ]
+
+
+def state_counts(actor: Actor) -> dict[str, int]:
+    """Return how many devices that the actor may see are in each state."""
+    scope = identity.row_scope(actor, VIEW)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT state, count(*) FROM iot_device"
+            " WHERE %s OR organisation_id = ANY(%s) OR division_code LIKE ANY(%s) GROUP BY state",
+            [*scope.parameters()],
+        )
+        found: dict[str, int] = dict(cursor.fetchall())
+    return {state.value: found.get(state.value, 0) for state in Device.State}
+
+
+def device_info(row: Device) -> DeviceInfo:
+    """Return a device's row as others see it."""
+    return DeviceInfo(
+        id=row.id,
+        key=row.key,
+        name=row.name,
+        type_code=row.type_code,
+        protocol=row.protocol,
+        organisation_id=row.organisation_id,
+        division_code=row.division_code,
+        state=row.state,
+        last_seen_at=row.last_seen_at,
+        created_at=row.created_at,
+        address=row.address,
+        longitude=row.location.x if row.location else None,
+        latitude=row.location.y if row.location else None,
+    )
+
+
+def datastream_info(row: Datastream) -> DatastreamInfo:
+    """Return a datastream's row as others see it."""
+    return DatastreamInfo(row.id, row.device_id, row.property_code, row.period, row.sub_value, row.unit, row.mapped)
+
+
+def _found(actor: Actor, query: DeviceQuery) -> QuerySet[Device]:
+    rows = Device.objects.filter(identity.row_scope(actor, VIEW).q())
+    for name in ("type_code", "state", "protocol"):
+        if getattr(query, name):
+            rows = rows.filter(**{name: getattr(query, name)})
+    if query.search:
+        words = pairs(query.search)
+        rows = rows.filter(words__contains=words) if words else rows.filter(name__startswith=query.search)
+        rows = rows.filter(Q(name__icontains=query.search) | Q(key__icontains=query.search))
+    return rows
+
+
+def _count(rows: QuerySet[Device]) -> Count:
+    number = rows.order_by()[: COUNTED_UP_TO + 1].count()
+    return Count(min(number, COUNTED_UP_TO), open_ended=number > COUNTED_UP_TO)

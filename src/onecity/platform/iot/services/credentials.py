@@ -1,0 +1,81 @@
+"""How devices prove who they are: tokens for MQTT and HTTP, access passwords for HJ 212."""
+
+import base64
+import hashlib
+import secrets
+from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+
+from onecity.kernel.actor import Actor
+from onecity.kernel.ciphers.sm3 import sm3
+from onecity.platform.identity import api as identity
+from onecity.platform.iot.models import Device, DeviceCredential
+from onecity.platform.iot.selectors.devices import device_for
+from onecity.platform.iot.services.changes import tell_changed
+
+TOKEN_MARK: Final = "ocd_"
+_BROKER_ROUNDS: Final = 101
+
+
+def token_digest(token: str) -> str:
+    """Return the digest under which a token is stored; tokens hold 256 random bits, so none is found by trying."""
+    return sm3(token.encode()).hex()
+
+
+def password_hash(password: str) -> str:
+    """Return the keyed hash under which an access password is stored; "" for none, which is not checked.
+
+    Six characters would be found by trying if the hash had no secret key.
+    """
+    return identity.search_hash(f"iot.password:{password}") if password else ""
+
+
+def password_hashes(password: str) -> list[str]:
+    """Return every hash that this password may be stored under."""
+    return identity.search_hashes(f"iot.password:{password}")
+
+
+def broker_hash(token: str, *, salt: bytes) -> str:
+    """Return a token's line in Mosquitto's password file: PBKDF2 with SHA-512, format 7. salt: 12 bytes."""
+    digest = hashlib.pbkdf2_hmac("sha512", token.encode(), salt, _BROKER_ROUNDS)
+    return f"$7${_BROKER_ROUNDS}${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
+
+
+def issue_token(actor: Actor, *, device_id: int, now: datetime) -> str:
+    """Issue a device's token, in place of any before, and return it; it is shown this once. now: real time.
+
+    Raises: NotFound if there is no such device, or the actor may not manage it.
+    """
+    device = device_for(actor, device_id, permission="iot.manage_devices")
+    token = TOKEN_MARK + secrets.token_urlsafe(32)
+    with transaction.atomic():
+        Device.objects.select_for_update().get(id=device_id)
+        _revoke(device_id, now=now)
+        DeviceCredential.objects.create(
+            device_id=device_id,
+            digest=token_digest(token),
+            broker_hash=broker_hash(token, salt=secrets.token_bytes(12)),
+            prefix=token[:10],
+            created_at=now,
+        )
+        identity.record(actor, action="iot.issue_token", target=f"iot.device:{device_id}")
+        tell_changed(device.key)
+    return token
+
+
+def revoke_token(actor: Actor, *, device_id: int, now: datetime) -> None:
+    """Take a device's token away; it is refused within a second everywhere.
+
+    Raises: NotFound.
+    """
+    device = device_for(actor, device_id, permission="iot.manage_devices")
+    with transaction.atomic():
+        if _revoke(device_id, now=now):
+            identity.record(actor, action="iot.revoke_token", target=f"iot.device:{device_id}")
+            tell_changed(device.key)
+
+
+def _revoke(device_id: int, *, now: datetime) -> int:
+    return DeviceCredential.objects.filter(device_id=device_id, revoked_at__isnull=True).update(revoked_at=now)

@@ -1,0 +1,74 @@
+"""Which devices are heard of: online, faulty by their own word, silent."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import connection
+
+from onecity.platform.iot.registries import device_types
+
+_SEEN: Final = """
+    WITH seen AS (SELECT id FROM iot_device WHERE id = ANY(%s) AND state <> 'retired' ORDER BY id FOR NO KEY UPDATE)
+    UPDATE iot_device d SET last_seen_at = GREATEST(d.last_seen_at, %s),
+        state = CASE WHEN d.id = ANY(%s) THEN 'faulty' ELSE 'online' END
+    FROM seen WHERE d.id = seen.id
+"""
+_SILENT: Final = """
+    WITH gone AS (
+        SELECT id FROM iot_device WHERE type_code = %s AND state IN ('online', 'faulty') AND last_seen_at < %s
+        ORDER BY id FOR NO KEY UPDATE
+    )
+    UPDATE iot_device d SET state = 'silent' FROM gone WHERE d.id = gone.id
+"""
+
+
+def mark_seen(device_ids: Collection[int], *, faulty: Collection[int], now: datetime) -> None:
+    """Note that devices have spoken. faulty: those whose readings say that something is broken. now: city time."""
+    if device_ids:
+        with connection.cursor() as cursor:
+            cursor.execute(_SEEN, [list(device_ids), now, list(faulty)])
+
+
+def mark_silent(now: datetime) -> int:
+    """Note which devices have not been heard of for longer than their type allows; returns how many are new.
+
+    now: city time.
+    """
+    gone = 0
+    for kind in device_types():
+        with connection.cursor() as cursor:
+            cursor.execute(_SILENT, [kind.code, now - timedelta(seconds=kind.silent_after_s)])
+            gone += cursor.rowcount
+    return gone
+
+
+class Presence:
+    """Gathers who has spoken, so that each device's row is written seldom: ten times within its patience."""
+
+    def __init__(self) -> None:
+        self._seen: dict[int, int] = {}
+        self._faulty: set[int] = set()
+        self._written: dict[int, tuple[datetime, bool]] = {}
+
+    def note(self, device_id: int, silent_after_s: int) -> None:
+        """Note that a device has spoken."""
+        self._seen[device_id] = silent_after_s
+
+    def note_faulty(self, device_ids: Collection[int]) -> None:
+        """Note that devices called themselves faulty with what they just sent."""
+        self._faulty.update(device_ids)
+
+    def flush(self, now: datetime) -> None:
+        """Write the rows that are due. now: city time."""
+        seen, self._seen = self._seen, {}
+        faulty, self._faulty = self._faulty, set()
+        due = [number for number, patience in seen.items() if self._due(number, patience, number in faulty, now)]
+        mark_seen(due, faulty=faulty & set(due), now=now)
+        self._written.update((number, (now, number in faulty)) for number in due)
+
+    def _due(self, number: int, patience: int, is_faulty: bool, now: datetime) -> bool:  # noqa: FBT001  # private
+        written = self._written.get(number)
+        if written is None or written[1] != is_faulty:
+            return True
+        return abs(now - written[0]) >= timedelta(seconds=patience / 10)

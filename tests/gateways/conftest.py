@@ -1,0 +1,3 @@
+"""The gateways' tests know the same types of devices as iot's own."""
+
+from onecity.platform.iot.tests.conftest import _gauges as _gauges
