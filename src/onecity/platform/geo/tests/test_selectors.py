@@ -24,7 +24,6 @@ from onecity.platform.geo.tests.factories import (
     make_place,
     make_road,
     make_tree,
-    patch,
 )
 
 pytestmark = pytest.mark.django_db
