@@ -5,11 +5,26 @@ from itertools import count
 
 from onecity.kernel import clock
 from onecity.kernel.actor import EVERYTHING, Actor, ScopeKey, system_actor
+from onecity.platform.identity.hot import HotSignOn
 from onecity.platform.identity.models import Account, AuditEntry, Organisation, Role, RolePermission, Session
 from onecity.platform.identity.selectors.actors import account_actor, secret_digest
 from onecity.platform.identity.services.accounts import NewAccount, create_account
 from onecity.platform.identity.services.grants import NewGrant, grant_role
 from onecity.platform.identity.services.organisations import NewOrganisation, create_organisation
+
+__all__ = [
+    "PASSWORD",
+    "HotSignOn",
+    "Organisation",
+    "audited",
+    "make_account",
+    "make_accounts",
+    "make_actor",
+    "make_organisation",
+    "open_session",
+    "plain_actor",
+    "times_audited",
+]
 
 PASSWORD = "Correct-Horse-7"
 _numbers = count(1)
@@ -89,6 +104,12 @@ def audited(target: str) -> list[tuple[str, str]]:
     """Return (action, outcome) of every audit entry about `target`, in order."""
     rows = AuditEntry.objects.filter(target=target).order_by("id")
     return list(rows.values_list("action", "outcome"))
+
+
+def times_audited(action: str, *, target: str = "") -> int:
+    """Return how many audit entries an action has left, about `target` if one is given."""
+    rows = AuditEntry.objects.filter(action=action)
+    return (rows.filter(target=target) if target else rows).count()
 
 
 def make_accounts(count: int) -> list[int]:
