@@ -19,4 +19,4 @@ PORTALS: Final = (
     "onecity.portals.citizen",
     "onecity.portals.open",
 )
-MODULES: Final = (*CAPABILITIES, *DOMAINS, *PORTALS)
+MODULES: Final = (*CAPABILITIES, *DOMAINS, *PORTALS, "onecity.demo")

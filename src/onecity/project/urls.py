@@ -24,5 +24,6 @@ urlpatterns = [
     path("", include("onecity.portals.workbench.urls")),
     path("", include("onecity.portals.citizen.urls")),
     path("", include("onecity.portals.open.urls")),
+    path("", include("onecity.demo.urls")),
     path("api/", addresses()),
 ]

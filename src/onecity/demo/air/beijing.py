@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-import pyarrow.parquet as parquet
+from pyarrow import parquet
 
 from onecity.demo.air.feed import CO, NO2, O3, PM2_5, PM10, SO2, AirFeed, AirHour, AirStation, sorted_feed
 from onecity.kernel.clock import CITY_ZONE
@@ -16,7 +16,7 @@ _TIME: Final = ("year", "month", "day", "hour")
 
 
 def beijing_feed(folder: Path, *, stations: Sequence[AirStation], since: datetime, until: datetime) -> AirFeed:
-    """Read the hours in [since, until) of as many sites as there are stations, site by site in the order of their names."""
+    """Read the hours in [since, until): one site for each station, sites in the order of their names."""
     hours: list[AirHour] = []
     for path, station in zip(sorted(folder.glob("*.parquet")), stations, strict=False):
         hours += _hours(path, station, since, until)

@@ -8,7 +8,7 @@ from typing import Final
 HOUR: Final = timedelta(hours=1)
 WEEK: Final = timedelta(weeks=1)
 
-# Factor codes that air stations use on the wire. Source: HJ 212-2017, table B.2; ozone by HJ 524, as field software does.
+# Factor codes that air stations use on the wire: HJ 212-2017, table B.2; ozone by HJ 524, as field software does.
 PM2_5: Final = "a34004"
 PM10: Final = "a34002"
 CO: Final = "a21005"
@@ -28,7 +28,7 @@ class AirStation:
 
 @dataclass(frozen=True, slots=True)
 class AirHour:
-    """One station's means of one hour. hour: its START, UTC. values: by factor code; CO in mg/m³, all others in µg/m³."""
+    """One station's means of one hour. hour: its START. values: by factor code; CO in mg/m³, all others in µg/m³."""
 
     mn: str
     hour: datetime

@@ -44,7 +44,7 @@ def _station(name: str, *, listed: Mapping[str, tuple[str, float, float]], divis
 
 
 def station_mn(division_code: str, code: str) -> str:
-    """Return a station's identifier on the wire, 24 characters as HJ 212-2017 wants them. House rule: code at the end."""
+    """Return a station's identifier on the wire, 24 characters as HJ 212-2017 wants. House rule: code at the end."""
     return division_code + code.rjust(_MN_LENGTH - len(division_code), "0")
 
 

@@ -1,4 +1,4 @@
-"""Turns hours of readings into what a data logger sends, and when: frames, some of them spoilt, in order of their time."""
+"""Turns hours of readings into what a data logger sends, and when: frames, some of them spoilt, as they fall due."""
 
 import random
 from collections.abc import Iterator, Sequence

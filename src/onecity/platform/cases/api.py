@@ -4,6 +4,7 @@ from onecity.platform.cases.selectors.classes import class_name, classes_at
 from onecity.platform.cases.selectors.details import case, case_id, history, neighbours
 from onecity.platform.cases.selectors.lists import cases, count_cases
 from onecity.platform.cases.selectors.waiting import TaskFilter, count_waiting, waiting_tasks
+from onecity.platform.cases.services.calendars import NewDay, load_calendar
 from onecity.platform.cases.services.completing import complete_task
 from onecity.platform.cases.services.install import add_edition
 from onecity.platform.cases.services.locking import CaseChanged, ClaimedByOther, TaskIsOver
@@ -16,6 +17,7 @@ __all__ = [
     "CaseChanged",
     "CaseRefused",
     "ClaimedByOther",
+    "NewDay",
     "TaskFilter",
     "TaskIsOver",
     "add_edition",
@@ -31,6 +33,7 @@ __all__ = [
     "count_cases",
     "count_waiting",
     "history",
+    "load_calendar",
     "look_at_reporter",
     "merge_cases",
     "neighbours",
