@@ -11,17 +11,33 @@ from onecity.platform.iot.contracts.readings import (
     Series,
     empty_batch,
 )
+from onecity.platform.iot.contracts.registration import DeviceChanges, NewDevice, Registered
+from onecity.platform.iot.contracts.values import (
+    DatastreamKey,
+    Derived,
+    DerivedValue,
+    DeviceLatest,
+    PeriodValue,
+)
 
 __all__ = [
     "AlarmInfo",
     "Batch",
     "DatastreamInfo",
+    "DatastreamKey",
+    "Derived",
+    "DerivedValue",
+    "DeviceChanges",
     "DeviceInfo",
+    "DeviceLatest",
     "LatestValue",
     "Message",
+    "NewDevice",
     "Outcome",
+    "PeriodValue",
     "Receipt",
     "Refusal",
+    "Registered",
     "Series",
     "empty_batch",
 ]

@@ -10,9 +10,9 @@ from onecity.kernel.actor import Actor
 from onecity.kernel.errors import NotFound
 from onecity.platform.identity import api as identity
 from onecity.platform.iot.contracts import AlarmInfo
+from onecity.platform.iot.permissions import VIEW_ALARMS
 from onecity.web.paging import Cursor, Page
 
-VIEW: Final = "iot.view_alarms"
 _SELECT: Final = """
     SELECT a.id, a.rule_code, r.name, a.severity, a.device_id, d.key, d.name, d.type_code, a.datastream_id,
         s.property_code, s.period, s.sub_value, s.unit, a.value, a.text, a.raised_at, a.cleared_at, a.acknowledged_at,
@@ -49,17 +49,17 @@ _STATES: Final = {
 def alarms(actor: Actor, query: AlarmQuery) -> Page[AlarmInfo]:
     """Return alarms that the actor may see, newest first."""
     conditions, values = _conditions(query)
-    scope = identity.row_scope(actor, VIEW)
+    scope = identity.row_scope(actor, VIEW_ALARMS)
     sql = f"{_SELECT} WHERE {' AND '.join([_SCOPE, *conditions])} ORDER BY a.created_at DESC, a.id DESC LIMIT %s"
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*scope.parameters(), *values, query.size + 1])
+        cursor.execute(sql, (*scope.parameters(), *values, query.size + 1))
         rows = cursor.fetchall()
     found = rows[: query.size]
     last = found[-1] if len(rows) > query.size else None
     return Page([_info(row) for row in found], Cursor(last[23], last[0]) if last else None)
 
 
-def alarm(actor: Actor, alarm_id: int, *, permission: str = VIEW) -> AlarmInfo:
+def alarm(actor: Actor, alarm_id: int, *, permission: str = VIEW_ALARMS) -> AlarmInfo:
     """Return one alarm.
 
     Raises: NotFound if there is none, or the actor may not see it.
@@ -82,7 +82,7 @@ def alarm_row(alarm_id: int) -> AlarmInfo:
 
 def standing_count(actor: Actor) -> int:
     """Return how many alarms stand that the actor may see."""
-    scope = identity.row_scope(actor, VIEW)
+    scope = identity.row_scope(actor, VIEW_ALARMS)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT count(*) FROM iot_alarm a WHERE {_SCOPE} AND a.cleared_at IS NULL", [*scope.parameters()]

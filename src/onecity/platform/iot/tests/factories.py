@@ -1,7 +1,9 @@
 """The smallest valid objects of iot, for its own tests and its neighbours'."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
+from typing import Any
 
 import numpy as np
 
@@ -121,19 +123,14 @@ def make_datastream(
     )
 
 
-def make_rule(code: str = "test.rule", *, kind: str = "above", limits: Limits | None = None, **changes: object) -> int:
+def rule_text() -> RuleText:
+    """Return what a simple rule over PM2.5 of test stations says."""
+    return RuleText("测试规则", "gauge.air", "pm2_5", "above", Limits(upper=100.0), "{device}{property}{value}")
+
+
+def make_rule(code: str = "test.rule", *, limits: Limits | None = None, **changes: Any) -> int:
     """Publish a rule over PM2.5 of test stations; return its id."""
-    text = RuleText(
-        **{
-            "name": "测试规则",
-            "device_type": "gauge.air",
-            "property_code": "pm2_5",
-            "kind": kind,
-            "limits": limits or Limits(upper=100.0),
-            "text": "{device}{property}{value}",
-            **changes,
-        }
-    )
+    text = replace(rule_text(), limits=limits or Limits(upper=100.0), **changes)
     number = draft_rule(system_actor("test"), code=code, text=text, now=NOW)
     publish_rule(system_actor("test"), rule_id=number, now=NOW)
     return number
