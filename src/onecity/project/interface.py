@@ -4,9 +4,10 @@ from typing import Any, Final
 
 from django.urls import URLPattern
 
+from onecity.domains.environment.operations import router as environment
 from onecity.kernel.text import zh
-from onecity.platform.geo.operations import router as geo
 from onecity.platform.cases.operations import router as cases
+from onecity.platform.geo.operations import router as geo
 from onecity.project.roads import ROADS
 from onecity.web.access import PUBLIC, Access
 from onecity.web.api import CityAPI, handle_errors
@@ -22,6 +23,7 @@ api: Final = CityAPI(
 handle_errors(api)
 api.add_router("/geo", geo)
 api.add_router("", cases)
+api.add_router("/environment", environment)
 
 
 def addresses() -> Any:

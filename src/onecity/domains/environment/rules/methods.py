@@ -9,7 +9,7 @@ from onecity.domains.environment.rules.averages import Validity
 from onecity.domains.environment.rules.editions import PUBLISHED_EDITIONS, Edition, Pollutant
 
 METHOD_EDITIONS: Final = {edition.code: edition for edition in PUBLISHED_EDITIONS}
-"""Editions that the platform computes by: real-time indices from 1-hour means, as the national platform publishes them."""
+"""Editions that the platform computes by: real-time indices from 1-hour means, as the national platform does."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,4 +131,3 @@ def _current_hours(rows: Sequence[AirStation], *, now: datetime) -> dict[int, Ho
 def _aqi(item: StationAir) -> int:
     aqi = item.hour.figures.aqi if item.hour else None
     return -1 if aqi is None else aqi
-

@@ -1,12 +1,13 @@
 """Hourly means of air stations as iot keeps them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 from typing import Final
 
-from onecity.domains.environment.rules.codes import POLLUTANT_OF
 from onecity.domains.environment.rules.assessing import Means
+from onecity.domains.environment.rules.codes import POLLUTANT_OF
+from onecity.domains.environment.rules.editions import Pollutant
 from onecity.kernel.rounding import Exact
 from onecity.platform.iot import api as iot
 from onecity.platform.iot.declare import Period
@@ -16,7 +17,7 @@ VALID: Final = frozenset("NTL")
 HIGHEST: Final = 100_000
 """No air holds so much, in any unit used here; what claims to is a fault."""
 
-HourMeans = dict[tuple[int, datetime], Means]
+HourMeans = Mapping[tuple[int, datetime], Means]
 
 
 def hourly_means(device_ids: Sequence[int], *, since: datetime, until: datetime) -> HourMeans:
@@ -25,7 +26,7 @@ def hourly_means(device_ids: Sequence[int], *, since: datetime, until: datetime)
     An hour of which nothing valid came has no means; one of which nothing came is absent.
     Source: HJ 212-2017, table 8 (数据标记); which letters count is a house rule.
     """
-    found: dict[tuple[int, datetime], dict[str, Exact]] = {}
+    found: dict[tuple[int, datetime], dict[Pollutant, Exact]] = {}
     values = iot.period_values(
         device_ids, period=Period.HOUR, property_codes=list(POLLUTANT_OF), since=since, until=until
     )
@@ -33,4 +34,4 @@ def hourly_means(device_ids: Sequence[int], *, since: datetime, until: datetime)
         means = found.setdefault((item.device_id, item.at), {})
         if item.result is not None and item.quality in VALID and 0 <= item.result < HIGHEST:
             means[POLLUTANT_OF[item.property_code]] = Decimal(repr(item.result))
-    return found
+    return dict(found)

@@ -17,10 +17,10 @@ from typing import Final
 
 from django.db import connection, transaction
 
-from onecity.domains.environment.rules.codes import AIR_STATION
 from onecity.domains.environment.models import AirStation, CityDay, CityHour, StationDay, StationHour
 from onecity.domains.environment.models.figures import Figures
 from onecity.domains.environment.rules.assessing import Means, assess_day, assess_hour, city_means, day_means
+from onecity.domains.environment.rules.codes import AIR_STATION
 from onecity.domains.environment.rules.methods import Method, method_on
 from onecity.domains.environment.rules.times import DAY, HOUR, day_of, day_start, hour_start
 from onecity.domains.environment.selectors.figures import means_of
@@ -37,6 +37,7 @@ _STATION_HOUR: Final = ("station_id", "begins_at")
 _STATION_DAY: Final = ("station_id", "date")
 _HOUR: Final = ("begins_at",)
 _DATE: Final = ("date",)
+HourKey = tuple[int, datetime]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +76,11 @@ def assess(device_ids: Collection[int], *, hours: Iterable[datetime], now: datet
 
 
 def assess_part_of_day(
-    device_ids: Collection[int], *, day: date, hours: Collection[datetime], now: datetime
+    device_ids: Collection[int], *, day: date, hours: Collection[datetime], now: datetime, thorough: bool = False
 ) -> Changed:
     """Compute anew what lies between the first and the last of `hours`, all of one day of the city, and the day.
 
-    hours: starts of hours, at least one. now: city time.
+    hours: starts of hours, at least one. now: city time. thorough: day and city even if no hour became different.
     Raises: ValueError if no method is in force on that day.
     """
     with transaction.atomic():
@@ -89,34 +90,36 @@ def assess_part_of_day(
         follow(devices)
         ids = [item.id for item in devices]
         span = (min(hours), max(hours) + HOUR)
-        new_hours = _station_hours(ids, span=span, method=method, now=now)
-        if not new_hours:
+        seen, changed = _station_hours(ids, span=span, method=method, now=now)
+        touched = {at for _, at in (seen if thorough else changed)}
+        if not touched:
             return Changed(told=tell(ids, now=now))
-        touched = {at for _, at in new_hours}
         new_days = _station_days(ids, day=day, method=method, now=now)
         in_service = AirStation.objects.filter(in_service=True).count()
         city_hours = _city_hours(touched, of=in_service, method=method, now=now)
         city_day = _city_day(day, of=in_service, method=method, now=now)
         advance(now=now)
-        return Changed(len(new_hours), new_days, city_hours, city_day, tell(ids, now=now))
+        return Changed(len(changed), new_days, city_hours, city_day, tell(ids, now=now))
 
 
 def assess_whole_day(*, day: date, now: datetime) -> Changed:
     """Compute a whole day of all stations anew. now: city time."""
     first = day_start(day)
     everybody = list(AirStation.objects.values_list("device_id", flat=True))
-    return assess_part_of_day(everybody, day=day, hours=[first, first + DAY - HOUR], now=now)
+    return assess_part_of_day(everybody, day=day, hours=[first, first + DAY - HOUR], now=now, thorough=True)
 
 
 def _station_hours(
     ids: list[int], *, span: tuple[datetime, datetime], method: Method, now: datetime
-) -> list[tuple[int, datetime]]:
+) -> tuple[list[HourKey], list[HourKey]]:
+    """Compute stations' hours; return all of them and those that became new or different."""
     means = hourly_means(ids, since=span[0], until=span[1])
     rows = [
         {"station_id": station, "begins_at": at.isoformat(), **row_of(assess_hour(found, method=method))}
         for (station, at), found in means.items()
     ]
-    return [(int(str(key[0])), _instant(key[1])) for key in put(StationHour, rows, key=_STATION_HOUR, now=now)]
+    changed = [(int(str(key[0])), _instant(key[1])) for key in put(StationHour, rows, key=_STATION_HOUR, now=now)]
+    return list(means), changed
 
 
 def _station_days(ids: list[int], *, day: date, method: Method, now: datetime) -> int:

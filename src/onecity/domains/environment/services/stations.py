@@ -6,9 +6,9 @@ from datetime import datetime
 from django.contrib.gis.geos import Point
 from django.db import connection, transaction
 
-from onecity.domains.environment.rules.codes import AIR_STATION
 from onecity.domains.environment.models import AirStation
 from onecity.domains.environment.models.air import SRID
+from onecity.domains.environment.rules.codes import AIR_STATION
 from onecity.domains.environment.selectors.air import FRESH
 from onecity.kernel import clock
 from onecity.platform.iot import api as iot
@@ -24,9 +24,11 @@ _ADVANCE = """
 
 
 def follow(devices: Sequence[DeviceInfo]) -> None:
-    """Enter or change the stations of these devices."""
+    """Enter or change the stations of these devices, where they differ."""
+    known = AirStation.objects.in_bulk([item.id for item in devices])
+    told = [_row(item) for item in devices]
     AirStation.objects.bulk_create(
-        [_row(device) for device in devices],
+        [row for row in told if row.device_id not in known or _differs(known[row.device_id], row)],
         update_conflicts=True,
         unique_fields=["device_id"],
         update_fields=list(_FOLLOWED),
@@ -45,10 +47,8 @@ def refresh_stations(*, now: datetime) -> int:
     now: city time. Returns how many stations are in service.
     """
     devices = iot.devices_of_type(AIR_STATION)
-    known = {row.device_id: row for row in AirStation.objects.all()}
-    changed = [item for item in devices if item.id not in known or _differs(known[item.id], item)]
     with transaction.atomic():
-        follow(changed)
+        follow(devices)
         gone = AirStation.objects.filter(in_service=True).exclude(device_id__in=[item.id for item in devices])
         gone.update(in_service=False)
         AirStation.objects.filter(current_at__lte=now - FRESH).update(current_at=None)
@@ -76,6 +76,5 @@ def _row(device: DeviceInfo) -> AirStation:
     )
 
 
-def _differs(row: AirStation, device: DeviceInfo) -> bool:
-    told = _row(device)
-    return any(getattr(row, name) != getattr(told, name) for name in _FOLLOWED)
+def _differs(known: AirStation, told: AirStation) -> bool:
+    return any(getattr(known, name) != getattr(told, name) for name in _FOLLOWED)

@@ -7,8 +7,8 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q
 
-from onecity.domains.environment.rules.codes import AQI
 from onecity.domains.environment.models import StationHour
+from onecity.domains.environment.rules.codes import AQI
 from onecity.domains.environment.rules.times import HOUR
 from onecity.kernel import clock
 from onecity.platform.iot import api as iot
@@ -36,7 +36,9 @@ def tell(station_ids: Sequence[int] | None = None, *, now: datetime) -> int:
     with transaction.atomic():
         keys = {row[1]: DatastreamKey(row[1], AQI, Period.HOUR) for row in untold}
         streams = iot.datastreams_for(list(keys.values()), now=now)
-        values = [DerivedValue(streams[keys[station]], at, float(aqi)) for _, station, at, aqi in untold if aqi is not None]
+        values = [
+            DerivedValue(streams[keys[station]], at, float(aqi)) for _, station, at, aqi in untold if aqi is not None
+        ]
         iot.record_derived(values, now=now)
         StationHour.objects.filter(id__in=[row[0] for row in untold]).update(told_at=now)
     return len(untold)
