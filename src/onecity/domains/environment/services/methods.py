@@ -1,6 +1,6 @@
 """Methods of making indices: added with the day from which they hold, never changed."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Final
 
@@ -8,10 +8,10 @@ from django.db import IntegrityError, transaction
 
 from onecity.domains.environment.models import AirMethod
 from onecity.domains.environment.permissions import MANAGE_AIR
-from onecity.domains.environment.rules.averages import HOURS_OF_DAY
+from onecity.domains.environment.rules.averages import HOURS_OF_DAY, USUAL_VALIDITY
 from onecity.domains.environment.rules.editions import Pollutant
 from onecity.domains.environment.rules.methods import METHOD_EDITIONS
-from onecity.kernel.actor import Actor
+from onecity.kernel.actor import Actor, system_actor
 from onecity.kernel.errors import Conflict, Invalid, NotPermitted
 from onecity.kernel.text import zh
 from onecity.platform.identity import api as identity
@@ -24,6 +24,16 @@ _BOUNDS: Final = {
     "city_hour_share": (1, 100),
     "city_day_share": (1, 100),
 }
+
+
+_FIRST: Final = (
+    (
+        date(1900, 1, 1),
+        "HJ 633-2012 (PM 1h)",
+        zh("HJ 633-2012、GB 3095-2012、HJ 663-2013；实时报按国家平台发布口径取颗粒物1小时均值"),
+    ),
+    (date(2026, 3, 1), "HJ 633-2026", zh("HJ 633-2026、GB 3095-2012、HJ 663-2013")),
+)
 
 
 class MethodExists(Conflict):
@@ -48,6 +58,27 @@ class NewMethod:
     city_hour_share: int
     city_day_share: int
     source: str
+
+
+def enter_first_methods(*, now: datetime) -> None:
+    """Enter the methods that hold from the first day, where they are not there: the standard's two editions.
+
+    Real-time reports take whatever pollutants there are, as the national platform does; daily ones need all six.
+    Source: HJ 633-2012; HJ 633-2026; GB 3095-2012, table 4; the shares of stations are a house rule.
+    """
+    usual = {
+        "realtime_needs": [],
+        "daily_needs": [item.value for item in Pollutant],
+        **asdict(USUAL_VALIDITY),
+        "city_hour_share": 50,
+        "city_day_share": 75,
+        "author": system_actor("environment").key,
+        "created_at": now,
+    }
+    for valid_from, edition_code, source in _FIRST:
+        AirMethod.objects.get_or_create(
+            valid_from=valid_from, defaults={**usual, "edition_code": edition_code, "source": source}
+        )
 
 
 def add_method(actor: Actor, *, new: NewMethod, now: datetime) -> int:

@@ -1,5 +1,6 @@
 """Pages of stations: the staff's list, and one station with its hours and days, open to everybody."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Final, TypeVar
 
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from onecity.domains.environment.contracts import DayAir, HourAir, StationAir
 from onecity.domains.environment.permissions import VIEW_AIR
+from onecity.domains.environment.rules.editions import Pollutant
 from onecity.domains.environment.rules.times import DAY
 from onecity.domains.environment.selectors import air
 from onecity.domains.environment.selectors.wording import pollutants
@@ -143,12 +145,16 @@ def _amounts(_of: type[Report]) -> list[Column[Report]]:
     return [
         Column(
             f"{symbol} {pollutant.unit.symbol}",
-            lambda row, pollutant=pollutant: amount(pollutant, row.figures),
+            _amount_of(pollutant),
             look="number",
             wide_only=True,
         )
         for pollutant, symbol in SYMBOLS.items()
     ]
+
+
+def _amount_of(pollutant: Pollutant) -> Callable[[HourAir | DayAir], str]:
+    return lambda row: amount(pollutant, row.figures)
 
 
 def _link(row: StationAir) -> str:
