@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from django.urls import URLPattern
 
+from onecity.domains.environment.operations import router as environment
 from onecity.kernel.text import zh
 from onecity.platform.cases.operations import router as cases
 from onecity.platform.geo.operations import router as geo
@@ -22,6 +23,7 @@ api: Final = CityAPI(
 handle_errors(api)
 api.add_router("/geo", geo)
 api.add_router("", cases)
+api.add_router("/environment", environment)
 
 
 def addresses() -> Any:
