@@ -8,6 +8,7 @@ from onecity.platform.cases.process.drawing import drawn
 from onecity.platform.cases.process.reading import Reading
 from onecity.platform.cases.tests.diagrams import (
     COMPLAINT,
+    PARALLEL,
     choice,
     end,
     flow,

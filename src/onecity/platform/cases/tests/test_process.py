@@ -13,6 +13,7 @@ from onecity.platform.cases.process.reading import Reading
 from onecity.platform.cases.process.running import NoSuchToken, Step, advance, begin
 from onecity.platform.cases.tests.diagrams import (
     COMPLAINT,
+    PARALLEL,
     choice,
     end,
     parallel,
@@ -75,31 +76,6 @@ def test_state_stays_small_however_often_a_case_goes_back() -> None:
     for _ in range(150):
         run.end("accept", "accept").end("handle", "return")
     assert len(json.dumps(run.step.state)) < 300
-
-
-PARALLEL = process(
-    start(),
-    choice("m"),
-    parallel("fork"),
-    user("a", "甲", "ok:好", "back:退"),
-    user("b", "乙", "ok:好", "back:退"),
-    parallel("join"),
-    choice("again", "again-c"),
-    user("c", "丙", "ok:好"),
-    end(),
-    flows="""
-    start > m
-    m > fork
-    fork > a
-    fork > b
-    a > join
-    b > join
-    join > again
-    again > c
-    again > m : outcome == "back"
-    c > end
-    """,
-)
 
 
 def test_join_waits_for_both_branches() -> None:
