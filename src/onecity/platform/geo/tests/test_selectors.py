@@ -127,6 +127,14 @@ def test_search_finds_a_street_once_at_its_longest_stretch() -> None:
     assert [(row.kind, row.latitude) for row in found] == [("road", pytest.approx(SOUTH + 0.03))]
 
 
+def test_what_is_called_just_so_comes_first() -> None:
+    make_tree()
+    make_road("北人民大街", geometry=line((0, 2), (4, 2)))
+    make_road("人民大街")
+    make_place("人民大街超市")
+    assert names("人民大街") == [("road", "人民大街"), ("road", "北人民大街"), ("place", "人民大街超市")]
+
+
 def test_search_by_digits_finds_divisions_and_grids() -> None:
     make_tree()
     make_cell(f"{COMMUNITY}007")
