@@ -18,6 +18,7 @@ urlpatterns = [
     path("", include("onecity.platform.documents.urls")),
     path("", include("onecity.platform.messages.urls")),
     path("", include("onecity.platform.geo.urls")),
+    path("", include("onecity.platform.iot.urls")),
     path("", include("onecity.platform.cases.urls")),
     path("", include("onecity.platform.indicators.urls")),
     path("", include("onecity.domains.environment.urls")),

@@ -6,11 +6,12 @@ from typing import Final
 
 from django.db import connection
 
-from onecity.kernel.actor import Actor
+from onecity.kernel.actor import EVERYTHING, Actor
 from onecity.kernel.errors import NotFound
 from onecity.platform.identity import api as identity
 from onecity.platform.iot.contracts import AlarmInfo
-from onecity.platform.iot.permissions import VIEW_ALARMS
+from onecity.platform.iot.models import Alarm
+from onecity.platform.iot.permissions import HANDLE_ALARMS, VIEW_ALARMS
 from onecity.web.paging import Cursor, Page
 
 _SELECT: Final = """
@@ -22,13 +23,18 @@ _SELECT: Final = """
     JOIN iot_device d ON d.id = a.device_id
     JOIN iot_datastream s ON s.id = a.datastream_id
 """
+Value = str | int | datetime
 _SCOPE: Final = "(%s OR a.organisation_id = ANY(%s) OR a.division_code LIKE ANY(%s))"
 
 
 @dataclass(frozen=True, slots=True)
 class AlarmQuery:
-    """What a list of alarms is asked for. state: standing, cleared, unacknowledged, or "" for all."""
+    """What a list of alarms is asked for. state: standing, cleared, unacknowledged, or "" for all.
 
+    search: what the alarm's text holds. since, until: when it was recorded, city time.
+    """
+
+    search: str = ""
     state: str = ""
     severity: str = ""
     device_id: int | None = None
@@ -73,6 +79,17 @@ def alarm(actor: Actor, alarm_id: int, *, permission: str = VIEW_ALARMS) -> Alar
     return _info(row)
 
 
+def may_handle(actor: Actor, info: AlarmInfo) -> bool:
+    """Say whether the actor may acknowledge and end this alarm."""
+    keys = identity.row_keys(organisation_id=info.organisation_id, division_code=info.division_code)
+    return bool({*keys, EVERYTHING} & actor.scopes(HANDLE_ALARMS))
+
+
+def alarm_note(alarm_id: int) -> str:
+    """Return what whoever took notice of an alarm wrote. The caller has asked for the alarm before."""
+    return Alarm.objects.values_list("note", flat=True).get(id=alarm_id)
+
+
 def alarm_row(alarm_id: int) -> AlarmInfo:
     """Return one alarm for the platform's own use, within the transaction that wrote it."""
     with connection.cursor() as cursor:
@@ -90,8 +107,9 @@ def standing_count(actor: Actor) -> int:
         return int(cursor.fetchone()[0])
 
 
-def _conditions(query: AlarmQuery) -> tuple[list[str], list[object]]:
-    wanted: list[tuple[str, object]] = [
+def _conditions(query: AlarmQuery) -> tuple[list[str], list[Value]]:
+    wanted: list[tuple[str, Value | None]] = [
+        ("a.text ILIKE %s", f"%{_literal(query.search)}%" if query.search else None),
         ("a.severity = %s", query.severity or None),
         ("a.device_id = %s", query.device_id),
         ("a.rule_code = %s", query.rule_code or None),
@@ -106,6 +124,11 @@ def _conditions(query: AlarmQuery) -> tuple[list[str], list[object]]:
         conditions.append("(a.created_at, a.id) < (%s, %s)")
         values += [query.after.at, query.after.id]
     return conditions, values
+
+
+def _literal(search: str) -> str:
+    """Return a text as a pattern that matches only itself."""
+    return search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _info(row: tuple[object, ...]) -> AlarmInfo:
