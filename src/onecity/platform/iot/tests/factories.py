@@ -121,18 +121,27 @@ def make_datastream(
     )
 
 
-def make_rule(code: str = "test.rule", *, kind: str = "above", limits: Limits | None = None, **changes: object) -> int:
-    """Publish a rule over PM2.5 of test stations; return its id."""
+def make_rule(
+    code: str = "test.rule",
+    *,
+    kind: RuleKind = "above",
+    limits: Limits | None = None,
+    property_code: str = "pm2_5",
+    period: Period = Period.REAL_TIME,
+    sub_value: str = "",
+    severity: Severity = Severity.MINOR,
+) -> int:
+    """Publish a rule over test stations; return its id."""
     text = RuleText(
-        **{
-            "name": "测试规则",
-            "device_type": "gauge.air",
-            "property_code": "pm2_5",
-            "kind": kind,
-            "limits": limits or Limits(upper=100.0),
-            "text": "{device}{property}{value}",
-            **changes,
-        }
+        name="测试规则",
+        device_type="gauge.air",
+        property_code=property_code,
+        kind=kind,
+        limits=limits or Limits(upper=100.0),
+        text="{device}{property}{value}",
+        period=period,
+        sub_value=sub_value,
+        severity=severity,
     )
     number = draft_rule(system_actor("test"), code=code, text=text, now=NOW)
     publish_rule(system_actor("test"), rule_id=number, now=NOW)
