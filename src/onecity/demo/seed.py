@@ -34,9 +34,9 @@ def fill_city(actor: Actor, *, pack: CityPack, data: Path | None, password: str,
         raise OtherCity(params={"name": held.name})
     load_city(actor, pack=pack, data=data, say=say)
     say(f"工作日历: {_load_calendar(actor, pack)}")
-    say(f"账户: {load_accounts(actor, pack=pack, password=password, now=now)}")
     feed = city_feed(pack, data=data)
     say(f"监测站点: {load_stations(actor, feed=feed, now=demo_start(pack, data=data))} / {len(feed.stations)}")
+    say(f"账户: {load_accounts(actor, pack=pack, password=password, now=now)}")
 
 
 def _load_calendar(actor: Actor, pack: CityPack) -> str:

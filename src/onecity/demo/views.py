@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from onecity.demo import city_clock
-from onecity.demo.accounts import demo_accounts
 from onecity.demo.declarations import GUIDE
+from onecity.demo.people import demo_accounts
 from onecity.kernel import clock
 from onecity.kernel.errors import Invalid, NotFound
 from onecity.kernel.text import zh

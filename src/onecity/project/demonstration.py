@@ -4,9 +4,9 @@ import unicodedata
 from collections.abc import Iterator
 
 from onecity.demo import city_clock
-from onecity.demo.accounts import demo_accounts
 from onecity.demo.air.sources import demo_start
 from onecity.demo.packs import pack_in_force
+from onecity.demo.people import demo_accounts
 from onecity.kernel import clock
 from onecity.project.env import Environment
 
