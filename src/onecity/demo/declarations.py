@@ -18,6 +18,6 @@ DECLARATION = Domain(
             description=zh("调节城市时间的快慢；仅在演示环境中有效"),
             permissions=(GUIDE,),
         ),
-        Menu("demo.time", zh("城市时间"), "demo:time", permission=GUIDE, group=zh("演示"), icon="clock-play", order=90),
+        Menu("demo.time", zh("城市时间"), "demo:time", permission=GUIDE, group=zh("演示"), icon="clock", order=90),
     ),
 )
