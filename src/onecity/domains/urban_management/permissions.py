@@ -1,0 +1,13 @@
+"""Codes of the rights of digital urban management; the posts of its process among them."""
+
+from typing import Final
+
+REPORT: Final = "urban_management.report"
+ACCEPT: Final = "urban_management.accept"
+DISPATCH: Final = "urban_management.dispatch"
+HANDLE: Final = "urban_management.handle"
+CHECK: Final = "urban_management.check"
+CLOSE: Final = "urban_management.close"
+SUPERVISE: Final = "urban_management.supervise"
+CONFIGURE: Final = "urban_management.configure"
+SUBMIT: Final = "urban_management.submit"
