@@ -74,12 +74,12 @@ function start(element, settings) {
     addOverlays(map, settings, colours);
     stress(map, settings, colours);
     wireLegend(map, element, settings);
-    if (settings.pick) wirePicking(map, element, settings, colours);
+    if (settings.picks) wirePicking(map, element, colours);
     else wirePopups(map, settings);
     wireSearch(map, element, settings, colours);
     wireList(map, element, settings);
     element.dataset.ready = 'yes';
-    element.dispatchEvent(new CustomEvent('map:ready', { detail: { map } }));
+    element.dispatchEvent(new CustomEvent('map:ready', { bubbles: true, detail: { map } }));
   });
   const live = settings.layers.filter((layer) => layer.live);
   const timer = setInterval(() => {
