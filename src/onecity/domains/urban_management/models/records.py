@@ -39,7 +39,6 @@ class CaseRecord(models.Model):
     address = models.CharField("地址", max_length=200, blank=True)
     opened_at = models.DateTimeField("上报时间")
     due_at = models.DateTimeField("办结时限", null=True)
-    filed_at = models.DateTimeField("立案时间", null=True)
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.OPEN)
     closed_at = models.DateTimeField("结束时间", null=True)
 
