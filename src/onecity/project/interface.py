@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.urls import URLPattern
 
 from onecity.kernel.text import zh
+from onecity.domains.urban_management.operations import router as urban_management
 from onecity.platform.geo.operations import router as geo
 from onecity.platform.cases.operations import router as cases
 from onecity.project.roads import ROADS
@@ -22,6 +23,7 @@ api: Final = CityAPI(
 handle_errors(api)
 api.add_router("/geo", geo)
 api.add_router("", cases)
+api.add_router("/urban", urban_management)
 
 
 def addresses() -> Any:
