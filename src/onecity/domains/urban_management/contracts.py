@@ -88,6 +88,11 @@ class FieldTask:
     location: tuple[float, float] | None
     metres: float | None
 
+    @property
+    def kilometres(self) -> float | None:
+        """Return the distance in kilometres."""
+        return None if self.metres is None else self.metres / 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
