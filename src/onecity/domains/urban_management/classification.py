@@ -12,8 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from onecity.kernel.deadlines import TimeUnit
 from onecity.domains.urban_management.rules.classes import whole_limit
+from onecity.kernel.deadlines import TimeUnit
 from onecity.platform.cases.declare import CaseClass, Limit
 
 _FOLDER: Final = Path(__file__).parent / "data"

@@ -102,7 +102,9 @@ class FilingForm(CityForm):
     """Under which condition a case is filed."""
 
     class_code = forms.ChoiceField(label=zh("立案类别与条件"))
-    note = forms.CharField(label=zh("受理意见"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    note = forms.CharField(
+        label=zh("受理意见"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
     def offer(self, classes: Choices) -> None:
         """Offer the classes, by group."""

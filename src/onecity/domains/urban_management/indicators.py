@@ -86,8 +86,20 @@ _COUNTS: Final = (
 _SHARES: Final = (
     ("valid_report_rate", zh("有效上报率"), zh("本月有效上报数（已立案）÷上报数"), measures.valid, measures.reported),
     ("archive_rate", zh("结案率"), zh("本月结案数÷应结案数"), measures.closed_of_due, measures.should_close),
-    ("intime_archive_rate", zh("按期结案率"), zh("本月按期结案数÷应结案数"), measures.closed_on_time, measures.should_close),
-    ("overtime_archive_rate", zh("超期结案率"), zh("本月超期结案数÷应结案数"), measures.closed_late, measures.should_close),
+    (
+        "intime_archive_rate",
+        zh("按期结案率"),
+        zh("本月按期结案数÷应结案数"),
+        measures.closed_on_time,
+        measures.should_close,
+    ),
+    (
+        "overtime_archive_rate",
+        zh("超期结案率"),
+        zh("本月超期结案数÷应结案数"),
+        measures.closed_late,
+        measures.should_close,
+    ),
     ("to_archive_rate", zh("未结案率"), zh("本月上报且未结案数÷上报数"), measures.still_open, measures.reported),
     ("repeat_rate", zh("重复案件率"), zh("本月合并到其他案件的上报数÷上报数"), measures.repeated, measures.reported),
 )

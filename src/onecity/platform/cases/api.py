@@ -15,10 +15,10 @@ from onecity.platform.cases.services.reporters import look_at_reporter
 from onecity.platform.cases.services.tasks import add_note, attach, claim, reassign, release
 
 __all__ = [
+    "HOLDER",
     "CaseChanged",
     "CaseRefused",
     "ClaimedByOther",
-    "HOLDER",
     "TaskFilter",
     "TaskIsOver",
     "UnknownClass",

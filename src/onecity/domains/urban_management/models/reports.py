@@ -25,7 +25,9 @@ class Report(models.Model):
     created_at = models.DateTimeField("上报时间")
     failures = models.PositiveSmallIntegerField("查询码错误次数", default=0)
     failed_at = models.DateTimeField("最近一次错误时间", null=True)
-    satisfaction = models.CharField("满意度", max_length=12, choices=Satisfaction, blank=True, default=Satisfaction.NONE)
+    satisfaction = models.CharField(
+        "满意度", max_length=12, choices=Satisfaction, blank=True, default=Satisfaction.NONE
+    )
     comment = models.CharField("评价意见", max_length=500, blank=True)
     rated_at = models.DateTimeField("评价时间", null=True)
 
@@ -43,9 +45,7 @@ class AlarmCase(models.Model):
     """Which case an alarm opened, and whether its end was noted there. case is empty while only the end is known."""
 
     alarm_id = models.BigIntegerField("告警", primary_key=True)
-    case = models.ForeignKey(
-        "cases.Case", verbose_name="案件", null=True, on_delete=models.PROTECT, related_name="+"
-    )
+    case = models.ForeignKey("cases.Case", verbose_name="案件", null=True, on_delete=models.PROTECT, related_name="+")
     cleared_at = models.DateTimeField("告警解除时间", null=True)
     noted = models.BooleanField("已记入办理经过", default=False)
 

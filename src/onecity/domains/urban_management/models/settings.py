@@ -55,7 +55,9 @@ class AlarmClass(models.Model):
 
         verbose_name = "告警立案类别"
         constraints = [
-            models.UniqueConstraint(fields=["device_type", "rule_code", "property_code"], name="urban_alarm_class_once"),
+            models.UniqueConstraint(
+                fields=["device_type", "rule_code", "property_code"], name="urban_alarm_class_once"
+            ),
             models.CheckConstraint(name="urban_alarm_class_urgency", condition=Q(urgency__gte=0, urgency__lte=2)),
         ]
 

@@ -1,7 +1,8 @@
 """Metrics of evaluation: what is counted of one kind of step, and the rates made of the counts.
 
-"Should" counts (应派遣数, 应处置数, 应核查数, 应结案数) take the steps whose limit falls into the period or that ended in it.
-Source: names of CJ/T 292-2008 and GB/T 30428.4-2016; the formulas are those of vendors' catalogues (not seen in a standard).
+"Should" counts (应派遣数, 应处置数, 应核查数, 应结案数) take the steps whose limit falls into the period or that ended
+in it.
+Source: CJ/T 292-2008 and GB/T 30428.4-2016 (names only; the formulas are those of vendors' catalogues).
 """
 
 from dataclasses import dataclass
@@ -49,7 +50,13 @@ STEP_RATES: Final = (
     ),
     StepRate("intime_verify_rate", zh("按期核实率"), zh("本月按时核实数÷应核实数"), ("verify",), "on_time", "due"),
     StepRate(
-        "intime_dispatch_rate", zh("按期派遣率"), zh("本月按时派遣数÷应派遣数"), ("dispatch",), "on_time", "due", target=95.0
+        "intime_dispatch_rate",
+        zh("按期派遣率"),
+        zh("本月按时派遣数÷应派遣数"),
+        ("dispatch",),
+        "on_time",
+        "due",
+        target=95.0,
     ),
     StepRate(
         "accurate_dispatch_rate",

@@ -20,7 +20,7 @@ class ClassGroup:
 
 
 def shown_name(code: str) -> str:
-    """Return a class's name in the visitor's language; Chinese where a city's own class has no other; empty for none."""
+    """Return a class's name in the visitor's language, else in Chinese; empty for no class."""
     if not code:
         return ""
     english = english_name(code) if (get_language() or "").startswith("en") else ""
@@ -43,12 +43,6 @@ def filing_groups(*, at: datetime) -> list[ClassGroup]:
             groups.setdefault(code.partition("-")[0], []).append((code, shown_name(code)))
     ordered = sorted(groups, key=lambda code: (code[0] != "E", code))
     return [ClassGroup(f"{shown_name(code)}（{code}）", groups[code]) for code in ordered]
-
-
-def small_classes(*, at: datetime) -> list[tuple[str, str]]:
-    """Return the small classes in force at `at` as (code, name) pairs, events first."""
-    codes = sorted(classes_at(GB_SCHEME, at=at), key=lambda code: (code[0] != "E", code))
-    return [(code, shown_name(code)) for code in codes if (found := _parsed(code)) and found.small and not found.condition]
 
 
 def _parsed(code: str) -> ClassCode | None:

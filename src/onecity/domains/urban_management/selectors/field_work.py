@@ -25,7 +25,9 @@ def field_tasks(actor: Actor, *, near: tuple[float, float] | None = None) -> lis
         location = _location(known)
         metres = ground_distance(near, location) if near and location else None
         found.append(
-            FieldTask(row.id, row.node, row.name, row.number, row.title, row.address, row.light, row.due_at, location, metres)
+            FieldTask(
+                row.id, row.node, row.name, row.number, row.title, row.address, row.light, row.due_at, location, metres
+            )
         )
     return sorted(found, key=lambda item: item.metres if item.metres is not None else float("inf")) if near else found
 

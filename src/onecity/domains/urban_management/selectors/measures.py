@@ -55,7 +55,7 @@ def reported(actor: Actor, period: Period) -> Cases:
 
 
 def should_close(actor: Actor, period: Period) -> Cases:
-    """Return the cases that should have been closed (应结案数): the limit falls into the period, or they closed in it."""
+    """Return the cases that should have been closed (应结案数): due or closed in the period."""
     due = within(period, "due_at") & Q(status=CaseRecord.Status.OPEN)
     ended = within(period, "closed_at") & Q(status=CaseRecord.Status.CLOSED)
     return seen_cases(actor).filter(due | ended)

@@ -60,10 +60,14 @@ def departments(actor: Actor, period: Period) -> list[Standing]:
 
 
 def places(actor: Actor, period: Period, *, digits: int) -> list[Standing]:
-    """Return how each street (9 digits) or unit grid (15) stands, the best on top; cases that lie in none are left out."""
+    """Return how each street (9 digits) or unit grid (15) stands, the best on top, where cases lie in one."""
     own = f"CASE WHEN length(seen.division_code) >= {int(digits)} THEN left(seen.division_code, {int(digits)}) END"
     rows = _rows(actor, period, {"key": own, "failed_key": own, "case_key": own})
-    names = {item.code: item.full_name or item.name for item in divisions(level=STREET_LEVEL)} if digits < GRID_DIGITS else {}
+    names = (
+        {item.code: item.full_name or item.name for item in divisions(level=STREET_LEVEL)}
+        if digits < GRID_DIGITS
+        else {}
+    )
     return _ranked(rows, names)
 
 

@@ -35,6 +35,8 @@ def class_of_alarm(*, device_type: str, rule_code: str, property_code: str) -> t
         is_active=True,
     )
     found = max(
-        rows, key=lambda row: (row.rule_code != "", row.property_code != "", row.device_type != "", -row.id), default=None
+        rows,
+        key=lambda row: (row.rule_code != "", row.property_code != "", row.device_type != "", -row.id),
+        default=None,
     )
     return (found.class_code, found.urgency) if found else ("", 0)

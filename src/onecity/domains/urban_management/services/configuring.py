@@ -78,7 +78,9 @@ def set_alarm_class(
     with transaction.atomic():
         values = {"class_code": class_code, "urgency": urgency, "is_active": is_active}
         names = {"device_type": device_type, "rule_code": rule_code, "property_code": property_code}
-        AlarmClass.objects.update_or_create(**names, defaults=values)
+        row = AlarmClass.objects.select_for_update().filter(**names).first() or AlarmClass(**names)
+        row.class_code, row.urgency, row.is_active = class_code, urgency, is_active
+        row.save()
         record(actor, action="urban_management.set_alarm_class", details={**names, **values})
 
 

@@ -6,12 +6,11 @@ from django.db import transaction
 
 from onecity.domains.urban_management.models import Report
 from onecity.domains.urban_management.rules.follow import locked, plain_code
-from onecity.kernel.actor import Actor
+from onecity.kernel.actor import Actor, system_actor
 from onecity.kernel.errors import Conflict, Invalid, NotFound
 from onecity.kernel.text import zh
 from onecity.platform.cases.api import case
 from onecity.platform.identity.api import record, search_hashes
-from onecity.kernel.actor import system_actor
 
 _DESK = system_actor("urban_management.follow")
 LONGEST_COMMENT = 500

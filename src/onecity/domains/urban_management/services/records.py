@@ -1,4 +1,4 @@
-"""Keeping the records of evaluation: called by handlers of the case engine's events, in any order, any number of times."""
+"""Keeping the records of evaluation: handlers of the case engine's events call it, in any order, any number of times."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -48,15 +48,16 @@ def note_step_ended(payload: Payload) -> None:
     """Take in a task that somebody ended, and who handles the case since. payload: of `cases.task_completed`."""
     if payload["type_code"] != TYPE_CODE:
         return
+    case_id = _whole(payload["case_id"])
     facts = {
-        "case_id": _whole(payload["case_id"]),
+        "case_id": case_id,
         "node": str(payload["node"]),
         "outcome": str(payload["outcome"]),
         "ended_at": _moment(payload["at"]),
     }
     with transaction.atomic():
         StepRecord.objects.update_or_create(task_id=_whole(payload["task_id"]), defaults=facts)
-        CaseRecord.objects.filter(case_id=facts["case_id"]).update(handler_id=_optional(payload["handler_id"]))
+        CaseRecord.objects.filter(case_id=case_id).update(handler_id=_optional(payload["handler_id"]))
 
 
 def keep_case(number: str, *, now: datetime) -> None:

@@ -41,7 +41,14 @@ class NoCentre(Unavailable):
 
 
 def report_as_citizen(
-    actor: Actor, *, new: NewReport, uploads: Sequence[Upload], address: str, consent: bool, now: datetime, told_at: datetime
+    actor: Actor,
+    *,
+    new: NewReport,
+    uploads: Sequence[Upload],
+    address: str,
+    consent: bool,
+    now: datetime,
+    told_at: datetime,
 ) -> OpenedReport:
     """Open a case for what a citizen tells, and give the number and the code with which it is followed.
 
@@ -74,9 +81,7 @@ def report_as_citizen(
     return OpenedReport(opened.id, opened.number, opened.created, code)
 
 
-def report_from_patrol(
-    actor: Actor, *, new: NewReport, uploads: Sequence[Upload], now: datetime
-) -> OpenedReport:
+def report_from_patrol(actor: Actor, *, new: NewReport, uploads: Sequence[Upload], now: datetime) -> OpenedReport:
     """Open a case for what a grid supervisor found; a photo is a must.
 
     Raises: NotPermitted; Invalid naming the field; NoCentre; OutsideCity; what documents refuse.
@@ -107,9 +112,7 @@ def report_from_system(actor: Actor, *, new: NewReport, source: str, now: dateti
     with transaction.atomic():
         opened = _open(actor, new=new, source=source, origin=_origin(new, actor.key), now=now)
         if opened.created:
-            Report.objects.create(
-                case_id=opened.id, number=opened.number, client=actor.key[:60], created_at=told_at
-            )
+            Report.objects.create(case_id=opened.id, number=opened.number, client=actor.key[:60], created_at=told_at)
     return OpenedReport(opened.id, opened.number, opened.created)
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from onecity.domains.urban_management.contracts import NewReport, OpenedReport
 from onecity.domains.urban_management.forms import FollowForm, RatingForm, ReportForm, new_key
+from onecity.domains.urban_management.rules.follow import plain_code
 from onecity.domains.urban_management.selectors.following import followed, is_reporter, report_of
 from onecity.domains.urban_management.services import following, reporting
 from onecity.domains.urban_management.views.files import uploads_of
@@ -164,7 +165,7 @@ def _remember(response: HttpResponseRedirect, number: str, code: str, *, secure:
     """Let the browser keep the code for this report's page alone; scripts cannot read it."""
     response.set_cookie(
         _cookie(number),
-        signing.dumps(following.plain_code(code), salt=_SALT),
+        signing.dumps(plain_code(code), salt=_SALT),
         max_age=KEPT_SECONDS,
         path=reverse("urban_management:followed", args=[number]),
         httponly=True,

@@ -1,4 +1,4 @@
-"""The acceptor's desk: what waits to be filed; one case beside what may be the same; and the dispatcher's suggestion."""
+"""The acceptor's desk: what waits to be filed, one case beside what may be the same; and whom to dispatch."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -54,9 +54,7 @@ def desk(request: CityRequest) -> HttpResponseBase:
             Column(zh("上报时间"), lambda row: row.opened_at, look="moment"),
             Column(zh("到期时间"), lambda row: row.due_at, look="moment", wide_only=True),
         ),
-        filters=(
-            Filter("light", zh("全部时限状态"), choices=[(code, badge.text) for code, badge in LIGHTS.items()]),
-        ),
+        filters=(Filter("light", zh("全部时限状态"), choices=[(code, badge.text) for code, badge in LIGHTS.items()]),),
         fetch=lambda query: _waiting(request.actor, query),
         empty=zh("没有等待受理的案件"),
     )
@@ -70,7 +68,9 @@ def file(request: CityRequest, number: str) -> HttpResponse:
     found = case(request.actor, number, now=request.now)
     task = _task(found, FILING_NODES)
     if request.method != "POST":
-        return _file_page(request, found, task, _form(request, FilingForm(initial={"class_code": found.row.class_code})))
+        return _file_page(
+            request, found, task, _form(request, FilingForm(initial={"class_code": found.row.class_code}))
+        )
     form = _form(request, FilingForm(request.POST))
     if form.is_valid():
         try:
@@ -200,7 +200,9 @@ def _file_page(
     near = neighbours(actor, row.number) if row.status == "open" else []
     site = None
     if row.location:
-        site = map_settings(actor, name="site", offered=(OPEN_LAYER,), shown=(OPEN_LAYER,), focus=Focus(mark=row.location))
+        site = map_settings(
+            actor, name="site", offered=(OPEN_LAYER,), shown=(OPEN_LAYER,), focus=Focus(mark=row.location)
+        )
     facts = {
         "case": found,
         "row": row,

@@ -1,6 +1,5 @@
 """Grid supervisors on foot, with a phone: what is to be checked near by, and what they find on their way."""
 
-from typing import Final
 from uuid import uuid4
 
 from django.contrib import messages
@@ -25,8 +24,6 @@ from onecity.platform.geo.api import Focus, map_settings, position_map
 from onecity.web.access import requires
 from onecity.web.forms import CityForm
 from onecity.web.http import CityRequest
-
-OPEN_LAYER: Final = "cases.open_cases"
 
 
 @requires(CHECK)
@@ -106,7 +103,9 @@ def _check_page(
 ) -> HttpResponse:
     row = found.row
     notes = [item for item in history(request.actor, row.number) if item.kind == "completed" and item.text]
-    site = map_settings(request.actor, name="site", offered=(), focus=Focus(mark=row.location)) if row.location else None
+    site = (
+        map_settings(request.actor, name="site", offered=(), focus=Focus(mark=row.location)) if row.location else None
+    )
     facts = {
         "case": found,
         "row": row,

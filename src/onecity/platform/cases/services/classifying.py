@@ -27,8 +27,10 @@ _CLASSIFY: Final = """
         UPDATE cases_searchterms SET terms = array_remove(terms, %(old_term)s::bigint) || %(new_term)s::bigint
         WHERE case_id = %(case_id)s
     )
-    UPDATE cases_case SET class_code = %(class_code)s, scheme_code = %(scheme)s, due_at = %(due_at)s::timestamptz,
-        warn_at = %(warn_at)s::timestamptz, next_light_at = %(next_light_at)s::timestamptz, clock = %(clock)s::jsonb, light = %(light)s,
+    UPDATE cases_case SET class_code = %(class_code)s, scheme_code = %(scheme)s,
+        due_at = %(due_at)s::timestamptz,
+        warn_at = %(warn_at)s::timestamptz, next_light_at = %(next_light_at)s::timestamptz,
+        clock = %(clock)s::jsonb, light = %(light)s,
         revision = revision + 1
     WHERE id = %(case_id)s RETURNING revision
 """
@@ -42,9 +44,9 @@ class UnknownClass(Invalid):
 
 
 def classify_case(actor: Actor, *, case_id: int, class_code: str, now: datetime) -> int:
-    """Put an open case under a class and return its revision; the class's limit of the whole case counts from its opening.
+    """Put an open case under a class and return its revision.
 
-    Whoever may end a waiting task of the case may. Tasks that wait already keep their limits. now: city time.
+    The class's limit of the whole case counts from the opening. Whoever may end a waiting task of the case may. Tasks that wait already keep their limits. now: city time.
     Raises: NotFound; CaseIsOver; NotPermitted; UnknownClass.
     """
     with transaction.atomic():
