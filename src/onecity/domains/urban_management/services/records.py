@@ -1,4 +1,4 @@
-"""Keeping the records of evaluation: handlers of the case engine's events call it, in any order, any number of times."""
+"""Keeping the records of evaluation, from events of the case engine in any order and any number."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -46,7 +46,8 @@ class UnknownClass(Invalid):
 def classify_case(actor: Actor, *, case_id: int, class_code: str, now: datetime) -> int:
     """Put an open case under a class and return its revision.
 
-    The class's limit of the whole case counts from the opening. Whoever may end a waiting task of the case may. Tasks that wait already keep their limits. now: city time.
+    The class's limit of the whole case counts from the opening; tasks that wait already keep their limits. Whoever may
+    end a waiting task of the case may. now: city time.
     Raises: NotFound; CaseIsOver; NotPermitted; UnknownClass.
     """
     with transaction.atomic():
