@@ -5,6 +5,7 @@ from typing import Any, Final
 from django.urls import URLPattern
 
 from onecity.domains.environment.operations import router as environment
+from onecity.domains.urban_management.operations import router as urban_management
 from onecity.kernel.text import zh
 from onecity.platform.cases.operations import router as cases
 from onecity.platform.geo.operations import router as geo
@@ -24,6 +25,7 @@ handle_errors(api)
 api.add_router("/geo", geo)
 api.add_router("", cases)
 api.add_router("/environment", environment)
+api.add_router("/urban", urban_management)
 
 
 def addresses() -> Any:
