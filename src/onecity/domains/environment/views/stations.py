@@ -15,7 +15,7 @@ from onecity.domains.environment.rules.editions import Pollutant
 from onecity.domains.environment.rules.times import DAY
 from onecity.domains.environment.selectors import air
 from onecity.domains.environment.selectors.wording import pollutants
-from onecity.domains.environment.views.city import SHOWN_HOURS
+from onecity.domains.environment.views.city import LAYER, SHOWN_HOURS
 from onecity.domains.environment.views.showing import SYMBOLS, amount, badge, frame, hours_chart, shown
 from onecity.kernel.text import zh
 from onecity.platform.geo import api as geo
@@ -132,8 +132,8 @@ def _facts(request: CityRequest, found: StationAir, *, hourly: bool) -> dict[str
         "map": geo.map_settings(
             request.actor,
             name="station-map",
-            shown=("environment.air_stations",),
-            offered=("environment.air_stations",),
+            shown=(LAYER,),
+            offered=(LAYER,),
             focus=geo.Focus(mark=place),
         )
         if place
