@@ -1,32 +1,26 @@
 """One device: its newest values, one datastream over time, alarms, token, orders, what it said."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-import numpy as np
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from onecity.kernel import clock
 from onecity.kernel.errors import NotFound, OneCityError
-from onecity.kernel.text import zh
-from onecity.platform.iot.contracts import DatastreamInfo, DeviceInfo, LatestValue, Series
+from onecity.platform.iot.contracts import DeviceInfo, LatestValue
 from onecity.platform.iot.declare import PERIOD_NAMES, PROTOCOL_NAMES, Protocol
 from onecity.platform.iot.permissions import COMMAND_DEVICES, MANAGE_DEVICES, VIEW_ALARMS, VIEW_DEVICES
 from onecity.platform.iot.registries import device_types
-from onecity.platform.iot.rules.instants import instant
 from onecity.platform.iot.rules.quality import GOOD, code, meaning
 from onecity.platform.iot.rules.series import SUB_VALUES
-from onecity.platform.iot.rules.thinning import MOST_POINTS, thinned
 from onecity.platform.iot.selectors.alarms import AlarmQuery, alarms
 from onecity.platform.iot.selectors.devices import datastreams_of, device_for, latest_values, may_touch
-from onecity.platform.iot.selectors.observations import series
 from onecity.platform.iot.selectors.orders import notes_of, orders_of, token_of
 from onecity.platform.iot.services import commands, credentials
 from onecity.platform.iot.views.drawing import COLUMNS, SPANS, chosen_stream, drawn, rows, span_of
@@ -156,7 +150,7 @@ def _value(info: DeviceInfo, item: LatestValue) -> Value:
         id=stream.id,
         name=property_name(info.type_code, stream.property_code),
         period=PERIOD_NAMES[stream.period],
-        kind=SUB_VALUES[stream.sub_value] if stream.sub_value in SUB_VALUES else stream.sub_value,
+        kind=SUB_VALUES.get(stream.sub_value, stream.sub_value),
         text=written(item.result, type_code=info.type_code, property_code=stream.property_code),
         unit=symbol(stream.unit),
         at=item.phenomenon_at,

@@ -160,7 +160,9 @@ def _tell(request: CityRequest, replayed: list[Replayed]) -> None:
     if refused:
         reasons = "；".join(sorted(gettext(reason_text(item)) for item in refused))
         number = len(replayed) - len(done)
-        messages.error(request, gettext("%(number)s条报文仍被拒收：%(reasons)s") % {"number": number, "reasons": reasons})
+        messages.error(
+            request, gettext("%(number)s条报文仍被拒收：%(reasons)s") % {"number": number, "reasons": reasons}
+        )
     if not replayed:
         messages.info(request, gettext("没有可重放的报文"))
 

@@ -229,7 +229,9 @@ def _changes(info: RuleInfo, others: list[RuleInfo]) -> list[tuple[str, object, 
     before = next((item for item in others if item.version == info.version - 1), None)
     if before is None:
         return []
-    fields = [(name, getattr(before.text.limits, field), getattr(info.text.limits, field)) for field, name in _LIMITS.items()]
+    fields = [
+        (name, getattr(before.text.limits, field), getattr(info.text.limits, field)) for field, name in _LIMITS.items()
+    ]
     fields += [
         (zh("规则名称"), before.text.name, info.text.name),
         (zh("级别"), SEVERITY[before.text.severity].text, SEVERITY[info.text.severity].text),
