@@ -120,7 +120,7 @@ def discard(request: CityRequest, message_id: int) -> HttpResponse:
 @requires(HANDLE_QUARANTINE)
 @require_POST
 def again_all(request: CityRequest) -> HttpResponse:
-    """Replay the oldest open messages that the list's filters choose, as many as go in one transaction."""
+    """Replay the newest open messages that the list's filters choose, as many as go in one transaction."""
     reason, device_key = request.POST.get("reason", ""), request.POST.get("q", "")
     query = QuarantineQuery(state="open", reason=reason, device_key=device_key, size=AT_ONCE)
     chosen = [item.id for item in quarantined(request.actor, query).rows]

@@ -221,7 +221,7 @@ def _link(row: RuleInfo) -> str:
 
 def _says(info: RuleInfo, field: str) -> bool:
     """Say whether a limit is worth a line: it is given, and not what it would be anyway."""
-    return getattr(info.text.limits, field) != getattr(Limits(), field)
+    return bool(getattr(info.text.limits, field) != getattr(Limits(), field))
 
 
 def _changes(info: RuleInfo, others: list[RuleInfo]) -> list[tuple[str, object, object]]:
@@ -229,13 +229,12 @@ def _changes(info: RuleInfo, others: list[RuleInfo]) -> list[tuple[str, object, 
     before = next((item for item in others if item.version == info.version - 1), None)
     if before is None:
         return []
-    fields = [
-        (name, getattr(before.text.limits, field), getattr(info.text.limits, field)) for field, name in _LIMITS.items()
-    ]
-    fields += [
+    old, new_ = before.text.limits, info.text.limits
+    fields: list[tuple[str, object, object]] = [
+        *((name, getattr(old, field), getattr(new_, field)) for field, name in _LIMITS.items()),
         (zh("规则名称"), before.text.name, info.text.name),
         (zh("级别"), SEVERITY[before.text.severity].text, SEVERITY[info.text.severity].text),
         (zh("告警内容"), before.text.text, info.text.text),
         (zh("依据"), before.text.source, info.text.source),
     ]
-    return [(name, old, new_value) for name, old, new_value in fields if old != new_value]
+    return [item for item in fields if item[1] != item[2]]
