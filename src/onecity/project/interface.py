@@ -7,6 +7,7 @@ from django.urls import URLPattern
 from onecity.kernel.text import zh
 from onecity.platform.geo.operations import router as geo
 from onecity.platform.cases.operations import router as cases
+from onecity.platform.iot.operations import router as iot
 from onecity.project.roads import ROADS
 from onecity.web.access import PUBLIC, Access
 from onecity.web.api import CityAPI, handle_errors
@@ -21,6 +22,7 @@ api: Final = CityAPI(
 )
 handle_errors(api)
 api.add_router("/geo", geo)
+api.add_router("/iot", iot)
 api.add_router("", cases)
 
 

@@ -45,7 +45,7 @@ class AlarmQuery:
     size: int = 20
 
 
-_STATES: Final = {
+STATES: Final = {
     "standing": "a.cleared_at IS NULL",
     "cleared": "a.cleared_at IS NOT NULL",
     "unacknowledged": "a.cleared_at IS NULL AND a.acknowledged_at IS NULL",
@@ -119,7 +119,7 @@ def _conditions(query: AlarmQuery) -> tuple[list[str], list[Value]]:
     conditions = [sql for sql, value in wanted if value is not None]
     values = [value for _, value in wanted if value is not None]
     if query.state:
-        conditions.append(_STATES[query.state])
+        conditions.append(STATES[query.state])
     if query.after:
         conditions.append("(a.created_at, a.id) < (%s, %s)")
         values += [query.after.at, query.after.id]
