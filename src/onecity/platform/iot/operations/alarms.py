@@ -1,13 +1,14 @@
 """Alarms."""
 
 from django.http import HttpRequest
-from ninja import Query, Router
+from ninja import Query
 
 from onecity.kernel import clock
 from onecity.kernel.errors import Invalid
 from onecity.kernel.text import zh
 from onecity.platform.iot.declare import SEVERITY_NAMES
 from onecity.platform.iot.operations.calling import actor_of, aware
+from onecity.platform.iot.operations.routing import router
 from onecity.platform.iot.operations.schemas import AlarmOut, AlarmPage, AlarmsIn, NoteIn, alarm_out
 from onecity.platform.iot.permissions import HANDLE_ALARMS, VIEW_ALARMS
 from onecity.platform.iot.selectors.alarms import STATES, AlarmQuery, alarm, alarms
@@ -15,8 +16,6 @@ from onecity.platform.iot.selectors.devices import device_by_key
 from onecity.platform.iot.services.alarms import acknowledge
 from onecity.web.api import needs
 from onecity.web.paging import Cursor
-
-router = Router(tags=["iot"])
 
 
 @router.get("/alarms", response=AlarmPage, auth=needs(VIEW_ALARMS), summary=zh("物联告警"))

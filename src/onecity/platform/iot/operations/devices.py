@@ -1,7 +1,7 @@
 """Devices, their datastreams and observations."""
 
 from django.http import HttpRequest
-from ninja import Query, Router, Status
+from ninja import Query, Status
 
 from onecity.kernel import clock
 from onecity.kernel.errors import Invalid
@@ -9,6 +9,7 @@ from onecity.kernel.text import zh
 from onecity.platform.iot.contracts import DatastreamInfo, LatestValue, NewDevice
 from onecity.platform.iot.declare import PROTOCOL_NAMES, Protocol
 from onecity.platform.iot.operations.calling import actor_of, aware
+from onecity.platform.iot.operations.routing import router
 from onecity.platform.iot.operations.schemas import (
     DatastreamOut,
     DeviceOut,
@@ -27,8 +28,6 @@ from onecity.platform.iot.selectors.observations import ObservationQuery, observ
 from onecity.platform.iot.services.devices import register_device
 from onecity.web.api import needs
 from onecity.web.paging import Cursor
-
-router = Router(tags=["iot"])
 
 
 @router.get("/devices", response=DevicePage, auth=needs(VIEW_DEVICES), summary=zh("物联设备"))
