@@ -36,11 +36,11 @@ def condition(text: RuleText) -> str:
     return " / ".join(f"{sign}{value:g}{unit}" for sign, value in signs if value is not None)
 
 
-def said_limits(text: RuleText) -> list[tuple[str, object]]:
+def said_limits(text: RuleText) -> list[tuple[str, str]]:
     """Return the limits that a rule sets, by name; what it would be anyway is left out."""
     plain = Limits()
     return [
-        (name, getattr(text.limits, field))
+        (name, f"{getattr(text.limits, field):g}")
         for field, name in _LIMITS.items()
         if getattr(text.limits, field) != getattr(plain, field)
     ]
@@ -53,10 +53,14 @@ def changes(info: RuleInfo, others: Sequence[RuleInfo]) -> list[tuple[str, objec
         return []
     old, new_ = before.text.limits, info.text.limits
     fields: list[tuple[str, object, object]] = [
-        *((name, getattr(old, field), getattr(new_, field)) for field, name in _LIMITS.items()),
+        *((name, _number(getattr(old, field)), _number(getattr(new_, field))) for field, name in _LIMITS.items()),
         (zh("规则名称"), before.text.name, info.text.name),
         (zh("级别"), SEVERITY[before.text.severity].text, SEVERITY[info.text.severity].text),
         (zh("告警内容"), before.text.text, info.text.text),
         (zh("依据"), before.text.source, info.text.source),
     ]
     return [item for item in fields if item[1] != item[2]]
+
+
+def _number(value: float | None) -> str | None:
+    return None if value is None else f"{value:g}"
