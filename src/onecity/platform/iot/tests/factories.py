@@ -1,9 +1,7 @@
 """The smallest valid objects of iot, for its own tests and its neighbours'."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any
 
 import numpy as np
 
