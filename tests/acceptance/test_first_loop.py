@@ -71,7 +71,7 @@ def set_speed(guide: Person, name: str) -> None:
 def acceptor_files(come: Arrive, number: str) -> None:
     acceptor = come("acceptor")
     page = acceptor.go(f"/urban/desk/{number}")
-    acceptor.sees("空气质量异常")
+    expect(page.locator("[name=class_code] option:checked")).to_have_text("空气质量异常")
     page.wait_for_timeout(2500)  # tiles of the map
     acceptor.picture("filing")
     acceptor.finds_no_barrier()
