@@ -5,6 +5,7 @@ from onecity.platform.cases.selectors.details import case, case_id, history, nei
 from onecity.platform.cases.selectors.lists import cases, count_cases
 from onecity.platform.cases.selectors.waiting import TaskFilter, count_waiting, waiting_tasks
 from onecity.platform.cases.services.answering import HOLDER, add_files, complete_with_files
+from onecity.platform.cases.services.calendars import NewDay, load_calendar
 from onecity.platform.cases.services.classifying import UnknownClass, classify_case
 from onecity.platform.cases.services.completing import complete_task
 from onecity.platform.cases.services.install import add_edition
@@ -19,6 +20,7 @@ __all__ = [
     "CaseChanged",
     "CaseRefused",
     "ClaimedByOther",
+    "NewDay",
     "TaskFilter",
     "TaskIsOver",
     "UnknownClass",
@@ -38,6 +40,7 @@ __all__ = [
     "count_cases",
     "count_waiting",
     "history",
+    "load_calendar",
     "look_at_reporter",
     "merge_cases",
     "neighbours",

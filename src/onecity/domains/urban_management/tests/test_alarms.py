@@ -33,7 +33,7 @@ def alarm(**facts: object) -> dict[str, Any]:
         "property_code": "aqi",
         "value": 163.0,
         "unit": "",
-        "text": "空气质量指数超过150",
+        "text": "净月站空气质量指数达到163，高于150",
         "at": RAISED_AT,
         "organisation_id": None,
         "division_code": COUNTY,
@@ -154,3 +154,9 @@ def shown_number() -> str:
     row = AlarmCase.objects.select_related("case").get()
     assert row.case is not None
     return row.case.number
+
+
+def test_title_names_the_station_once(offices: Offices, now: datetime) -> None:
+    assert shown(opened(alarm(), now=now), now=now).row.title == "净月站空气质量指数达到163，高于150"
+    other = alarm(alarm_id=8, text="电压过低")
+    assert shown(opened(other, now=now), now=now).row.title == "净月站：电压过低"

@@ -75,6 +75,11 @@ def map_settings(
     return MapSettings(name=name, settings=settings)
 
 
+def live_layers(actor: Actor) -> tuple[str, ...]:
+    """Return the codes of the layers that change all the time and that the actor may see: what goes on in the city."""
+    return tuple(layer.code for layer in _visible(actor) if layer.live)
+
+
 def position_map(actor: Actor, *, name: str = "position") -> MapSettings:
     """Return the settings of a map that chooses a form's position, for the template `geo/position_field.html`.
 
@@ -147,8 +152,6 @@ def _words() -> dict[str, str]:
         "zoomIn": gettext("放大"),
         "zoomOut": gettext("缩小"),
         "north": gettext("转回正北"),
-        "whole": gettext("回到全市"),
-        "mine": gettext("定位到我的位置"),
         "noPosition": gettext("无法取得您的位置，请在地图上点选"),
         "refused": gettext("未获得定位授权，请在地图上点选或查找地址"),
         "locating": gettext("正在定位……"),

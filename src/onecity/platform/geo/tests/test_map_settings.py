@@ -5,7 +5,7 @@ import pytest
 from onecity.kernel.actor import ANONYMOUS
 from onecity.platform.geo.declarations import VIEW
 from onecity.platform.geo.registries import BASE_LAYERS, layers
-from onecity.platform.geo.selectors.map_settings import Focus, legend, map_settings, position_map
+from onecity.platform.geo.selectors.map_settings import Focus, legend, live_layers, map_settings, position_map
 from onecity.platform.geo.services.changes import UnknownLayer, layer_changed
 from onecity.platform.geo.tests.factories import WEST, make_city, patch
 from onecity.platform.identity.tests.factories import plain_actor
@@ -52,6 +52,14 @@ def test_focus_and_choice_of_position_travel_along() -> None:
     assert (settings["box"], settings["mark"], settings["hash"]) == ([1, 2, 3, 4], [125, 43], "map")
     assert settings["outline"]["type"] == "Polygon"  # type: ignore[index]
     assert settings["picks"] is True
+
+
+def test_live_layers_are_those_that_change_and_may_be_seen() -> None:
+    everything = {layer.code for layer in layers() if layer.live}
+    needed = {layer.permission for layer in layers() if layer.permission}
+    assert everything
+    assert set(live_layers(plain_actor(*needed))) == everything
+    assert set(live_layers(ANONYMOUS)) == {code for code in everything if not layers()[code].permission}
 
 
 def test_map_of_a_form_offers_no_layers() -> None:
