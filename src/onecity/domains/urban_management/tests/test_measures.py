@@ -142,7 +142,8 @@ def test_events_of_other_types_leave_no_record(offices: Offices, now: datetime) 
     other = {"type_code": "tests.other"}
     for note in (note_case, note_merged, note_step_begun, note_step_ended):
         note(other)
-    assert not CaseRecord.objects.exists() and not StepRecord.objects.exists()
+    assert not CaseRecord.objects.exists()
+    assert not StepRecord.objects.exists()
 
 
 def test_step_that_ends_before_its_beginning_arrives_is_whole_in_the_end(offices: Offices, now: datetime) -> None:

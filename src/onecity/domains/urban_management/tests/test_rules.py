@@ -53,7 +53,8 @@ def test_prefixes_go_from_the_condition_to_everything() -> None:
 @pytest.mark.parametrize("unit", list(TimeUnit))
 def test_whole_limit_is_longer_in_the_same_unit(unit: TimeUnit) -> None:
     amount, same = whole_limit("2", unit)
-    assert same is unit and float(amount) > 2
+    assert same is unit
+    assert float(amount) > 2
 
 
 def test_published_lists_are_whole() -> None:
@@ -114,7 +115,8 @@ def test_score_lies_between_nought_and_a_hundred_and_falls_with_each_fault(count
     weights = {"returns": "5", "reworks": "10", "delays": "5"}
     score = grade(facts(**counts), weights).data["score"]
     worse = grade(facts(**{**counts, "reworks": counts["reworks"] + 1}), weights).data["score"]
-    assert isinstance(score, int) and isinstance(worse, int)
+    assert isinstance(score, int)
+    assert isinstance(worse, int)
     assert 0 <= worse <= score <= 100
     assert (score == 100) is (not any(counts.values()))
 
@@ -126,7 +128,8 @@ def test_weights_that_are_no_numbers_cost_nothing() -> None:
 @given(digest=st.binary(min_size=32, max_size=32))
 def test_code_has_eight_letters_that_nobody_mistakes(digest: bytes) -> None:
     code = code_of(digest.hex())
-    assert len(code) == LENGTH and set(code) <= set(ALPHABET)
+    assert len(code) == LENGTH
+    assert set(code) <= set(ALPHABET)
     assert plain_code(f" {code[:4].lower()}-{code[4:]} ") == code
 
 
