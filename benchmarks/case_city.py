@@ -114,7 +114,7 @@ _TERMS: Final = """
     FROM cases_case c JOIN bench_title t ON t.text = c.title
     JOIN bench_note n ON n.text = split_part(c.description, '，' || %(seldom)s, 1)
     JOIN bench_street s ON s.text = split_part(c.address, ' ', 1) JOIN bench_version v ON v.id = c.version_id
-    WHERE c.id > %(first)s
+    WHERE c.id > %(first)s ORDER BY c.id
 """
 _COUNTERS: Final = """
     INSERT INTO cases_counter (scope_key, case_type_id, status, number)
