@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from onecity.domains.environment.declarations.figures import FIGURES
 from onecity.domains.environment.declarations.places import STATIONS
 from onecity.domains.environment.models import AirMethod
 from onecity.domains.environment.rules.times import HOUR
+from onecity.domains.environment.services.assessing import assess
 from onecity.domains.environment.tests.factories import assessed, make_station, measure
 from onecity.kernel.actor import ANONYMOUS
 from onecity.platform.indicators.declare import Evidence, Measure, Period
@@ -46,6 +48,7 @@ def test_good_days_of_this_year_are_counted(now: datetime) -> None:
     for back, pm2_5 in ((1, 60.0), (2, 61.0), (3, 20.0)):
         assessed(station, now - timedelta(days=back), now=now, pm2_5=pm2_5)
     measure(station, now - timedelta(days=4), now=now, quality="D")
+    assess([station], hours=[now - timedelta(days=4)], now=now)
     assessed(station, datetime.fromisoformat("2025-12-31T12:00+08:00"), now=now)
     assert value(GOOD_DAYS, now) == Measure(2.0, 2, 3)
     evidence = rows(GOOD_DAYS, now)
@@ -53,12 +56,11 @@ def test_good_days_of_this_year_are_counted(now: datetime) -> None:
         ["2026-03-09", 100, "良"],
         ["2026-03-08", 101, "轻度污染"],
         ["2026-03-07", 40, "优"],
+        ["2026-03-06", None, ""],
     ]
 
 
 def test_layer_gives_each_station_with_its_colour(now: datetime) -> None:
-    from django.db import connection
-
     first, second = make_station("甲", now=now), make_station("乙", now=now)
     make_station("丙", now=now, place=None)
     assessed(first, now - HOUR, now=now, pm2_5=61)
