@@ -2,6 +2,8 @@
 
 from onecity.platform.iot.contracts.alarms import AlarmInfo
 from onecity.platform.iot.contracts.devices import DatastreamInfo, DeviceInfo, LatestValue
+from onecity.platform.iot.contracts.orders import NoteInfo, OrderInfo, TokenInfo
+from onecity.platform.iot.contracts.quarantine import GatewayInfo, QuarantinedInfo, UnknownInfo
 from onecity.platform.iot.contracts.readings import (
     Batch,
     Message,
@@ -12,6 +14,7 @@ from onecity.platform.iot.contracts.readings import (
     empty_batch,
 )
 from onecity.platform.iot.contracts.registration import DeviceChanges, NewDevice, Registered
+from onecity.platform.iot.contracts.rules import RuleInfo, RuleText
 from onecity.platform.iot.contracts.values import (
     DatastreamKey,
     Derived,
@@ -30,14 +33,22 @@ __all__ = [
     "DeviceChanges",
     "DeviceInfo",
     "DeviceLatest",
+    "GatewayInfo",
     "LatestValue",
     "Message",
     "NewDevice",
+    "NoteInfo",
+    "OrderInfo",
     "Outcome",
     "PeriodValue",
+    "QuarantinedInfo",
     "Receipt",
     "Refusal",
     "Registered",
+    "RuleInfo",
+    "RuleText",
     "Series",
+    "TokenInfo",
+    "UnknownInfo",
     "empty_batch",
 ]

@@ -20,6 +20,7 @@ BAD_TIME: Final = "bad_time"
 BAD_NAME: Final = "bad_name"
 BAD_TOPIC: Final = "bad_topic"
 FLOOD: Final = "flood"
+EMPTY: Final = "empty"
 
 _OWN: Final = {
     UNKNOWN_DEVICE: zh("设备未登记"),
@@ -34,6 +35,7 @@ _OWN: Final = {
     BAD_TIME: zh("时间戳无法识别"),
     BAD_NAME: zh("监测项名称为空或过长"),
     BAD_TOPIC: zh("主题不符合约定"),
+    EMPTY: zh("没有可读的内容"),
     FLOOD: zh("短时间内错误报文过多，连接已关闭"),
 }
 

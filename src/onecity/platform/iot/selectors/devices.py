@@ -1,12 +1,13 @@
 """Reading devices, their datastreams and what strangers sent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from onecity.kernel.actor import Actor
+from onecity.kernel.actor import EVERYTHING, Actor
 from onecity.kernel.errors import NotFound
 from onecity.platform.identity import api as identity
 from onecity.platform.iot.contracts import DatastreamInfo, DeviceInfo, LatestValue
@@ -96,6 +97,23 @@ def latest_values(device_id: int) -> list[LatestValue]:
         for number, stream in streams.items()
         if number in values
     ]
+
+
+def known_keys(keys: Sequence[str]) -> set[str]:
+    """Return which of these keys a registered device has."""
+    return set(Device.objects.filter(key__in=keys).values_list("key", flat=True))
+
+
+def may_touch(actor: Actor, info: DeviceInfo, permission: str) -> bool:
+    """Say whether a right holds for this device."""
+    keys = identity.row_keys(organisation_id=info.organisation_id, division_code=info.division_code)
+    return bool({*keys, EVERYTHING} & actor.scopes(permission))
+
+
+def wire_facts(device_id: int) -> tuple[bool, dict[str, float]]:
+    """Return whether a device must give a password, and its own factors. The caller has asked for the device before."""
+    row = Device.objects.get(id=device_id)
+    return bool(row.password_hash), {str(name): float(scale) for name, scale in row.scales.items()}
 
 
 def state_counts(actor: Actor) -> dict[str, int]:

@@ -139,6 +139,16 @@ def end_alarms_of(device_id: int, *, now: datetime) -> None:
     RuleState.objects.filter(datastream_id__in=streams).delete()
 
 
+def end_alarms_of_rule(rule_code: str, *, now: datetime) -> None:
+    """End a rule's standing alarms because it is out of force, in the caller's transaction."""
+    standing = Alarm.objects.filter(rule_code=rule_code, cleared_at__isnull=True)
+    devices = sorted(set(standing.values_list("device_id", flat=True)))
+    list(Device.objects.filter(id__in=devices).order_by("id").select_for_update(no_key=True).values("id"))
+    for datastream_id in standing.values_list("datastream_id", flat=True):
+        _end(rule_code, datastream_id, now=now)
+    RuleState.objects.filter(rule_code=rule_code).delete()
+
+
 def _end(rule_code: str, datastream_id: int, *, now: datetime) -> None:
     clear_alarm(rule_code, trigger=Trigger(datastream_id, None, now))
     RuleState.objects.filter(datastream_id=datastream_id, rule_code=rule_code).delete()

@@ -5,7 +5,8 @@
     [{…}, {…}]                                                            several of the first form
 
 ts: milliseconds since 1970 UTC, or an ISO 8601 text with a zone; without it the time of arrival. period: `real_time`
-if not given. quality: a letter of `rules.quality`, for all values of the object. A name may carry a sub-value: `pm2_5-avg`.
+if not given. quality: a letter of `rules.quality`, for all values of the object. A name may carry a sub-value:
+`pm2_5-avg`.
 """
 
 from collections.abc import Mapping

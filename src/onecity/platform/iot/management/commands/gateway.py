@@ -12,8 +12,6 @@ from django.core.management.base import BaseCommand, CommandParser
 from onecity.platform.iot.gateways.hj212.limits import Limits
 from onecity.platform.iot.gateways.hj212.running import run_hj212
 
-_USUAL = Limits()
-
 
 class Command(BaseCommand):
     """Speaks a device protocol until asked to stop."""
@@ -25,13 +23,16 @@ class Command(BaseCommand):
         parser.add_argument("protocol", choices=["hj212"])
         parser.add_argument("--host", default="")
         parser.add_argument("--port", type=int, default=None)
-        parser.add_argument("--per-address", type=int, default=_USUAL.per_address)
-        parser.add_argument("--frames-per-second", type=float, default=_USUAL.frames_per_s)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the gateway."""
         env = settings.ENV
-        limits = Limits(per_address=options["per_address"], frames_per_s=options["frames_per_second"])
+        limits = Limits(
+            longest=env.hj212_longest,
+            connections=env.hj212_connections,
+            per_address=env.hj212_per_address,
+            frames_per_s=env.hj212_frames_per_second,
+        )
         port = env.hj212_port if options["port"] is None else options["port"]
         work = run_hj212(options["host"] or env.hj212_host, port, limits=limits, ready=self._say_ready)
         uvloop.run(_until_signalled(work))

@@ -5,7 +5,7 @@ from typing import Final
 
 from django.contrib.gis.geos import Point
 
-from onecity.kernel.actor import Actor
+from onecity.kernel.actor import EVERYTHING, Actor
 from onecity.kernel.errors import NotPermitted
 from onecity.kernel.text import zh
 from onecity.platform.identity import api as identity
@@ -51,7 +51,7 @@ def check_scope(actor: Actor, *, organisation_id: int, division_code: str) -> No
     Raises: OutsideScope.
     """
     keys = identity.row_keys(organisation_id=organisation_id, division_code=division_code)
-    if not {*keys, "*"} & actor.scopes(MANAGE_DEVICES):
+    if not {*keys, EVERYTHING} & actor.scopes(MANAGE_DEVICES):
         raise OutsideScope
 
 

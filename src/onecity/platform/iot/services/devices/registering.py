@@ -22,6 +22,11 @@ from onecity.platform.iot.services.devices.facts import check_scope, description
 MOST_AT_ONCE: Final = 5_000
 _TOLD_SINGLY: Final = 50
 _FORBIDDEN_IN_KEYS: Final = frozenset("+#/\0 \t\r\n;,=&")
+_OWN: Final = """
+    UPDATE iot_quarantinedmessage q
+    SET device_id = d.id, organisation_id = d.organisation_id, division_code = d.division_code
+    FROM iot_device d WHERE d.id = ANY(%s) AND q.device_key = d.key AND q.state = 'open'
+"""
 Faults = Mapping[int, Mapping[str, str]]
 
 
@@ -85,13 +90,20 @@ def _register(actor: Actor, new: Sequence[NewDevice], *, now: datetime) -> Regis
         _take_turns()
         ids = dict(Device.objects.filter(key__in=keys).values_list("key", "id"))
         rows = Device.objects.bulk_create([_row(item, now=now) for item in new if item.key not in ids], batch_size=1000)
-        UnknownDevice.objects.filter(key__in=[row.key for row in rows]).update(state=UnknownDevice.State.REGISTERED)
+        _own_what_came_before(rows)
         for row in rows:
             details = {"key": row.key, "type": row.type_code}
             identity.record(actor, action="iot.register_device", target=f"iot.device:{row.id}", details=details)
         made = {row.key: row.id for row in rows}
         tell_changed(*(made if len(made) <= _TOLD_SINGLY else [EVERYTHING]))
     return Registered({**ids, **made}, frozenset(made))
+
+
+def _own_what_came_before(rows: Sequence[Device]) -> None:
+    """Give what strangers sent that are registered now to those who answer for them."""
+    UnknownDevice.objects.filter(key__in=[row.key for row in rows]).update(state=UnknownDevice.State.REGISTERED)
+    with connection.cursor() as cursor:
+        cursor.execute(_OWN, [[row.id for row in rows]])
 
 
 def _row(new: NewDevice, *, now: datetime) -> Device:
