@@ -19,7 +19,7 @@ def _city_time(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(clock, "city_now", lambda: now)
 
 
-def get(path: str, *, status: int = 200, **query: object) -> Any:
+def get(path: str, *, status: int = 200, **query: str | int) -> Any:
     answer = Client().get(f"/api/environment/air{path}", query)
     assert answer.status_code == status, answer.content
     return answer.json()
@@ -86,5 +86,5 @@ def test_unknown_station_is_not_found(kind: str) -> None:
 
 
 @pytest.mark.parametrize("query", [{"size": 0}, {"size": 501}, {"after": "x"}, {"since": "yesterday"}])
-def test_nonsense_is_refused(query: dict[str, object]) -> None:
+def test_nonsense_is_refused(query: dict[str, str | int]) -> None:
     get("/city/hours", status=422, **query)
