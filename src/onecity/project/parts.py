@@ -60,6 +60,11 @@ def worker_part(env: Environment) -> Part:
     return Part("worker", "后台任务", manage(env, "work"), 30)
 
 
+def simulator_part(env: Environment) -> Part | None:
+    """Return the demonstration's air stations; None where the city lives in real time."""
+    return Part("simulators", "站点模拟器", manage(env, "simulate"), 40) if env.demo else None
+
+
 def program_text(part: Part, *, logs: Path) -> str:
     """Return a part's section of supervisord's configuration."""
     words = " ".join(_quoted(word) for word in part.command)
