@@ -5,8 +5,8 @@ from typing import Any, Final
 from django.urls import URLPattern
 
 from onecity.kernel.text import zh
-from onecity.platform.geo.operations import router as geo
 from onecity.platform.cases.operations import router as cases
+from onecity.platform.geo.operations import router as geo
 from onecity.project.roads import ROADS
 from onecity.web.access import PUBLIC, Access
 from onecity.web.api import CityAPI, handle_errors

@@ -21,7 +21,7 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from onecity.project import env as environment
 from onecity.project.addresses import supervisor_socket
-from onecity.project.parts import STOP_SECONDS, database_part, supervisor_text, web_part, worker_part
+from onecity.project.parts import STOP_SECONDS, all_parts, supervisor_text
 
 LOOK_SECONDS: Final = 0.5
 START_SECONDS: Final = 60.0
@@ -92,7 +92,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(env: environment.Environment, supervisor: Supervisor, options: argparse.Namespace) -> int:
-    parts = tuple(part for part in (database_part(), web_part(env), worker_part(env)) if part)
+    parts = all_parts(env)
     configuration = env.state / "supervisord.conf"
     (env.state / "log").mkdir(parents=True, exist_ok=True)
     configuration.write_text(supervisor_text(parts, state=env.state, socket=supervisor.socket), encoding="utf-8")
@@ -102,7 +102,7 @@ def _run(env: environment.Environment, supervisor: Supervisor, options: argparse
         [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)], start_new_session=True
     )
     _await(supervisor)
-    for part in sorted(parts, key=lambda item: item.order):
+    for part in parts:
         supervisor.start(part.name)
         print(f"    {part.title} {part.name}: {_WORDS['RUNNING']}", flush=True)
         if part.name == "database":

@@ -21,6 +21,7 @@ from onecity.platform.iot.declare import (
     Period,
     Protocol,
     ProtocolMapping,
+    RuleKind,
     Severity,
     WireField,
 )
