@@ -61,6 +61,7 @@ SETTINGS: Final = (
     Setting("CITY", "code of the city pack", "changchun"),
     Setting("DATA", "folder with real data for city packs, simulators and tests", ""),
     Setting("DEMO", "1 in the demonstration: city time, demonstration accounts, simulators", "0"),
+    Setting("DEMO_PASSWORD", "password of every demonstration account; `./onecity` draws one"),
     Setting("LOG_LEVEL", "how much is logged", "INFO"),
 )
 
@@ -100,6 +101,7 @@ class Environment:
     city: str
     data: Path | None
     demo: bool
+    demo_password: str
     log_level: str
 
     @property
@@ -161,6 +163,7 @@ def load(environ: Mapping[str, str]) -> Environment:
         city=given.text("CITY"),
         data=Path(data).resolve() if data else None,
         demo=given.flag("DEMO"),
+        demo_password=given.text("DEMO_PASSWORD"),
         log_level=given.text("LOG_LEVEL"),
     )
 

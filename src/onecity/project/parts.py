@@ -75,8 +75,14 @@ def gateway_parts(env: Environment) -> tuple[Part, ...]:
 
 def all_parts(env: Environment) -> tuple[Part, ...]:
     """Return every part that runs here, the first to start first."""
-    parts = (database_part(), broker_part(env), web_part(env), *gateway_parts(env), worker_part(env))
+    around = (database_part(), broker_part(env), web_part(env), worker_part(env), simulator_part(env))
+    parts = (*around, *gateway_parts(env))
     return tuple(sorted((part for part in parts if part), key=lambda part: part.order))
+
+
+def simulator_part(env: Environment) -> Part | None:
+    """Return the demonstration's air stations; None where the city lives in real time."""
+    return Part("simulators", "站点模拟器", manage(env, "simulate"), 40) if env.demo else None
 
 
 def program_text(part: Part, *, logs: Path) -> str:

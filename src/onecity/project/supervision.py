@@ -21,6 +21,7 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from onecity.project import env as environment
 from onecity.project.addresses import supervisor_socket
+from onecity.project.demonstration import begin_city_time, keep_city_time, welcome
 from onecity.project.parts import STOP_SECONDS, all_parts, supervisor_text
 
 LOOK_SECONDS: Final = 0.5
@@ -98,6 +99,8 @@ def _run(env: environment.Environment, supervisor: Supervisor, options: argparse
     configuration.write_text(supervisor_text(parts, state=env.state, socket=supervisor.socket), encoding="utf-8")
     configuration.chmod(0o600)
     _hand_over_database()
+    if env.city_time_file:
+        begin_city_time(env, speed=options.speed)
     daemon = subprocess.Popen(
         [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)], start_new_session=True
     )
@@ -109,8 +112,8 @@ def _run(env: environment.Environment, supervisor: Supervisor, options: argparse
             _await_database()
         if part.name == "web":
             _await_web(env)
-    print(f"\n==> http://{env.host}:{env.port}/", flush=True)
-    return _watch(supervisor, daemon) if options.command == "demo" else 0
+    print(welcome(env), flush=True)
+    return _watch(env, supervisor, daemon) if options.command == "demo" else 0
 
 
 def _hand_over_database() -> None:
@@ -163,7 +166,7 @@ def _patience() -> Iterator[None]:
     raise TimeoutError(f"not ready within {START_SECONDS:.0f} s; see .onecity/log")
 
 
-def _watch(supervisor: Supervisor, daemon: "subprocess.Popen[bytes]") -> int:
+def _watch(env: environment.Environment, supervisor: Supervisor, daemon: "subprocess.Popen[bytes]") -> int:
     """Print every change of state until Ctrl-C, then stop everything in order."""
     stopping: list[bool] = []
 
@@ -176,9 +179,11 @@ def _watch(supervisor: Supervisor, daemon: "subprocess.Popen[bytes]") -> int:
     while not stopping and daemon.poll() is None:
         time.sleep(LOOK_SECONDS)
         known = _report(supervisor, known)
+        keep_city_time(env)
     print("\n==> 正在停止 / stopping", flush=True)
     _stop(supervisor)
     daemon.wait(timeout=STOP_SECONDS * 2)
+    keep_city_time(env)
     return 0
 
 
@@ -215,6 +220,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="onecity")
     parser.add_argument("command", choices=["demo", "up", "status", "stop"])
     parser.add_argument("--port", type=int)
+    parser.add_argument("--speed", type=float, help="city hours per real hour, of a demonstration that begins")
     return parser
 
 

@@ -1,6 +1,6 @@
 """What a diagram says, read from BPMN 2.0 XML without trusting it.
 
-Source: OMG BPMN 2.0 (formal/2011-01-03), chapters 7 and 10; the extension attributes are a house rule.
+Source: BPMN 2.0 (OMG formal/2011-01-03), chapters 7 and 10; the extension attributes are a house rule.
 """
 
 from collections.abc import Mapping

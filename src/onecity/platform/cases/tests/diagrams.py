@@ -107,3 +107,27 @@ COMPLAINT = process(
     checked > handle : outcome == "redo"
     """,
 )
+
+PARALLEL = process(
+    start(),
+    choice("m"),
+    parallel("fork"),
+    user("a", "甲", "ok:好", "back:退"),
+    user("b", "乙", "ok:好", "back:退"),
+    parallel("join"),
+    choice("again", "again-c"),
+    user("c", "丙", "ok:好"),
+    end(),
+    flows="""
+    start > m
+    m > fork
+    fork > a
+    fork > b
+    a > join
+    b > join
+    join > again
+    again > c
+    again > m : outcome == "back"
+    c > end
+    """,
+)

@@ -11,7 +11,7 @@ from onecity.platform.cases.selectors.remembered import forget_all
 from onecity.platform.cases.services.opening import open_case
 from onecity.platform.cases.services.types import create_type, publish, save_draft
 from onecity.platform.cases.tests.diagrams import COMPLAINT
-from onecity.platform.identity.models import Organisation
+from onecity.platform.identity.tests.factories import Organisation
 
 DIVISION = "220102001002003"
 SETTINGS: Mapping[str, object] = {

@@ -19,8 +19,7 @@ from onecity.platform.cases.services.locking import CaseChanged, ClaimedByOther,
 from onecity.platform.cases.services.tasks import claim
 from onecity.platform.cases.tests.diagrams import choice, end, parallel, process, service, start, user
 from onecity.platform.cases.tests.factories import make_case, make_type, waiting_task
-from onecity.platform.identity.models import AuditEntry
-from onecity.platform.identity.tests.factories import make_actor, make_organisation
+from onecity.platform.identity.tests.factories import make_actor, make_organisation, times_audited
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -49,7 +48,7 @@ def test_step_ends_the_task_and_opens_the_next(now: datetime) -> None:
     assert second.due_at == now + HOUR / 4 + 2 * HOUR
     line = Entry.objects.get(kind="completed")
     assert (line.text, line.data["outcome_name"], line.task_id) == ("属实", "受理", first.id)
-    assert AuditEntry.objects.filter(action="cases.complete_task").count() == 1
+    assert times_audited("cases.complete_task") == 1
 
 
 def test_last_step_closes_the_case_everywhere(now: datetime) -> None:

@@ -18,8 +18,7 @@ from onecity.kernel.actor import Actor
 from onecity.platform.cases.hot import ROADS
 from onecity.platform.cases.models import Case
 from onecity.platform.cases.tests.factories import DIVISION, make_case, make_type, waiting_task
-from onecity.platform.identity.hot import HotSignOn
-from onecity.platform.identity.tests.factories import make_actor, make_organisation, open_session
+from onecity.platform.identity.tests.factories import HotSignOn, make_actor, make_organisation, open_session
 from onecity.web.hot import HotApplication
 
 Get = Callable[..., "tuple[int, Any]"]

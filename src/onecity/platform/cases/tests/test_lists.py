@@ -16,8 +16,7 @@ from onecity.platform.cases.services.completing import complete_task
 from onecity.platform.cases.services.tasks import claim
 from onecity.platform.cases.services.ticks import turn_lights
 from onecity.platform.cases.tests.factories import make_case, make_type, waiting_task
-from onecity.platform.identity.models import Organisation
-from onecity.platform.identity.tests.factories import make_actor, make_organisation
+from onecity.platform.identity.tests.factories import Organisation, make_actor, make_organisation
 from onecity.web.paging import Count
 
 pytestmark = pytest.mark.django_db

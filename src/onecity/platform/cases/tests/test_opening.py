@@ -22,8 +22,7 @@ from onecity.platform.cases.services.opening import CaseRefused, NoNumbersLeft, 
 from onecity.platform.cases.services.types import retire
 from onecity.platform.cases.tests.diagrams import end, process, service, start, user
 from onecity.platform.cases.tests.factories import DIVISION, make_case, make_type, waiting_task
-from onecity.platform.identity.models import AuditEntry
-from onecity.platform.identity.tests.factories import make_actor, make_organisation
+from onecity.platform.identity.tests.factories import make_actor, make_organisation, times_audited
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +46,7 @@ def test_case_waits_with_its_first_task_clock_and_history(now: datetime) -> None
     assert task.due_at == now + timedelta(minutes=30)
     assert [line.kind for line in Entry.objects.order_by("id")] == ["opened", "task_opened"]
     assert Entry.objects.get(kind="task_opened").task_id == task.id
-    assert AuditEntry.objects.filter(action="cases.open_case", target=f"cases.case:{case.id}").count() == 1
+    assert times_audited("cases.open_case", target=f"cases.case:{case.id}") == 1
 
 
 def test_case_is_seen_by_owner_handler_reporter_and_place(now: datetime) -> None:

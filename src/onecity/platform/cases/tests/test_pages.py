@@ -14,8 +14,7 @@ from onecity.kernel.actor import Actor
 from onecity.platform.cases.models import CalendarDay, Case, CaseTypeVersion, Entry, Task, WorkPeriod
 from onecity.platform.cases.tests.diagrams import end, process, start, user
 from onecity.platform.cases.tests.factories import SETTINGS, make_case, make_type, waiting_task
-from onecity.platform.identity.models import Organisation
-from onecity.platform.identity.tests.factories import make_actor, make_organisation, open_session
+from onecity.platform.identity.tests.factories import Organisation, make_actor, make_organisation, open_session
 
 pytestmark = pytest.mark.django_db
 EVERYTHING = (

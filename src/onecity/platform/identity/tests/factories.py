@@ -5,11 +5,26 @@ from itertools import count
 
 from onecity.kernel import clock
 from onecity.kernel.actor import EVERYTHING, Actor, ScopeKey, system_actor
+from onecity.platform.identity.hot import HotSignOn
 from onecity.platform.identity.models import Account, AuditEntry, Organisation, Role, RolePermission, Session
 from onecity.platform.identity.selectors.actors import account_actor, secret_digest
 from onecity.platform.identity.services.accounts import NewAccount, create_account
 from onecity.platform.identity.services.grants import NewGrant, grant_role
 from onecity.platform.identity.services.organisations import NewOrganisation, create_organisation
+
+__all__ = [
+    "PASSWORD",
+    "HotSignOn",
+    "Organisation",
+    "audited",
+    "make_account",
+    "make_accounts",
+    "make_actor",
+    "make_organisation",
+    "open_session",
+    "plain_actor",
+    "times_audited",
+]
 
 PASSWORD = "Correct-Horse-7"
 _numbers = count(1)
@@ -49,14 +64,21 @@ def make_actor(
     """Make an account that holds `permissions` within its organisation, a division, or everywhere; return its actor."""
     account = make_account(organisation=organisation)
     if permissions:
-        role = Role.objects.create(code=f"role{next(_numbers)}", name="角色")
-        RolePermission.objects.bulk_create(RolePermission(role=role, permission_code=code) for code in permissions)
         inside = organisation.id if organisation and not division and not everywhere else None
-        new = NewGrant(account.id, role.code, organisation_id=inside, division_code=division)
-        grant_role(system_actor("test"), new=new, now=clock.real_now())
+        grant_permissions(account.id, *permissions, organisation_id=inside, division=division)
     actor = account_actor(account.id)
     assert actor is not None
     return actor
+
+
+def grant_permissions(
+    account_id: int, *permissions: str, organisation_id: int | None = None, division: str = ""
+) -> None:
+    """Grant an account a new role with `permissions`, within an organisation, a division, or everywhere."""
+    role = Role.objects.create(code=f"role{next(_numbers)}", name="角色")
+    RolePermission.objects.bulk_create(RolePermission(role=role, permission_code=code) for code in permissions)
+    new = NewGrant(account_id, role.code, organisation_id=organisation_id, division_code=division)
+    grant_role(system_actor("test"), new=new, now=clock.real_now())
 
 
 def plain_actor(*permissions: str, keys: frozenset[ScopeKey] = frozenset({EVERYTHING})) -> Actor:
@@ -82,6 +104,12 @@ def audited(target: str) -> list[tuple[str, str]]:
     """Return (action, outcome) of every audit entry about `target`, in order."""
     rows = AuditEntry.objects.filter(target=target).order_by("id")
     return list(rows.values_list("action", "outcome"))
+
+
+def times_audited(action: str, *, target: str = "") -> int:
+    """Return how many audit entries an action has left, about `target` if one is given."""
+    rows = AuditEntry.objects.filter(action=action)
+    return (rows.filter(target=target) if target else rows).count()
 
 
 def make_accounts(count: int) -> list[int]:

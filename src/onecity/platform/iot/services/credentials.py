@@ -10,6 +10,7 @@ from onecity.kernel.actor import Actor
 from onecity.kernel.ciphers.sm3 import sm3
 from onecity.platform.identity import api as identity
 from onecity.platform.iot.models import Device, DeviceCredential
+from onecity.platform.iot.permissions import MANAGE_DEVICES
 from onecity.platform.iot.selectors.devices import device_for
 from onecity.platform.iot.services.broker_files import broker_hash
 from onecity.platform.iot.services.changes import tell_changed
@@ -40,10 +41,10 @@ def issue_token(actor: Actor, *, device_id: int, now: datetime) -> str:
 
     Raises: NotFound if there is no such device, or the actor may not manage it.
     """
-    device = device_for(actor, device_id, permission="iot.manage_devices")
+    device = device_for(actor, device_id, permission=MANAGE_DEVICES)
     token = TOKEN_MARK + secrets.token_urlsafe(32)
     with transaction.atomic():
-        Device.objects.select_for_update().get(id=device_id)
+        Device.objects.select_for_update(no_key=True).get(id=device_id)
         _revoke(device_id, now=now)
         DeviceCredential.objects.create(
             device_id=device_id,
@@ -62,7 +63,7 @@ def revoke_token(actor: Actor, *, device_id: int, now: datetime) -> None:
 
     Raises: NotFound.
     """
-    device = device_for(actor, device_id, permission="iot.manage_devices")
+    device = device_for(actor, device_id, permission=MANAGE_DEVICES)
     with transaction.atomic():
         if _revoke(device_id, now=now):
             identity.record(actor, action="iot.revoke_token", target=f"iot.device:{device_id}")

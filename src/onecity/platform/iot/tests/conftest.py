@@ -6,6 +6,7 @@ import pytest
 
 from onecity.kernel import registry
 from onecity.platform.iot import registries
+from onecity.platform.iot.services.store import recording
 from onecity.platform.iot.tests.factories import GAUGES
 
 
@@ -20,3 +21,9 @@ def _gauges() -> Iterator[None]:
     registry._domains.pop(GAUGES.code)
     for cache in caches:
         cache.cache_clear()
+
+
+@pytest.fixture(autouse=True)
+def _new_store() -> None:
+    """Let this thread's store know nothing of the tests before."""
+    recording._own.__dict__.clear()

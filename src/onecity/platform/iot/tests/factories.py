@@ -10,7 +10,7 @@ from onecity.kernel.registry import Domain
 from onecity.kernel.units import KILOGRAM, MICROGRAM_PER_CUBIC_METRE, MILLIGRAM_PER_CUBIC_METRE, PERCENT
 from onecity.platform.identity.models import Organisation
 from onecity.platform.identity.tests.factories import make_organisation
-from onecity.platform.iot.contracts import Batch, Message
+from onecity.platform.iot.contracts import Batch, Message, RuleText
 from onecity.platform.iot.declare import (
     AlarmRule,
     Command,
@@ -28,7 +28,7 @@ from onecity.platform.iot.declare import (
 from onecity.platform.iot.models import Datastream, Device, Observation
 from onecity.platform.iot.rules.instants import micros
 from onecity.platform.iot.services.devices import NewDevice, register_device
-from onecity.platform.iot.services.rules import RuleText, draft_rule, publish_rule
+from onecity.platform.iot.services.rules import draft_rule, publish_rule
 
 NOW = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 AIR = DeviceType(
@@ -120,6 +120,11 @@ def make_datastream(
         wire_name=property_code,
         created_at=NOW,
     )
+
+
+def rule_text() -> RuleText:
+    """Return what a simple rule over PM2.5 of test stations says."""
+    return RuleText("测试规则", "gauge.air", "pm2_5", "above", Limits(upper=100.0), "{device}{property}{value}")
 
 
 def make_rule(
