@@ -12,7 +12,7 @@ CAPABILITIES: Final = (
     "onecity.platform.cases",
     "onecity.platform.indicators",
 )
-DOMAINS: Final = ("onecity.domains.environment",)
+DOMAINS: Final = ("onecity.domains.environment", "onecity.domains.urban_management")
 PORTALS: Final = (
     "onecity.portals.cockpit",
     "onecity.portals.workbench",

@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("onecity.platform.cases.urls")),
     path("", include("onecity.platform.indicators.urls")),
     path("", include("onecity.domains.environment.urls")),
+    path("", include("onecity.domains.urban_management.urls")),
     path("", include("onecity.portals.cockpit.urls")),
     path("", include("onecity.portals.workbench.urls")),
     path("", include("onecity.portals.citizen.urls")),

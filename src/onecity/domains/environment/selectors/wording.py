@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from onecity.domains.environment.rules.editions import Pollutant
 from onecity.domains.environment.rules.levels import LEVELS, Level
@@ -21,4 +21,5 @@ def category(number: int | None) -> str:
 
 def pollutants(codes: Iterable[str]) -> str:
     """Return pollutants by code in words, one after another; empty for none."""
-    return gettext("、").join(gettext(Pollutant(code).label) for code in codes)
+    between = "、" if (get_language() or "zh").startswith("zh") else ", "
+    return between.join(gettext(Pollutant(code).label) for code in codes)

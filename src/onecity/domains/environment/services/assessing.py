@@ -26,7 +26,7 @@ from onecity.domains.environment.rules.times import DAY, HOUR, day_of, day_start
 from onecity.domains.environment.selectors.figures import means_of
 from onecity.domains.environment.selectors.methods import methods
 from onecity.domains.environment.selectors.readings import hourly_means
-from onecity.domains.environment.services.stations import advance, follow
+from onecity.domains.environment.services.stations import advance, follow, refresh_stations
 from onecity.domains.environment.services.telling import tell
 from onecity.domains.environment.services.writing import put, row_of
 from onecity.kernel.clock import CITY_ZONE
@@ -103,7 +103,11 @@ def assess_part_of_day(
 
 
 def assess_whole_day(*, day: date, now: datetime) -> Changed:
-    """Compute a whole day of all stations anew. now: city time."""
+    """Compute a whole day of all stations anew, those that iot has and environment does not know yet too.
+
+    now: city time.
+    """
+    refresh_stations(now=now)
     first = day_start(day)
     everybody = list(AirStation.objects.values_list("device_id", flat=True))
     return assess_part_of_day(everybody, day=day, hours=[first, first + DAY - HOUR], now=now, thorough=True)

@@ -13,6 +13,7 @@ from onecity.domains.environment.contracts import AirFigures, DayAir, HourAir, S
 from onecity.domains.environment.rules.advice import ADVICE, Advice
 from onecity.domains.environment.rules.editions import Pollutant
 from onecity.domains.environment.rules.levels import Level, level_of
+from onecity.domains.environment.rules.times import HOUR
 from onecity.domains.environment.selectors.wording import category, level, pollutants
 from onecity.kernel.text import zh
 from onecity.web.http import CityRequest
@@ -81,6 +82,11 @@ class Shown:
         return pollutants(self.figures.primary) or ("—" if self.figures.aqi is None else gettext("无"))
 
     @property
+    def primary_symbols(self) -> str:
+        """The primary pollutants by their symbols; empty for none."""
+        return " ".join(SYMBOLS[Pollutant(code)] for code in self.figures.primary)
+
+    @property
     def missing(self) -> str:
         """The pollutants without a value, in words."""
         return pollutants(self.figures.missing)
@@ -118,12 +124,18 @@ def amount(pollutant: Pollutant, figures: AirFigures) -> str:
 
 
 def hours_chart(hours: Sequence[HourAir]) -> dict[str, object]:
-    """Return the chart of indices hour by hour, each bar in its level's colour; hours are named by their end."""
+    """Return the chart of indices hour by hour, each bar in its level's colour; hours are named by their end.
+
+    hours: the oldest first; those between them that are missing leave a gap.
+    """
+    known = {item.begins_at: item.figures for item in hours}
+    count = (hours[-1].begins_at - hours[0].begins_at) // HOUR + 1 if hours else 0
+    all_hours = [hours[0].begins_at + number * HOUR for number in range(count)]
     return {
         "kind": "bar",
-        "unit": "AQI",
-        "at": [_label(item.ends_at) for item in hours],
-        "series": [{"name": gettext("空气质量指数"), "values": [_bar(item.figures) for item in hours]}],
+        "unit": "",
+        "at": [_label(at + HOUR) for at in all_hours],
+        "series": [{"name": gettext("空气质量指数"), "values": [_bar(known.get(at)) for at in all_hours]}],
         "target": None,
     }
 
@@ -138,9 +150,9 @@ def rows_of(stations: Sequence[StationAir]) -> list[tuple[StationAir, Shown | No
     return [(item, shown(item.hour)) for item in stations]
 
 
-def _bar(figures: AirFigures) -> dict[str, object] | None:
-    words = level(figures.level)
-    return {"value": figures.aqi, "itemStyle": {"color": words.css}} if words else None
+def _bar(figures: AirFigures | None) -> dict[str, object] | None:
+    words = level(figures.level) if figures else None
+    return {"value": figures.aqi, "itemStyle": {"color": words.css}} if figures and words else None
 
 
 def _label(at: datetime) -> str:

@@ -14,8 +14,7 @@ from onecity.domains.environment.permissions import VIEW_AIR
 from onecity.domains.environment.rules.editions import Pollutant
 from onecity.domains.environment.rules.times import DAY
 from onecity.domains.environment.selectors import air
-from onecity.domains.environment.selectors.wording import pollutants
-from onecity.domains.environment.views.city import SHOWN_HOURS
+from onecity.domains.environment.views.city import LAYER, SHOWN_HOURS
 from onecity.domains.environment.views.showing import SYMBOLS, amount, badge, frame, hours_chart, shown
 from onecity.kernel.text import zh
 from onecity.platform.geo import api as geo
@@ -47,7 +46,7 @@ def index(request: CityRequest) -> HttpResponseBase:
             Column(zh("站点"), lambda row: row.name, link=_link),
             Column(zh("空气质量指数"), lambda row: row.hour.figures.aqi if row.hour else None, look="number"),
             Column(zh("级别"), lambda row: badge(row.hour.figures) if row.hour else _NOTHING),
-            Column(zh("首要污染物"), lambda row: pollutants(row.hour.figures.primary) if row.hour else None),
+            Column(zh("首要污染物"), lambda row: " ".join(row.hour.figures.primary) if row.hour else None),
             Column(zh("小时结束"), lambda row: row.hour.ends_at if row.hour else None, look="moment"),
             Column(zh("站点编码"), lambda row: row.key, look="code", wide_only=True),
             Column(zh("运维单位"), lambda row: names.get(row.organisation_id, ""), wide_only=True),
@@ -72,7 +71,7 @@ def station(request: CityRequest, station_id: int) -> HttpResponseBase:
             Column(zh("小时结束"), lambda row: row.ends_at, look="moment"),
             Column(zh("空气质量指数"), lambda row: row.figures.aqi, look="number"),
             Column(zh("级别"), lambda row: badge(row.figures)),
-            Column(zh("首要污染物"), lambda row: pollutants(row.figures.primary)),
+            Column(zh("首要污染物"), lambda row: " ".join(row.figures.primary)),
             *_amounts(HourAir),
             Column(zh("标准版本"), lambda row: row.figures.edition_code, look="code", wide_only=True),
         ),
@@ -98,7 +97,7 @@ def days(request: CityRequest, station_id: int) -> HttpResponseBase:
             Column(zh("日期"), lambda row: row.day.isoformat(), look="code"),
             Column(zh("空气质量指数"), lambda row: row.figures.aqi, look="number"),
             Column(zh("级别"), lambda row: badge(row.figures)),
-            Column(zh("首要污染物"), lambda row: pollutants(row.figures.primary)),
+            Column(zh("首要污染物"), lambda row: " ".join(row.figures.primary)),
             *_amounts(DayAir),
             Column(zh("小时数"), lambda row: row.count, look="number", wide_only=True),
             Column(zh("标准版本"), lambda row: row.figures.edition_code, look="code", wide_only=True),
@@ -132,8 +131,8 @@ def _facts(request: CityRequest, found: StationAir, *, hourly: bool) -> dict[str
         "map": geo.map_settings(
             request.actor,
             name="station-map",
-            shown=("environment.air_stations",),
-            offered=("environment.air_stations",),
+            shown=(LAYER,),
+            offered=(LAYER,),
             focus=geo.Focus(mark=place),
         )
         if place

@@ -12,7 +12,7 @@ from onecity.platform.identity import api as identity
 from onecity.platform.iot.contracts import AlarmInfo
 from onecity.platform.iot.models import Alarm
 from onecity.platform.iot.permissions import HANDLE_ALARMS, VIEW_ALARMS
-from onecity.web.paging import Cursor, Page
+from onecity.web.paging import Count, Cursor, Page
 
 _SELECT: Final = """
     SELECT a.id, a.rule_code, r.name, a.severity, a.device_id, d.key, d.name, d.type_code, a.datastream_id,
@@ -23,6 +23,7 @@ _SELECT: Final = """
     JOIN iot_device d ON d.id = a.device_id
     JOIN iot_datastream s ON s.id = a.datastream_id
 """
+COUNTED_UP_TO: Final = 10_000
 Value = str | int | datetime
 _SCOPE: Final = "(%s OR a.organisation_id = ANY(%s) OR a.division_code LIKE ANY(%s))"
 
@@ -45,7 +46,7 @@ class AlarmQuery:
     size: int = 20
 
 
-_STATES: Final = {
+STATES: Final = {
     "standing": "a.cleared_at IS NULL",
     "cleared": "a.cleared_at IS NOT NULL",
     "unacknowledged": "a.cleared_at IS NULL AND a.acknowledged_at IS NULL",
@@ -62,7 +63,8 @@ def alarms(actor: Actor, query: AlarmQuery) -> Page[AlarmInfo]:
         rows = cursor.fetchall()
     found = rows[: query.size]
     last = found[-1] if len(rows) > query.size else None
-    return Page([_info(row) for row in found], Cursor(last[23], last[0]) if last else None)
+    count = None if query.after else _count(conditions, values, scope)
+    return Page([_info(row) for row in found], Cursor(last[23], last[0]) if last else None, count)
 
 
 def alarm(actor: Actor, alarm_id: int, *, permission: str = VIEW_ALARMS) -> AlarmInfo:
@@ -107,6 +109,14 @@ def standing_count(actor: Actor) -> int:
         return int(cursor.fetchone()[0])
 
 
+def _count(conditions: list[str], values: list[Value], scope: identity.RowScope) -> Count:
+    inner = f"SELECT FROM iot_alarm a WHERE {' AND '.join([_SCOPE, *conditions])} LIMIT %s"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({inner}) found", (*scope.parameters(), *values, COUNTED_UP_TO + 1))
+        number = int(cursor.fetchone()[0])
+    return Count(min(number, COUNTED_UP_TO), open_ended=number > COUNTED_UP_TO)
+
+
 def _conditions(query: AlarmQuery) -> tuple[list[str], list[Value]]:
     wanted: list[tuple[str, Value | None]] = [
         ("a.text ILIKE %s", f"%{_literal(query.search)}%" if query.search else None),
@@ -119,7 +129,7 @@ def _conditions(query: AlarmQuery) -> tuple[list[str], list[Value]]:
     conditions = [sql for sql, value in wanted if value is not None]
     values = [value for _, value in wanted if value is not None]
     if query.state:
-        conditions.append(_STATES[query.state])
+        conditions.append(STATES[query.state])
     if query.after:
         conditions.append("(a.created_at, a.id) < (%s, %s)")
         values += [query.after.at, query.after.id]

@@ -1,17 +1,21 @@
 """Reading observations: by property and period, as series, and the newest of many devices."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 import numpy as np
 from django.db import connection
 
+from onecity.kernel.actor import Actor
+from onecity.kernel.errors import NotFound
 from onecity.platform.iot.contracts import DatastreamInfo, DeviceLatest, LatestValue, PeriodValue, Series
-from onecity.platform.iot.models import Device
+from onecity.platform.iot.models import Datastream, Device
 from onecity.platform.iot.rules.instants import micros
 from onecity.platform.iot.rules.quality import letter
-from onecity.platform.iot.selectors.devices import device_info
+from onecity.platform.iot.selectors.devices import device_for, device_info
+from onecity.web.paging import Cursor, Page
 
 MOST_IN_A_SERIES: Final = 100_000
 
@@ -27,6 +31,13 @@ _PERIOD_VALUES: Final = """
 _SERIES: Final = """
     SELECT datastream_id, phenomenon_at, result, quality FROM iot_observation
     WHERE datastream_id = %s AND phenomenon_at >= %s AND phenomenon_at < %s ORDER BY phenomenon_at DESC LIMIT %s
+"""
+_FIRST: Final = datetime(1, 1, 2, tzinfo=UTC)
+_LAST: Final = datetime(9999, 12, 30, tzinfo=UTC)
+_PAGE: Final = """
+    SELECT phenomenon_at, result, quality FROM iot_observation
+    WHERE datastream_id = %s AND phenomenon_at >= %s AND phenomenon_at < %s AND phenomenon_at > %s
+    ORDER BY phenomenon_at LIMIT %s
 """
 _LATEST: Final = """
     SELECT s.device_id, s.id, s.property_code, s.period, s.sub_value, s.unit, s.mapped,
@@ -74,6 +85,37 @@ def series(datastream_id: int, *, since: datetime, until: datetime, most: int = 
         np.array([row[3] for row in kept], np.uint8),
         whole=len(rows) <= most,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class ObservationQuery:
+    """Which readings: since ≤ phenomenon time < until."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+    size: int = 500
+
+
+def observations(
+    actor: Actor, datastream_id: int, query: ObservationQuery, *, after: Cursor | None = None
+) -> Page[PeriodValue]:
+    """Return a datastream's readings, oldest first, a page at a time.
+
+    Raises: NotFound if there is no such datastream, or the actor may not see its device.
+    """
+    stream = Datastream.objects.filter(id=datastream_id).first()
+    if stream is None:
+        raise NotFound
+    device_for(actor, stream.device_id)
+    begin, end = query.since or _FIRST, query.until or _LAST
+    with connection.cursor() as cursor:
+        cursor.execute(_PAGE, [datastream_id, begin, end, after.at if after else _FIRST, query.size + 1])
+        rows = cursor.fetchall()
+    found = [
+        PeriodValue(stream.device_id, stream.property_code, stream.sub_value, at, result, letter(quality))
+        for at, result, quality in rows[: query.size]
+    ]
+    return Page(found, Cursor(found[-1].at, datastream_id) if len(rows) > query.size else None)
 
 
 def latest_of_type(

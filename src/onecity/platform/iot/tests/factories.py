@@ -1,9 +1,7 @@
 """The smallest valid objects of iot, for its own tests and its neighbours'."""
 
-from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import count
-from typing import Any
 
 import numpy as np
 
@@ -23,6 +21,7 @@ from onecity.platform.iot.declare import (
     Period,
     Protocol,
     ProtocolMapping,
+    RuleKind,
     Severity,
     WireField,
 )
@@ -128,9 +127,28 @@ def rule_text() -> RuleText:
     return RuleText("测试规则", "gauge.air", "pm2_5", "above", Limits(upper=100.0), "{device}{property}{value}")
 
 
-def make_rule(code: str = "test.rule", *, limits: Limits | None = None, **changes: Any) -> int:
-    """Publish a rule over PM2.5 of test stations; return its id."""
-    text = replace(rule_text(), limits=limits or Limits(upper=100.0), **changes)
+def make_rule(
+    code: str = "test.rule",
+    *,
+    kind: RuleKind = "above",
+    limits: Limits | None = None,
+    property_code: str = "pm2_5",
+    period: Period = Period.REAL_TIME,
+    sub_value: str = "",
+    severity: Severity = Severity.MINOR,
+) -> int:
+    """Publish a rule over test stations; return its id."""
+    text = RuleText(
+        name="测试规则",
+        device_type="gauge.air",
+        property_code=property_code,
+        kind=kind,
+        limits=limits or Limits(upper=100.0),
+        text="{device}{property}{value}",
+        period=period,
+        sub_value=sub_value,
+        severity=severity,
+    )
     number = draft_rule(system_actor("test"), code=code, text=text, now=NOW)
     publish_rule(system_actor("test"), rule_id=number, now=NOW)
     return number

@@ -150,7 +150,7 @@ def _value(info: DeviceInfo, item: LatestValue) -> Value:
         id=stream.id,
         name=property_name(info.type_code, stream.property_code),
         period=PERIOD_NAMES[stream.period],
-        kind=SUB_VALUES[stream.sub_value] if stream.sub_value in SUB_VALUES else stream.sub_value,
+        kind=SUB_VALUES.get(stream.sub_value, stream.sub_value),
         text=written(item.result, type_code=info.type_code, property_code=stream.property_code),
         unit=symbol(stream.unit),
         at=item.phenomenon_at,

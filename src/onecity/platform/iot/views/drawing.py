@@ -61,8 +61,9 @@ def drawn(info: DeviceInfo, stream: DatastreamInfo, found: Series) -> dict[str, 
         "target": None,
     }
     newest_first = list(zip(found.at.tolist(), found.result.tolist(), found.quality.tolist(), strict=True))[::-1]
+    kind, code = info.type_code, stream.property_code
     points = [
-        (instant(at), written(_plain(value), type_code=info.type_code, property_code=stream.property_code), meaning(mark))
+        (instant(at), written(_plain(value), type_code=kind, property_code=code), meaning(mark))
         for at, value, mark in newest_first[:MOST_POINTS]
     ]
     return {"chart": chart, "chart_name": name, "points": points, "is_thinned": len(places) < len(found.at)}

@@ -110,9 +110,7 @@ def _rows(request: CityRequest, lines: Sequence[Line]) -> list[Row]:
     ]
 
 
-def _read(
-    line: Line, *, organisations: Mapping[str, int], types: Mapping[str, str]
-) -> tuple[NewDevice, list[str]]:
+def _read(line: Line, *, organisations: Mapping[str, int], types: Mapping[str, str]) -> tuple[NewDevice, list[str]]:
     protocols = {name.lower(): code for code, title in PROTOCOL_NAMES.items() for name in (str(code), title)}
     protocol = protocols.get(line.value("protocol").lower())
     faults = [] if protocol else [zh("没有这种接入协议")]

@@ -120,7 +120,7 @@ def discard(request: CityRequest, message_id: int) -> HttpResponse:
 @requires(HANDLE_QUARANTINE)
 @require_POST
 def again_all(request: CityRequest) -> HttpResponse:
-    """Replay the oldest open messages that the list's filters choose, as many as go in one transaction."""
+    """Replay the newest open messages that the list's filters choose, as many as go in one transaction."""
     reason, device_key = request.POST.get("reason", ""), request.POST.get("q", "")
     query = QuarantineQuery(state="open", reason=reason, device_key=device_key, size=AT_ONCE)
     chosen = [item.id for item in quarantined(request.actor, query).rows]
@@ -160,7 +160,9 @@ def _tell(request: CityRequest, replayed: list[Replayed]) -> None:
     if refused:
         reasons = "；".join(sorted(gettext(reason_text(item)) for item in refused))
         number = len(replayed) - len(done)
-        messages.error(request, gettext("%(number)s条报文仍被拒收：%(reasons)s") % {"number": number, "reasons": reasons})
+        messages.error(
+            request, gettext("%(number)s条报文仍被拒收：%(reasons)s") % {"number": number, "reasons": reasons}
+        )
     if not replayed:
         messages.info(request, gettext("没有可重放的报文"))
 

@@ -1,7 +1,5 @@
 """Alarm rules: the list, one version beside the others, drafting, publishing, taking out of force."""
 
-from typing import Final
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -12,8 +10,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from onecity.kernel.errors import Conflict, OneCityError
 from onecity.kernel.text import zh
-from onecity.platform.iot.contracts import RuleInfo, RuleText
-from onecity.platform.iot.declare import PERIOD_NAMES, Limits
+from onecity.platform.iot.contracts import RuleInfo
+from onecity.platform.iot.declare import PERIOD_NAMES
 from onecity.platform.iot.forms import NewRuleForm, RuleForm, told
 from onecity.platform.iot.permissions import MANAGE_RULES
 from onecity.platform.iot.registries import device_types
@@ -28,25 +26,13 @@ from onecity.platform.iot.views.shown import (
     person_name,
     property_name,
     sentence,
-    symbol,
     type_choices,
     type_name,
 )
+from onecity.platform.iot.views.wording import changes, condition, said_limits
 from onecity.web.access import requires
 from onecity.web.http import CityRequest
 from onecity.web.listing import Action, Column, Filter, Listing, respond
-
-_LIMITS: Final = {
-    "upper": zh("上限"),
-    "clear_upper": zh("上限解除值"),
-    "lower": zh("下限"),
-    "clear_lower": zh("下限解除值"),
-    "hold_s": zh("持续时间（秒）"),
-    "hold_count": zh("连续次数"),
-    "clear_s": zh("恢复持续时间（秒）"),
-    "gap_s": zh("最长间隔（秒）"),
-    "silent_s": zh("中断时间（秒）"),
-}
 
 
 @requires(MANAGE_RULES)
@@ -105,11 +91,11 @@ def page(request: CityRequest, rule_id: int) -> HttpResponse:
         "kind": KIND_NAMES[info.text.kind],
         "sub_value": SUB_VALUES.get(info.text.sub_value, info.text.sub_value),
         "condition": condition(info.text),
-        "limits": [(name, getattr(info.text.limits, field)) for field, name in _LIMITS.items() if _says(info, field)],
+        "limits": said_limits(info.text),
         "author": person_name(info.author),
         "versions": [(item, RULE[item.state], person_name(item.author)) for item in others],
         "has_draft": any(item.state == "draft" for item in others),
-        "changes": _changes(info, others),
+        "changes": changes(info, others),
     }
     return render(request, "iot/rule.html", facts)
 
@@ -197,18 +183,6 @@ def withdraw(request: CityRequest, rule_id: int) -> HttpResponse:
     return redirect("iot:rule", rule_id)
 
 
-def condition(text: RuleText) -> str:
-    """Return when a rule raises an alarm, in a few signs."""
-    limits = text.limits
-    if text.kind == "no_data":
-        return gettext("%(minutes)s 分钟无数据") % {"minutes": f"{limits.silent_s / 60:g}"}
-    kind = device_types().get(text.device_type)
-    observed = kind.observed(text.property_code) if kind else None
-    unit = f" {symbol(observed.unit.code)}" if observed else ""
-    signs = [("> ", limits.upper), ("< ", limits.lower)]
-    return " / ".join(f"{sign}{value:g}{unit}" for sign, value in signs if value is not None)
-
-
 def _form_page(request: CityRequest, form: RuleForm, *, title: str, back: str) -> HttpResponse:
     codes = sorted({item.code for kind in device_types() for item in kind.properties})
     facts = {"form": form, "form_title": title, "back": back, "property_codes": codes}
@@ -217,23 +191,3 @@ def _form_page(request: CityRequest, form: RuleForm, *, title: str, back: str) -
 
 def _link(row: RuleInfo) -> str:
     return reverse("iot:rule", args=[row.id])
-
-
-def _says(info: RuleInfo, field: str) -> bool:
-    """Say whether a limit is worth a line: it is given, and not what it would be anyway."""
-    return getattr(info.text.limits, field) != getattr(Limits(), field)
-
-
-def _changes(info: RuleInfo, others: list[RuleInfo]) -> list[tuple[str, object, object]]:
-    """Return (field, before, now) of what this version changed against the one before."""
-    before = next((item for item in others if item.version == info.version - 1), None)
-    if before is None:
-        return []
-    fields = [(name, getattr(before.text.limits, field), getattr(info.text.limits, field)) for field, name in _LIMITS.items()]
-    fields += [
-        (zh("规则名称"), before.text.name, info.text.name),
-        (zh("级别"), SEVERITY[before.text.severity].text, SEVERITY[info.text.severity].text),
-        (zh("告警内容"), before.text.text, info.text.text),
-        (zh("依据"), before.text.source, info.text.source),
-    ]
-    return [(name, old, new_value) for name, old, new_value in fields if old != new_value]

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 
 from onecity.platform.geo.declarations import GRID, MANAGE, PLACES, VIEW
 from onecity.platform.geo.declare import Layer, LayerField
+from onecity.platform.geo.hot import tiles as hot_tiles
 from onecity.platform.geo.hot.tiles import MOST_LAYERS
 from onecity.platform.geo.registries import BASE_LAYERS, layers
 from onecity.platform.geo.rules.tiles import Tile
@@ -401,6 +402,7 @@ def test_lost_connection_empties_the_cache_and_listening_comes_back() -> None:
 
 def test_crowd_is_thinned_evenly_and_alike_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tile_sql, "MOST_FEATURES", 50)
+    monkeypatch.setattr(hot_tiles, "MOST_FEATURES", 50)
     rows: list[tuple[int, float, float, int | None, str]] = [
         (number, 1 + number % 20 / 200, 1 + number // 20 / 200, None, "") for number in range(400)
     ]
@@ -413,6 +415,21 @@ def test_crowd_is_thinned_evenly_and_alike_each_time(monkeypatch: pytest.MonkeyP
             assert tiles[0] == tiles[1]
             numbers = {int(properties["name"][1:]) for _, properties in tiles[0]}
             assert len([number for number in numbers if number < 200]) == pytest.approx(25, abs=12)
+
+    run(work)
+
+
+@pytest.mark.parametrize(("count", "drawn"), [(19, 19), (20, 20), (21, 20)])
+def test_only_a_crowd_is_thinned(monkeypatch: pytest.MonkeyPatch, count: int, drawn: int) -> None:
+    monkeypatch.setattr(tile_sql, "MOST_FEATURES", 20)
+    monkeypatch.setattr(hot_tiles, "MOST_FEATURES", 20)
+    crowd: list[tuple[int, float, float, int | None, str]] = [(number, 1, 1, None, "") for number in range(count)]
+    registry = registry_of([points("geo.crowd", crowd), points("geo.few", crowd[:3])])
+
+    async def work() -> None:
+        async with house(registry) as city:
+            tile = (await city.ask(address("geo.crowd,geo.few"))).tile()
+            assert (len(tile["geo.crowd"]), len(tile["geo.few"])) == (drawn, 3)
 
     run(work)
 
