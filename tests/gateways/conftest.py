@@ -1,3 +1,5 @@
 """The gateways' tests know the same types of devices as iot's own."""
 
-from onecity.platform.iot.tests.conftest import _gauges as _gauges
+from onecity.platform.iot.tests.conftest import _gauges
+
+__all__ = ["_gauges"]

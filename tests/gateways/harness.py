@@ -66,7 +66,7 @@ class Process:
 
     def __init__(self, *arguments: str, database_url: str = "") -> None:
         self._arguments = arguments
-        self._url = database_url or test_database_url()
+        self._url = database_url or url_of_database()
         self.start()
 
     def start(self) -> None:
@@ -95,7 +95,7 @@ class Process:
         self._process.stdout.close()
 
 
-def test_database_url() -> str:
+def url_of_database() -> str:
     """Return the address of this test's database."""
     settings = connection.settings_dict
     return f"postgresql://{settings['USER']}:{settings['PASSWORD']}@/{settings['NAME']}?host={settings['HOST']}"

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from tests.gateways.harness import hj212_gateway, until
 
 from onecity.demo.simulators.hj212_faults import Fault, disturb
 from onecity.demo.simulators.hj212_frames import Logger, enclose, hourly, hourly_in_parts, of_2005, real_time
@@ -25,7 +26,6 @@ from onecity.platform.iot.models import (
 from onecity.platform.iot.services.commands import order
 from onecity.platform.iot.services.devices import retire_device
 from onecity.platform.iot.tests.factories import make_device
-from tests.gateways.harness import hj212_gateway, until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
@@ -96,9 +96,7 @@ def test_hour_data_keep_their_kinds_and_the_start_of_the_hour() -> None:
 def test_each_part_of_a_split_upload_is_stored_and_answered() -> None:
     make_device("MN1")
     measured = {code: {"Avg": 1.0} for code in ("a34004", "a21005", "a01002")}
-    frames = hourly_in_parts(
-        Logger("MN1"), hour=today(), sent_at=today() + HOUR, measured=measured, factors_each=2
-    )
+    frames = hourly_in_parts(Logger("MN1"), hour=today(), sent_at=today() + HOUR, measured=measured, factors_each=2)
     with hj212_gateway() as hall:
         unit = hall.unit()
         unit.send(*frames)

@@ -4,6 +4,7 @@ A pack names its files relative to the folder with real data (`ONECITY_DATA`); a
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Final, Literal
 
@@ -118,7 +119,8 @@ class Names(Strict, frozen=True):
 class CityPack(Strict, frozen=True):
     """One city. hosts: a development zone's code → the county in whose boundary its streets lie.
 
-    files: data of other modules, by the name that the module looks for.
+    files: data of other modules, by the name that the module looks for. demo_start: the city's time at which a
+    demonstration begins, with its offset; demo_speed: how many times faster than real time it runs.
     """
 
     code: str
@@ -127,6 +129,8 @@ class CityPack(Strict, frozen=True):
     attribution: str
     view: View
     built_up: tuple[Disc, ...]
+    demo_start: datetime
+    demo_speed: float = 60.0
     is_synthetic: bool = False
     county_seat_radius_m: float = 0.0
     calendar: str = "north"

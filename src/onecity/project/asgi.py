@@ -16,7 +16,7 @@ from django.conf import settings
 
 from onecity.platform.identity.hot import HotSignOn
 from onecity.project.roads import CLOSING, ROADS
-from onecity.web.hot import HotApplication
+from onecity.web.hot import HOT_CONNECTION, HotApplication
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -26,7 +26,11 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 async def open_pool() -> asyncpg.Pool:
     """Open this process's connections for the hot roads."""
     return await asyncpg.create_pool(
-        settings.ENV.database_url, min_size=1, max_size=settings.ENV.database_pool, command_timeout=30
+        settings.ENV.database_url,
+        min_size=1,
+        max_size=settings.ENV.database_pool,
+        command_timeout=30,
+        server_settings=HOT_CONNECTION,
     )
 
 

@@ -4,12 +4,15 @@
 process without them refuses to start.
 """
 
+import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 PREFIX: Final = "ONECITY_"
+_HERE: Final = frozenset({"127.0.0.1", "localhost", "::1", "0.0.0.0", "::"})  # noqa: S104  # names of this machine
 
 
 class SettingError(Exception):
@@ -46,6 +49,10 @@ SETTINGS: Final = (
     Setting("BROKER_PASSWORD", "password of the gateway's account at the broker", "development-only", secret=True),
     Setting("HJ212_HOST", "address the HJ 212 gateway listens on", "127.0.0.1"),
     Setting("HJ212_PORT", "port the HJ 212 gateway listens on", "5212"),
+    Setting("HJ212_CONNECTIONS", "connections that one HJ 212 gateway process takes", "20000"),
+    Setting("HJ212_PER_ADDRESS", "connections from one network address; a carrier's NAT hides many loggers", "4000"),
+    Setting("HJ212_FRAMES_PER_SECOND", "frames that one connection may send; more waits in its socket", "500"),
+    Setting("HJ212_LONGEST", "longest data segment that is taken, in bytes; the standard says 1024", "1024"),
     Setting("TILE_CACHE_MB", "megabytes of map tiles that each web process keeps", "64"),
     Setting("MEDIA", "folder for uploaded files", ""),
     Setting("UPLOAD_MB", "largest file that may be uploaded, in MB", "20"),
@@ -54,6 +61,7 @@ SETTINGS: Final = (
     Setting("CITY", "code of the city pack", "changchun"),
     Setting("DATA", "folder with real data for city packs, simulators and tests", ""),
     Setting("DEMO", "1 in the demonstration: city time, demonstration accounts, simulators", "0"),
+    Setting("DEMO_PASSWORD", "password of every demonstration account; `./onecity` draws one"),
     Setting("LOG_LEVEL", "how much is logged", "INFO"),
 )
 
@@ -81,6 +89,10 @@ class Environment:
     broker_password: str
     hj212_host: str
     hj212_port: int
+    hj212_connections: int
+    hj212_per_address: int
+    hj212_frames_per_second: int
+    hj212_longest: int
     tile_cache_mb: int
     media: Path
     upload_mb: int
@@ -89,7 +101,21 @@ class Environment:
     city: str
     data: Path | None
     demo: bool
+    demo_password: str
     log_level: str
+
+    @property
+    def broker_folder(self) -> Path | None:
+        """Return the folder of the broker's files; None when the broker runs elsewhere and is not ours to keep.
+
+        Started by root, the broker becomes a user of its own, which must be able to reach the folder.
+        """
+        if self.broker_host not in _HERE:
+            return None
+        reachable = all(place.stat().st_mode & 0o001 for place in (self.state, *self.state.parents) if place.exists())
+        if reachable or os.geteuid() != 0:
+            return self.state / "mosquitto"
+        return Path("/var/lib/onecity") / (hashlib.sha256(str(self.state).encode()).hexdigest()[:10] + "-mosquitto")
 
     @property
     def city_time_file(self) -> Path | None:
@@ -125,6 +151,10 @@ def load(environ: Mapping[str, str]) -> Environment:
         broker_password=given.text("BROKER_PASSWORD"),
         hj212_host=given.text("HJ212_HOST"),
         hj212_port=given.number("HJ212_PORT"),
+        hj212_connections=given.number("HJ212_CONNECTIONS"),
+        hj212_per_address=given.number("HJ212_PER_ADDRESS"),
+        hj212_frames_per_second=given.number("HJ212_FRAMES_PER_SECOND"),
+        hj212_longest=given.number("HJ212_LONGEST"),
         tile_cache_mb=given.number("TILE_CACHE_MB"),
         media=Path(given.text("MEDIA") or state / "media").resolve(),
         upload_mb=given.number("UPLOAD_MB"),
@@ -133,6 +163,7 @@ def load(environ: Mapping[str, str]) -> Environment:
         city=given.text("CITY"),
         data=Path(data).resolve() if data else None,
         demo=given.flag("DEMO"),
+        demo_password=given.text("DEMO_PASSWORD"),
         log_level=given.text("LOG_LEVEL"),
     )
 

@@ -4,9 +4,12 @@ from typing import Any, Final
 
 from django.urls import URLPattern
 
+from onecity.domains.environment.operations import router as environment
+from onecity.domains.urban_management.operations import router as urban_management
 from onecity.kernel.text import zh
-from onecity.platform.geo.operations import router as geo
 from onecity.platform.cases.operations import router as cases
+from onecity.platform.geo.operations import router as geo
+from onecity.platform.iot.operations import router as iot
 from onecity.project.roads import ROADS
 from onecity.web.access import PUBLIC, Access
 from onecity.web.api import CityAPI, handle_errors
@@ -21,7 +24,10 @@ api: Final = CityAPI(
 )
 handle_errors(api)
 api.add_router("/geo", geo)
+api.add_router("/iot", iot)
 api.add_router("", cases)
+api.add_router("/environment", environment)
+api.add_router("/urban", urban_management)
 
 
 def addresses() -> Any:

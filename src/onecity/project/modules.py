@@ -12,11 +12,11 @@ CAPABILITIES: Final = (
     "onecity.platform.cases",
     "onecity.platform.indicators",
 )
-DOMAINS: Final = ()
+DOMAINS: Final = ("onecity.domains.environment", "onecity.domains.urban_management")
 PORTALS: Final = (
     "onecity.portals.cockpit",
     "onecity.portals.workbench",
     "onecity.portals.citizen",
     "onecity.portals.open",
 )
-MODULES: Final = (*CAPABILITIES, *DOMAINS, *PORTALS)
+MODULES: Final = (*CAPABILITIES, *DOMAINS, *PORTALS, "onecity.demo")

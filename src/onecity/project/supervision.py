@@ -21,7 +21,8 @@ from supervisor.xmlrpc import SupervisorTransport
 
 from onecity.project import env as environment
 from onecity.project.addresses import supervisor_socket
-from onecity.project.parts import STOP_SECONDS, database_part, supervisor_text, web_part, worker_part
+from onecity.project.demonstration import begin_city_time, keep_city_time, welcome
+from onecity.project.parts import STOP_SECONDS, all_parts, supervisor_text
 
 LOOK_SECONDS: Final = 0.5
 START_SECONDS: Final = 60.0
@@ -49,9 +50,11 @@ class Supervisor:
         return xmlrpc.client.ServerProxy("http://localhost", transport=transport)
 
     def answers(self) -> bool:
-        """Say whether supervisord runs."""
+        """Say whether supervisord runs; one that is shutting down answers with a fault, and runs until it is gone."""
         try:
             self._proxy.supervisor.getState()
+        except xmlrpc.client.Fault:
+            return True
         except (OSError, xmlrpc.client.Error):
             return False
         return True
@@ -92,25 +95,27 @@ def main(arguments: list[str]) -> int:
 
 
 def _run(env: environment.Environment, supervisor: Supervisor, options: argparse.Namespace) -> int:
-    parts = tuple(part for part in (database_part(), web_part(env), worker_part(env)) if part)
+    parts = all_parts(env)
     configuration = env.state / "supervisord.conf"
     (env.state / "log").mkdir(parents=True, exist_ok=True)
     configuration.write_text(supervisor_text(parts, state=env.state, socket=supervisor.socket), encoding="utf-8")
     configuration.chmod(0o600)
     _hand_over_database()
+    if env.city_time_file:
+        begin_city_time(env, speed=options.speed)
     daemon = subprocess.Popen(
         [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)], start_new_session=True
     )
     _await(supervisor)
-    for part in sorted(parts, key=lambda item: item.order):
+    for part in parts:
         supervisor.start(part.name)
         print(f"    {part.title} {part.name}: {_WORDS['RUNNING']}", flush=True)
         if part.name == "database":
             _await_database()
         if part.name == "web":
             _await_web(env)
-    print(f"\n==> http://{env.host}:{env.port}/", flush=True)
-    return _watch(supervisor, daemon) if options.command == "demo" else 0
+    print(welcome(env), flush=True)
+    return _watch(env, supervisor, daemon) if options.command == "demo" else 0
 
 
 def _hand_over_database() -> None:
@@ -163,7 +168,7 @@ def _patience() -> Iterator[None]:
     raise TimeoutError(f"not ready within {START_SECONDS:.0f} s; see .onecity/log")
 
 
-def _watch(supervisor: Supervisor, daemon: "subprocess.Popen[bytes]") -> int:
+def _watch(env: environment.Environment, supervisor: Supervisor, daemon: "subprocess.Popen[bytes]") -> int:
     """Print every change of state until Ctrl-C, then stop everything in order."""
     stopping: list[bool] = []
 
@@ -176,9 +181,11 @@ def _watch(supervisor: Supervisor, daemon: "subprocess.Popen[bytes]") -> int:
     while not stopping and daemon.poll() is None:
         time.sleep(LOOK_SECONDS)
         known = _report(supervisor, known)
+        keep_city_time(env)
     print("\n==> 正在停止 / stopping", flush=True)
     _stop(supervisor)
     daemon.wait(timeout=STOP_SECONDS * 2)
+    keep_city_time(env)
     return 0
 
 
@@ -194,10 +201,14 @@ def _report(supervisor: Supervisor, known: dict[str, str]) -> dict[str, str]:
 
 
 def _show(supervisor: Supervisor) -> int:
-    if not supervisor.answers():
+    try:
+        states = supervisor.states() if supervisor.answers() else None
+    except xmlrpc.client.Fault:
+        states = None  # on its way out
+    if states is None:
         print("一城没有运行 / OneCity is not running")
         return 1
-    for name, state in supervisor.states().items():
+    for name, state in states.items():
         print(f"{name:16} {_WORDS.get(state, state)} ({state})")
     return 0
 
@@ -215,6 +226,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="onecity")
     parser.add_argument("command", choices=["demo", "up", "status", "stop"])
     parser.add_argument("--port", type=int)
+    parser.add_argument("--speed", type=float, help="city hours per real hour, of a demonstration that begins")
     return parser
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -137,8 +138,6 @@ def test_development_zones_have_an_administration(data: Path) -> None:
 
 
 def test_pack_renames_a_department() -> None:
-    import msgspec
-
     pack = read_pack(SAMPLE)
     renamed = msgspec.structs.replace(pack, names=type(pack.names)(departments={"ecology": "示范市环境保护局"}))
     found = {item.code: item.name for item in departments(renamed)}

@@ -4,6 +4,9 @@ from onecity.platform.cases.selectors.classes import class_name, classes_at
 from onecity.platform.cases.selectors.details import case, case_id, history, neighbours
 from onecity.platform.cases.selectors.lists import cases, count_cases
 from onecity.platform.cases.selectors.waiting import TaskFilter, count_waiting, waiting_tasks
+from onecity.platform.cases.services.answering import HOLDER, add_files, complete_with_files
+from onecity.platform.cases.services.calendars import NewDay, load_calendar
+from onecity.platform.cases.services.classifying import UnknownClass, classify_case
 from onecity.platform.cases.services.completing import complete_task
 from onecity.platform.cases.services.install import add_edition
 from onecity.platform.cases.services.locking import CaseChanged, ClaimedByOther, TaskIsOver
@@ -13,12 +16,16 @@ from onecity.platform.cases.services.reporters import look_at_reporter
 from onecity.platform.cases.services.tasks import add_note, attach, claim, reassign, release
 
 __all__ = [
+    "HOLDER",
     "CaseChanged",
     "CaseRefused",
     "ClaimedByOther",
+    "NewDay",
     "TaskFilter",
     "TaskIsOver",
+    "UnknownClass",
     "add_edition",
+    "add_files",
     "add_note",
     "attach",
     "case",
@@ -27,10 +34,13 @@ __all__ = [
     "claim",
     "class_name",
     "classes_at",
+    "classify_case",
     "complete_task",
+    "complete_with_files",
     "count_cases",
     "count_waiting",
     "history",
+    "load_calendar",
     "look_at_reporter",
     "merge_cases",
     "neighbours",

@@ -1,10 +1,11 @@
 """The only functions that others may call."""
 
+from onecity.platform.geo.forms import PositionFields
 from onecity.platform.geo.rules.systems import BadGeometry, to_wgs84
 from onecity.platform.geo.selectors.city import city
 from onecity.platform.geo.selectors.divisions import division, division_box, divisions
 from onecity.platform.geo.selectors.grids import grid_cell, grid_cells
-from onecity.platform.geo.selectors.map_settings import Focus, Pick, legend, map_settings
+from onecity.platform.geo.selectors.map_settings import Focus, legend, live_layers, map_settings, position_map
 from onecity.platform.geo.selectors.positions import OutsideCity, describe, locate
 from onecity.platform.geo.selectors.search import search
 from onecity.platform.geo.services.changes import layer_changed
@@ -17,7 +18,7 @@ __all__ = [
     "BadGeometry",
     "Focus",
     "OutsideCity",
-    "Pick",
+    "PositionFields",
     "TooManyCells",
     "city",
     "describe",
@@ -30,12 +31,14 @@ __all__ = [
     "grid_cells",
     "layer_changed",
     "legend",
+    "live_layers",
     "load_areas",
     "load_divisions",
     "load_places",
     "load_roads",
     "locate",
     "map_settings",
+    "position_map",
     "remove_generated_grid",
     "search",
     "set_city",

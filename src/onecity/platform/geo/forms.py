@@ -3,7 +3,34 @@
 from django import forms
 
 from onecity.kernel.text import zh
+from onecity.platform.geo.selectors.positions import OutsideCity, locate
 from onecity.web.forms import CityForm
+
+DEGREES = {"step": "any", "inputmode": "decimal", "autocomplete": "off"}
+
+
+class PositionFields(CityForm):
+    """A form with a position, drawn by `geo/position_field.html`.
+
+    longitude, latitude: WGS 84 degrees inside the city. address: the position in words, at most 200 characters.
+    """
+
+    longitude = forms.FloatField(
+        label=zh("经度"), min_value=-180, max_value=180, widget=forms.NumberInput(attrs=DEGREES)
+    )
+    latitude = forms.FloatField(label=zh("纬度"), min_value=-90, max_value=90, widget=forms.NumberInput(attrs=DEGREES))
+    address = forms.CharField(label=zh("位置说明"), max_length=200, required=False)
+
+    def clean(self) -> dict[str, object]:
+        """Refuse a position outside the city."""
+        cleaned = super().clean() or self.cleaned_data
+        longitude, latitude = cleaned.get("longitude"), cleaned.get("latitude")
+        if longitude is not None and latitude is not None:
+            try:
+                locate(longitude=longitude, latitude=latitude, nearest_m=0)
+            except OutsideCity as error:
+                self.take(OutsideCity(fields={"longitude": error.template}))
+        return cleaned
 
 
 class GridForm(CityForm):

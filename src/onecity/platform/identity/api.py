@@ -4,7 +4,9 @@ from onecity.platform.identity.selectors.accounts import account, accounts_with_
 from onecity.platform.identity.selectors.actors import account_actor
 from onecity.platform.identity.selectors.organisations import organisation, organisation_by_code, organisations
 from onecity.platform.identity.selectors.scopes import RowScope, row_keys, row_scope, row_scope_on, scope_sql
+from onecity.platform.identity.services.accounts import NewAccount, create_account
 from onecity.platform.identity.services.audit import record
+from onecity.platform.identity.services.grants import NewGrant, grant_role
 from onecity.platform.identity.services.organisations import NewOrganisation, create_organisation
 from onecity.platform.identity.services.personal import (
     ReasonNeeded,
@@ -16,14 +18,18 @@ from onecity.platform.identity.services.personal import (
 )
 
 __all__ = [
+    "NewAccount",
+    "NewGrant",
     "NewOrganisation",
     "ReasonNeeded",
     "RowScope",
     "account",
     "account_actor",
     "accounts_with_permission",
+    "create_account",
     "create_organisation",
     "find_account",
+    "grant_role",
     "look",
     "open_text",
     "organisation",

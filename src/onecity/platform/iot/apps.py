@@ -14,8 +14,13 @@ class IotConfig(AppConfig):
     def ready(self) -> None:
         """Enter the declared alarm rules into the database once its tables stand."""
         from onecity.kernel import clock
-        from onecity.platform.iot import checks  # noqa: F401  # entering them is all
+        from onecity.platform.iot import (
+            checks,  # noqa: F401  # entering them is all
+            handlers,
+        )
         from onecity.platform.iot.services.rules import enter_declared_rules
+
+        handlers.subscribe()
 
         def after_migration(**_: object) -> None:
             enter_declared_rules(now=clock.city_now())

@@ -92,7 +92,8 @@ class ProtocolMapping:
 class Command:
     """Something the platform may tell such a device to do.
 
-    argument: name of its one whole-number argument, "" for none. lowest, highest: bounds of the argument. code: known to the protocol's gateway.
+    argument: name of its one whole-number argument, "" for none. lowest, highest: bounds of the argument.
+    code: known to the protocol's gateway.
     """
 
     code: str

@@ -186,7 +186,9 @@ def _clock(timed: TimedLimit | None, *, division: str, now: datetime) -> ClockIn
 
 
 def _stages(form: Version, row: Case, tasks: Sequence[Task]) -> list[StageInfo]:
+    manned = {element.stage for element in form.process.diagram.user_tasks.values()}
     passed = {task.stage_code for task in tasks if task.state == Task.State.DONE}
+    passed |= {stage.code for stage in form.settings.stages} - manned  # nobody works there: passed once reached
     shown, reached = [], row.status != Case.Status.OPEN
     for stage in reversed(form.settings.stages):
         if stage.code == row.stage_code and row.status == Case.Status.OPEN:

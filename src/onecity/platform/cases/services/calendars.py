@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, time
+from itertools import pairwise
 
 from django.db import transaction
 
@@ -41,13 +42,41 @@ def set_days(actor: Actor, *, days: "list[NewDay]", division_code: str = "") -> 
         if item.kind not in CalendarDay.Kind.values:
             raise Invalid(fields={"kind": zh("类别应为放假或调休上班")})
     with transaction.atomic():
-        for item in days:
-            CalendarDay.objects.update_or_create(
-                division_code=division_code, day=item.day, defaults={"kind": item.kind, "name": item.name[:40]}
-            )
+        CalendarDay.objects.bulk_create(
+            [CalendarDay(division_code=division_code, day=d.day, kind=d.kind, name=d.name[:40]) for d in days],
+            update_conflicts=True,
+            unique_fields=["division_code", "day"],
+            update_fields=["kind", "name"],
+        )
         record(actor, action="cases.set_calendar_days", details={"days": len(days), "division": division_code})
     forget_all()
     return len(days)
+
+
+def load_calendar(
+    actor: Actor, *, periods: "list[tuple[time, time]]", days: "list[NewDay]", division_code: str = ""
+) -> None:
+    """Make these the working periods, and set these days; days that are not named stay as they are.
+
+    periods: in order, without overlap, at least one. Run again with the same, it changes nothing.
+    Raises: Invalid for periods that overlap or a day of unknown kind.
+    """
+    if (
+        not periods
+        or any(start >= end for start, end in periods)
+        or any(before[1] > after[0] for before, after in pairwise(periods))
+    ):
+        raise Invalid(zh("工作时段应至少有一个，按先后排列且不重叠"))
+    with transaction.atomic():
+        rows = WorkPeriod.objects.select_for_update().filter(division_code=division_code)
+        if [(row.start, row.end) for row in rows.order_by("start")] != periods:
+            rows.delete()
+            WorkPeriod.objects.bulk_create(
+                WorkPeriod(division_code=division_code, start=start, end=end) for start, end in periods
+            )
+            details = {"periods": len(periods), "division": division_code}
+            record(actor, action="cases.load_work_periods", details=details)
+        set_days(actor, days=days, division_code=division_code)
 
 
 def remove_day(actor: Actor, *, day_id: int) -> None:

@@ -137,8 +137,13 @@ def standing_clocks(elements: Mapping[str, UserTask], open_nodes: Iterable[str])
 
 
 def case_clock(state: CaseState, *, calendar: WorkCalendar, open_nodes: Iterable[str]) -> TimedLimit | None:
-    """Return the clock of a case that begins now, standing if its first tasks want it so."""
-    limit = state.version.settings.limits.get(state.version.settings.case_limit)
+    """Return the clock of a case that begins now, standing if its first tasks want it so.
+
+    The class's own limit of that name goes before the type's.
+    """
+    settings = state.version.settings
+    known = classes_at(settings.scheme, at=state.opened_at).get(state.class_code)
+    limit = (known.limits if known else {}).get(settings.case_limit) or settings.limits.get(settings.case_limit)
     if limit is None:
         return None
     stands = CASE_CLOCK in standing_clocks(state.version.process.diagram.user_tasks, open_nodes)

@@ -16,7 +16,7 @@ from onecity.platform.geo.hot.cache import WORTH_PACKING, Kept, Key, TileCache, 
 from onecity.platform.geo.hot.hearing import Hearing, OpenConnection
 from onecity.platform.geo.registries import BASE, BASE_LAYERS, layers
 from onecity.platform.geo.rules.tiles import FULL_DETAIL, HALF_WORLD, Tile, parse_tile
-from onecity.platform.geo.selectors.tile_sql import tile_sql
+from onecity.platform.geo.selectors.tile_sql import MOST_FEATURES, tile_sql
 from onecity.platform.identity.api import row_scope_on
 from onecity.web.access import PUBLIC, permission
 from onecity.web.hot import HotRequest, HotResponse, Road
@@ -42,7 +42,7 @@ class TileServer:
         self._registry = registry
         self._open = open_connection
         self._largest = largest
-        self._statements: dict[tuple[tuple[str, ...], bool], str] = {}
+        self._statements: dict[tuple[tuple[str, ...], bool, bool], str] = {}
         self._cache: TileCache | None = None
         self._hearing: Hearing | None = None
 
@@ -95,11 +95,6 @@ class TileServer:
         return _response(request, kept, headers=_headers(shown), packed=packed)
 
     async def _made(self, request: HotRequest, shown: Sequence[Layer], tile: Tile) -> bytes:
-        coarse = tile.z < FULL_DETAIL
-        key = (tuple(layer.code for layer in shown), coarse)
-        sql = self._statements.get(key)
-        if sql is None:
-            sql = self._statements[key] = tile_sql(shown, coarse=coarse)
         scopes = [
             value
             for layer in shown
@@ -107,9 +102,19 @@ class TileServer:
             for value in await _scope(request.pool, request.actor, layer.permission)
         ]
         values = (*tile.square, *tile.box, tile.tolerance_m / METRES_PER_DEGREE, *scopes)
-        body = await request.pool.fetchval(sql, *values)
+        coarse = tile.z < FULL_DETAIL
+        body, fullest = await request.pool.fetchrow(self._sql(shown, coarse=coarse, thinned=False), *values)
+        if fullest > MOST_FEATURES:
+            body, _ = await request.pool.fetchrow(self._sql(shown, coarse=coarse, thinned=True), *values)
         assert isinstance(body, bytes)
         return body
+
+    def _sql(self, shown: Sequence[Layer], *, coarse: bool, thinned: bool) -> str:
+        key = (tuple(layer.code for layer in shown), coarse, thinned)
+        found = self._statements.get(key)
+        if found is None:
+            found = self._statements[key] = tile_sql(shown, coarse=coarse, thinned=thinned)
+        return found
 
     def _wanted(self, text: str) -> tuple[Layer, ...]:
         codes = BASE_LAYERS if text == BASE else tuple(dict.fromkeys(text.split(",")))

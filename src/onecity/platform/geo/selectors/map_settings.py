@@ -31,18 +31,6 @@ _NOWHERE: Final = CityInfo(
 
 
 @dataclass(frozen=True, slots=True)
-class Pick:
-    """The map chooses a position for a form. longitude, latitude: ids of the inputs that take the degrees.
-
-    address: id of an element whose text (or value) becomes the position in words; empty for none.
-    """
-
-    longitude: str = "id_longitude"
-    latitude: str = "id_latitude"
-    address: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Focus:
     """What the map is about: a box to show, a pin (longitude, latitude), a shape to stress. Without a box or a pin the
     map shows the city.
@@ -60,13 +48,14 @@ def map_settings(
     shown: Sequence[str] = (),
     offered: Sequence[str] | None = None,
     focus: Focus | None = None,
-    pick: Pick | None = None,
+    picks: bool = False,
     keeps_view: bool = False,
 ) -> MapSettings:
     """Return the settings of one map, for the template `geo/map.html`.
 
     name: unique on the page. offered: codes of the layers in the legend; None for all that the actor may see.
-    shown: codes switched on at first, beside those that ask for it. keeps_view: view and layers stand in the address.
+    shown: codes switched on at first, beside those that ask for it. picks: it chooses a
+    position (see `position_map`). keeps_view: view and layers stand in the address.
     """
     here, about = city() or _NOWHERE, focus or Focus()
     seen = [layer for layer in _visible(actor) if offered is None or layer.code in offered]
@@ -79,11 +68,24 @@ def map_settings(
         "box": list(about.box) if about.box else None,
         "mark": list(about.mark) if about.mark else None,
         "outline": orjson.loads(about.outline) if about.outline else None,
-        "pick": {"longitude": pick.longitude, "latitude": pick.latitude, "address": pick.address} if pick else None,
+        "picks": picks,
         "hash": "map" if keeps_view else "",
         "words": _words(),
     }
     return MapSettings(name=name, settings=settings)
+
+
+def live_layers(actor: Actor) -> tuple[str, ...]:
+    """Return the codes of the layers that change all the time and that the actor may see: what goes on in the city."""
+    return tuple(layer.code for layer in _visible(actor) if layer.live)
+
+
+def position_map(actor: Actor, *, name: str = "position") -> MapSettings:
+    """Return the settings of a map that chooses a form's position, for the template `geo/position_field.html`.
+
+    name: unique on the page.
+    """
+    return map_settings(actor, name=name, offered=(), picks=True)
 
 
 def legend(settings: MapSettings) -> list[tuple[str, list[dict[str, object]]]]:
@@ -150,9 +152,11 @@ def _words() -> dict[str, str]:
         "zoomIn": gettext("放大"),
         "zoomOut": gettext("缩小"),
         "north": gettext("转回正北"),
-        "whole": gettext("回到全市"),
-        "mine": gettext("定位到我的位置"),
         "noPosition": gettext("无法取得您的位置，请在地图上点选"),
+        "refused": gettext("未获得定位授权，请在地图上点选或查找地址"),
+        "locating": gettext("正在定位……"),
+        "rough": gettext("定位误差约{metres}米，请在地图上核对"),
+        "pickFirst": gettext("请先确定位置"),
         "pickHere": gettext("点选地图确定位置；也可用方向键移动地图后按回车，选取中心点"),
         "picked": gettext("已选位置"),
         "outside": gettext("该位置不在本市范围内"),

@@ -13,11 +13,13 @@ _CODE: Final = re.compile(r"\d{6,15}")
 _ESCAPED: Final = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
 _SEARCH: Final = """
+    SELECT kind, name, detail, longitude, latitude, zoom, link FROM (
     (SELECT 'division' AS kind, d.name, COALESCE(p.name, '') AS detail, ST_X(d.centre) AS longitude,
             ST_Y(d.centre) AS latitude, (ARRAY[6, 9, 10.5, 13, 15])[d.level]::float8 AS zoom,
             '/divisions/' || d.code AS link, d.level AS rank, d.id
      FROM geo_division d LEFT JOIN geo_division p ON p.code = d.parent_code
-     WHERE d.centre IS NOT NULL AND {division} ORDER BY d.level, d.id LIMIT %(size)s)
+     WHERE d.centre IS NOT NULL AND {division}
+     ORDER BY d.name <> %(words)s, d.level, d.id LIMIT %(size)s)
     UNION ALL
     (SELECT 'grid', g.code, d.name, ST_X(g.centre), ST_Y(g.centre), 16.5, '/grids/' || g.code, 6, g.id
      FROM geo_gridcell g JOIN geo_division d ON d.code = g.division_code
@@ -25,12 +27,13 @@ _SEARCH: Final = """
     UNION ALL
     (SELECT 'road', name, '', ST_X(point), ST_Y(point), 15, '', 7, id FROM (
         SELECT DISTINCT ON (r.name) r.name, r.id, ST_LineInterpolatePoint(r.geom, 0.5) AS point FROM geo_road r
-        WHERE {road} ORDER BY r.name, r.length_m DESC LIMIT %(size)s
-     ) AS streets)
+        WHERE {road} ORDER BY r.name, r.length_m DESC
+     ) AS streets ORDER BY name <> %(words)s, id LIMIT %(size)s)
     UNION ALL
     (SELECT 'place', p.name, COALESCE(NULLIF(p.address, ''), p.kind), ST_X(p.geom), ST_Y(p.geom), 17, '', 8, p.id
-     FROM geo_place p WHERE {place} OR {address} ORDER BY p.id LIMIT %(size)s)
-    ORDER BY rank, id LIMIT %(size)s
+     FROM geo_place p WHERE {place} OR {address}
+     ORDER BY p.name <> %(words)s, p.name NOT ILIKE %(inside)s, p.id LIMIT %(size)s)
+    ) AS found ORDER BY name <> %(words)s, rank, id LIMIT %(size)s
 """
 
 
@@ -48,7 +51,8 @@ _SQL: Final = _SEARCH.format(
 
 
 def search(text: str, *, size: int = 10) -> list[Found]:
-    """Return what the words name, at most `size`: larger divisions first, then grids, streets, places.
+    """Return what the words name, at most `size`: what is called just so first, then larger divisions, grids,
+    streets, places.
 
     text: words of a name or an address, the first digits (6 or more) of a division's or grid's code, or a pair
     of coordinates `125.32, 43.88`. Fewer than two characters find nothing.
@@ -69,7 +73,7 @@ def search(text: str, *, size: int = 10) -> list[Found]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_SQL, values)
-        return [Found(*row[:7]) for row in cursor.fetchall()]
+        return [Found(*row) for row in cursor.fetchall()]
 
 
 def _point(text: str) -> Found | None:

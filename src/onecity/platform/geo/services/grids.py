@@ -79,7 +79,7 @@ _JOIN: Final = """
     )
     DELETE FROM geo_piece p USING chosen c WHERE p.id = c.id AND c.into_id IN (SELECT id FROM grown)
 """
-_LAST_NUMBER: Final = f"""COALESCE((
+_LAST_NUMBER: Final = """COALESCE((
     SELECT max(right(g.code, 3)::int) FROM geo_gridcell g WHERE g.division_code = p.code), 0)"""
 _TOO_MANY: Final = f"""
     SELECT code, count(*) + {_LAST_NUMBER} FROM geo_piece p WHERE area >= %s

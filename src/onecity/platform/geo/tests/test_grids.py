@@ -130,7 +130,7 @@ def test_code_is_community_and_sequence() -> None:
 def test_cells_never_overlap_nor_leave_a_gap_whatever_the_communities(
     cuts: list[tuple[float, float]], tilt: float, overlap: float
 ) -> None:
-    """Two communities share a crooked border, a third lies above; their outlines may reach over one another a little."""
+    """Two communities share a crooked border, a third lies above; their outlines may overlap a little."""
     GridCell.objects.all().delete()
     (low, middle), (high, _) = cuts
     make_city(patch(wide=1, high=1.5))

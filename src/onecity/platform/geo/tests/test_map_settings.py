@@ -5,7 +5,7 @@ import pytest
 from onecity.kernel.actor import ANONYMOUS
 from onecity.platform.geo.declarations import VIEW
 from onecity.platform.geo.registries import BASE_LAYERS, layers
-from onecity.platform.geo.selectors.map_settings import Focus, Pick, legend, map_settings
+from onecity.platform.geo.selectors.map_settings import Focus, legend, live_layers, map_settings, position_map
 from onecity.platform.geo.services.changes import UnknownLayer, layer_changed
 from onecity.platform.geo.tests.factories import WEST, make_city, patch
 from onecity.platform.identity.tests.factories import plain_actor
@@ -48,10 +48,23 @@ def test_map_without_a_city_shows_the_country() -> None:
 
 def test_focus_and_choice_of_position_travel_along() -> None:
     focus = Focus(box=(1, 2, 3, 4), mark=(125, 43), outline=patch())
-    settings = map_settings(ANONYMOUS, name="m", focus=focus, pick=Pick(address="id_address"), keeps_view=True).settings
+    settings = map_settings(ANONYMOUS, name="m", focus=focus, picks=True, keeps_view=True).settings
     assert (settings["box"], settings["mark"], settings["hash"]) == ([1, 2, 3, 4], [125, 43], "map")
     assert settings["outline"]["type"] == "Polygon"  # type: ignore[index]
-    assert settings["pick"] == {"longitude": "id_longitude", "latitude": "id_latitude", "address": "id_address"}
+    assert settings["picks"] is True
+
+
+def test_live_layers_are_those_that_change_and_may_be_seen() -> None:
+    everything = {layer.code for layer in layers() if layer.live}
+    needed = {layer.permission for layer in layers() if layer.permission}
+    assert everything
+    assert set(live_layers(plain_actor(*needed))) == everything
+    assert set(live_layers(ANONYMOUS)) == {code for code in everything if not layers()[code].permission}
+
+
+def test_map_of_a_form_offers_no_layers() -> None:
+    settings = position_map(plain_actor(VIEW)).settings
+    assert (settings["layers"], settings["picks"]) == ([], True)
 
 
 def test_legend_groups_layers_in_their_order() -> None:

@@ -24,7 +24,6 @@ from onecity.platform.geo.tests.factories import (
     make_place,
     make_road,
     make_tree,
-    patch,
 )
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +125,14 @@ def test_search_finds_a_street_once_at_its_longest_stretch() -> None:
     make_road("人民大街", geometry=line((2, 3), (4, 3)), key="long")
     found = search("人民大街")
     assert [(row.kind, row.latitude) for row in found] == [("road", pytest.approx(SOUTH + 0.03))]
+
+
+def test_what_is_called_just_so_comes_first() -> None:
+    make_tree()
+    make_road("北人民大街", geometry=line((0, 2), (4, 2)))
+    make_road("人民大街")
+    make_place("人民大街超市")
+    assert names("人民大街") == [("road", "人民大街"), ("road", "北人民大街"), ("place", "人民大街超市")]
 
 
 def test_search_by_digits_finds_divisions_and_grids() -> None:

@@ -64,14 +64,21 @@ def make_actor(
     """Make an account that holds `permissions` within its organisation, a division, or everywhere; return its actor."""
     account = make_account(organisation=organisation)
     if permissions:
-        role = Role.objects.create(code=f"role{next(_numbers)}", name="角色")
-        RolePermission.objects.bulk_create(RolePermission(role=role, permission_code=code) for code in permissions)
         inside = organisation.id if organisation and not division and not everywhere else None
-        new = NewGrant(account.id, role.code, organisation_id=inside, division_code=division)
-        grant_role(system_actor("test"), new=new, now=clock.real_now())
+        grant_permissions(account.id, *permissions, organisation_id=inside, division=division)
     actor = account_actor(account.id)
     assert actor is not None
     return actor
+
+
+def grant_permissions(
+    account_id: int, *permissions: str, organisation_id: int | None = None, division: str = ""
+) -> None:
+    """Grant an account a new role with `permissions`, within an organisation, a division, or everywhere."""
+    role = Role.objects.create(code=f"role{next(_numbers)}", name="角色")
+    RolePermission.objects.bulk_create(RolePermission(role=role, permission_code=code) for code in permissions)
+    new = NewGrant(account_id, role.code, organisation_id=organisation_id, division_code=division)
+    grant_role(system_actor("test"), new=new, now=clock.real_now())
 
 
 def plain_actor(*permissions: str, keys: frozenset[ScopeKey] = frozenset({EVERYTHING})) -> Actor:

@@ -36,8 +36,8 @@ class Batch:
     """Readings of any datastreams in any order; all arrays have one length.
 
     datastream: its id. at: phenomenon time, microseconds since 2000-01-01 UTC. result: NaN for none. quality: ASCII
-    code of the quality letter. origin: which message of the batch each came from. message: gives that message when a reading
-    has to be quarantined; None for derived values, which have none.
+    code of the quality letter. origin: which message of the batch each came from. message: gives that message when a
+    reading has to be quarantined; None for derived values, which have none.
     """
 
     datastream: NDArray[np.int32]

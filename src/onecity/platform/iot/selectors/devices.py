@@ -1,21 +1,22 @@
 """Reading devices, their datastreams and what strangers sent."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
-from onecity.kernel.actor import Actor
+from onecity.kernel.actor import EVERYTHING, Actor
 from onecity.kernel.errors import NotFound
 from onecity.platform.identity import api as identity
 from onecity.platform.iot.contracts import DatastreamInfo, DeviceInfo, LatestValue
 from onecity.platform.iot.models import Datastream, Device, Latest
+from onecity.platform.iot.permissions import VIEW_DEVICES
 from onecity.platform.iot.rules.quality import letter
 from onecity.platform.iot.rules.search import pairs
 from onecity.web.paging import Count, Cursor, Page
 
-VIEW: Final = "iot.view_devices"
 COUNTED_UP_TO: Final = 10_000
 
 
@@ -43,7 +44,7 @@ def devices(actor: Actor, query: DeviceQuery) -> Page[DeviceInfo]:
     return Page([device_info(row) for row in page[: query.size]], following, count)
 
 
-def device_for(actor: Actor, device_id: int, *, permission: str = VIEW) -> DeviceInfo:
+def device_for(actor: Actor, device_id: int, *, permission: str = VIEW_DEVICES) -> DeviceInfo:
     """Return one device.
 
     Raises: NotFound if there is none, or the actor may not see it with this permission.
@@ -54,7 +55,7 @@ def device_for(actor: Actor, device_id: int, *, permission: str = VIEW) -> Devic
     return device_info(row)
 
 
-def device_by_key(actor: Actor, key: str, *, permission: str = VIEW) -> DeviceInfo:
+def device_by_key(actor: Actor, key: str, *, permission: str = VIEW_DEVICES) -> DeviceInfo:
     """Return the device that calls itself `key`.
 
     Raises: NotFound.
@@ -98,9 +99,26 @@ def latest_values(device_id: int) -> list[LatestValue]:
     ]
 
 
+def known_keys(keys: Sequence[str]) -> set[str]:
+    """Return which of these keys a registered device has."""
+    return set(Device.objects.filter(key__in=keys).values_list("key", flat=True))
+
+
+def may_touch(actor: Actor, info: DeviceInfo, permission: str) -> bool:
+    """Say whether a right holds for this device."""
+    keys = identity.row_keys(organisation_id=info.organisation_id, division_code=info.division_code)
+    return bool({*keys, EVERYTHING} & actor.scopes(permission))
+
+
+def wire_facts(device_id: int) -> tuple[bool, dict[str, float]]:
+    """Return whether a device must give a password, and its own factors. The caller has asked for the device before."""
+    row = Device.objects.get(id=device_id)
+    return bool(row.password_hash), {str(name): float(scale) for name, scale in row.scales.items()}
+
+
 def state_counts(actor: Actor) -> dict[str, int]:
     """Return how many devices that the actor may see are in each state."""
-    scope = identity.row_scope(actor, VIEW)
+    scope = identity.row_scope(actor, VIEW_DEVICES)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT state, count(*) FROM iot_device"
@@ -136,7 +154,7 @@ def datastream_info(row: Datastream) -> DatastreamInfo:
 
 
 def _found(actor: Actor, query: DeviceQuery) -> QuerySet[Device]:
-    rows = Device.objects.filter(identity.row_scope(actor, VIEW).q())
+    rows = Device.objects.filter(identity.row_scope(actor, VIEW_DEVICES).q())
     for name in ("type_code", "state", "protocol"):
         if getattr(query, name):
             rows = rows.filter(**{name: getattr(query, name)})

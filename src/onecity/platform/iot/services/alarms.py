@@ -10,18 +10,20 @@ from django.db import connection, transaction
 from onecity.kernel.actor import Actor
 from onecity.kernel.bus import EventType, announce
 from onecity.kernel.clock import CITY_ZONE
-from onecity.kernel.errors import Conflict
+from onecity.kernel.errors import Conflict, Invalid
 from onecity.kernel.text import zh
 from onecity.kernel.units import UNITS
 from onecity.platform.identity import api as identity
 from onecity.platform.iot.contracts import AlarmInfo
 from onecity.platform.iot.events import ALARM_CLEARED, ALARM_RAISED
-from onecity.platform.iot.models import Alarm
+from onecity.platform.iot.models import Alarm, Datastream, Device, RuleState
+from onecity.platform.iot.permissions import HANDLE_ALARMS
 from onecity.platform.iot.registries import device_types
+from onecity.platform.iot.rules.compiled import Compiled
 from onecity.platform.iot.rules.texts import fill
 from onecity.platform.iot.selectors.alarms import alarm, alarm_row
-from onecity.platform.iot.services.store.rulebook import Compiled
 
+LONGEST_NOTE: Final = 200
 _FACTS: Final = """
     SELECT d.id, d.name, d.type_code, s.property_code, s.unit, d.organisation_id, d.division_code, d.location
     FROM iot_datastream s JOIN iot_device d ON d.id = s.device_id WHERE s.id = %s
@@ -52,6 +54,13 @@ class AlreadyAcknowledged(Conflict):
 
     code = "iot.alarm_acknowledged"
     message = zh("该告警已被确认")
+
+
+class AlreadyOver(Conflict):
+    """The alarm is over; there is nothing to end."""
+
+    code = "iot.alarm_over"
+    message = zh("该告警已经解除")
 
 
 def raise_alarm(rule: Compiled, *, trigger: Trigger, now: datetime) -> None:
@@ -85,18 +94,64 @@ def clear_alarm(rule_code: str, *, trigger: Trigger) -> None:
 
 
 def acknowledge(actor: Actor, *, alarm_id: int, note: str, now: datetime) -> None:
-    """Note that somebody has taken notice of an alarm. note: what he means to do; may be empty.
+    """Note that somebody has taken notice of an alarm. note: what he means to do; may be empty. now: city time.
 
     Raises: NotFound; AlreadyAcknowledged.
     """
-    alarm(actor, alarm_id, permission="iot.acknowledge_alarms")
+    alarm(actor, alarm_id, permission=HANDLE_ALARMS)
     with transaction.atomic():
         done = Alarm.objects.filter(id=alarm_id, acknowledged_at__isnull=True).update(
-            acknowledged_at=now, acknowledged_by=actor.name[:60], note=note[:200]
+            acknowledged_at=now, acknowledged_by=actor.name[:60], note=note[:LONGEST_NOTE]
         )
         if not done:
             raise AlreadyAcknowledged
         identity.record(actor, action="iot.acknowledge_alarm", target=f"iot.alarm:{alarm_id}")
+
+
+def close_alarm(actor: Actor, *, alarm_id: int, reason: str, now: datetime) -> None:
+    """End a standing alarm by hand, because its cause is gone or it was none; the rule may raise it anew.
+
+    reason: at least one character; goes into the record. now: city time.
+    Raises: NotFound; Invalid without a reason; AlreadyOver.
+    """
+    seen = alarm(actor, alarm_id, permission=HANDLE_ALARMS)
+    if not reason.strip():
+        raise Invalid(fields={"reason": zh("请说明解除告警的原因")})
+    with transaction.atomic():
+        Device.objects.select_for_update(no_key=True).get(id=seen.device_id)  # the store's turn
+        if not Alarm.objects.filter(id=alarm_id, cleared_at__isnull=True).exists():
+            raise AlreadyOver
+        _end(seen.rule_code, seen.datastream_id, now=now)
+        Alarm.objects.filter(id=alarm_id, acknowledged_at__isnull=True).update(
+            acknowledged_at=now, acknowledged_by=actor.name[:60], note=reason.strip()[:LONGEST_NOTE]
+        )
+        details = {"reason": reason.strip()[:LONGEST_NOTE]}
+        identity.record(actor, action="iot.close_alarm", target=f"iot.alarm:{alarm_id}", details=details)
+
+
+def end_alarms_of(device_id: int, *, now: datetime) -> None:
+    """End a device's standing alarms because it is out of service. The caller has locked the device's row."""
+    for rule_code, datastream_id in Alarm.objects.filter(device_id=device_id, cleared_at__isnull=True).values_list(
+        "rule_code", "datastream_id"
+    ):
+        _end(rule_code, datastream_id, now=now)
+    streams = Datastream.objects.filter(device_id=device_id).values("id")
+    RuleState.objects.filter(datastream_id__in=streams).delete()
+
+
+def end_alarms_of_rule(rule_code: str, *, now: datetime) -> None:
+    """End a rule's standing alarms because it is out of force, in the caller's transaction."""
+    standing = Alarm.objects.filter(rule_code=rule_code, cleared_at__isnull=True)
+    devices = sorted(set(standing.values_list("device_id", flat=True)))
+    list(Device.objects.filter(id__in=devices).order_by("id").select_for_update(no_key=True).values("id"))
+    for datastream_id in standing.values_list("datastream_id", flat=True):
+        _end(rule_code, datastream_id, now=now)
+    RuleState.objects.filter(rule_code=rule_code).delete()
+
+
+def _end(rule_code: str, datastream_id: int, *, now: datetime) -> None:
+    clear_alarm(rule_code, trigger=Trigger(datastream_id, None, now))
+    RuleState.objects.filter(datastream_id=datastream_id, rule_code=rule_code).delete()
 
 
 def _text(rule: Compiled, trigger: Trigger, *, facts: Mapping[str, str]) -> str:

@@ -12,10 +12,10 @@ from onecity.kernel.text import zh
 from onecity.platform.identity import api as identity
 from onecity.platform.iot.declare import Command
 from onecity.platform.iot.models import DeviceCommand
+from onecity.platform.iot.permissions import COMMAND_DEVICES
 from onecity.platform.iot.registries import device_types
 from onecity.platform.iot.selectors.devices import device_for
 
-ORDER: Final = "iot.command_devices"
 PATIENCE: Final = timedelta(minutes=2)
 SET_TIME: Final = "set_time"
 OPEN: Final = (DeviceCommand.State.QUEUED, DeviceCommand.State.SENT, DeviceCommand.State.ACCEPTED)
@@ -42,7 +42,7 @@ def order(actor: Actor, *, device_id: int, code: str, argument: int | None, now:
     It expires if the device has no line or does not answer within two minutes; nothing is sent twice.
     Raises: NotFound; Invalid if the device's type has no such command or not with this argument.
     """
-    device = device_for(actor, device_id, permission=ORDER)
+    device = device_for(actor, device_id, permission=COMMAND_DEVICES)
     kind = device_types().get(device.type_code)
     command = next((item for item in kind.commands if item.code == code), None) if kind else None
     if command is None:

@@ -1,7 +1,5 @@
 """How devices prove who they are: tokens for MQTT and HTTP, access passwords for HJ 212."""
 
-import base64
-import hashlib
 import secrets
 from datetime import datetime
 from typing import Final
@@ -12,11 +10,12 @@ from onecity.kernel.actor import Actor
 from onecity.kernel.ciphers.sm3 import sm3
 from onecity.platform.identity import api as identity
 from onecity.platform.iot.models import Device, DeviceCredential
+from onecity.platform.iot.permissions import MANAGE_DEVICES
 from onecity.platform.iot.selectors.devices import device_for
+from onecity.platform.iot.services.broker_files import broker_hash
 from onecity.platform.iot.services.changes import tell_changed
 
 TOKEN_MARK: Final = "ocd_"
-_BROKER_ROUNDS: Final = 101
 
 
 def token_digest(token: str) -> str:
@@ -37,21 +36,15 @@ def password_hashes(password: str) -> list[str]:
     return identity.search_hashes(f"iot.password:{password}")
 
 
-def broker_hash(token: str, *, salt: bytes) -> str:
-    """Return a token's line in Mosquitto's password file: PBKDF2 with SHA-512, format 7. salt: 12 bytes."""
-    digest = hashlib.pbkdf2_hmac("sha512", token.encode(), salt, _BROKER_ROUNDS)
-    return f"$7${_BROKER_ROUNDS}${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
-
-
 def issue_token(actor: Actor, *, device_id: int, now: datetime) -> str:
     """Issue a device's token, in place of any before, and return it; it is shown this once. now: real time.
 
     Raises: NotFound if there is no such device, or the actor may not manage it.
     """
-    device = device_for(actor, device_id, permission="iot.manage_devices")
+    device = device_for(actor, device_id, permission=MANAGE_DEVICES)
     token = TOKEN_MARK + secrets.token_urlsafe(32)
     with transaction.atomic():
-        Device.objects.select_for_update().get(id=device_id)
+        Device.objects.select_for_update(no_key=True).get(id=device_id)
         _revoke(device_id, now=now)
         DeviceCredential.objects.create(
             device_id=device_id,
@@ -70,7 +63,7 @@ def revoke_token(actor: Actor, *, device_id: int, now: datetime) -> None:
 
     Raises: NotFound.
     """
-    device = device_for(actor, device_id, permission="iot.manage_devices")
+    device = device_for(actor, device_id, permission=MANAGE_DEVICES)
     with transaction.atomic():
         if _revoke(device_id, now=now):
             identity.record(actor, action="iot.revoke_token", target=f"iot.device:{device_id}")

@@ -81,6 +81,11 @@ class Directory:
         self._turn = threading.Lock()
         self.version = 0
 
+    @property
+    def device_ids(self) -> list[int]:
+        """Ids of the devices at hand."""
+        return sorted(entry.id for entry in self._entries.values())
+
     def known(self, key: str) -> Entry | None:
         """Return a device if it is at hand; None says nothing about whether it exists."""
         return self._entries.get(key)

@@ -1,6 +1,7 @@
 """Alarm rules: declared ones entered, copies edited, published, withdrawn. What was published never changes."""
 
-from dataclasses import asdict, dataclass
+import re
+from dataclasses import asdict
 from datetime import datetime
 from typing import Final
 
@@ -11,32 +12,19 @@ from onecity.kernel.errors import Conflict, Invalid, NotFound
 from onecity.kernel.text import zh
 from onecity.platform.identity import api as identity
 from onecity.platform.iot import declare
-from onecity.platform.iot.declare import Limits, Period, RuleKind, Severity
+from onecity.platform.iot.contracts import RuleText
 from onecity.platform.iot.models import AlarmRule
 from onecity.platform.iot.registries import declared_rules, device_types
 from onecity.platform.iot.rules.series import SUB_VALUES
 from onecity.platform.iot.rules.texts import stray_places
 from onecity.platform.iot.rules.thresholds import fault
+from onecity.platform.iot.selectors.rules import text_of
+from onecity.platform.iot.services.alarms import end_alarms_of_rule
 
-_ENDED: Final = """
-    UPDATE iot_alarm SET cleared_at = %s WHERE rule_code = %s AND cleared_at IS NULL
-"""
-
-
-@dataclass(frozen=True, slots=True)
-class RuleText:
-    """What a rule says, apart from its code and version."""
-
-    name: str
-    device_type: str
-    property_code: str
-    kind: RuleKind
-    limits: Limits
-    text: str
-    period: Period = Period.REAL_TIME
-    sub_value: str = ""
-    severity: Severity = Severity.MINOR
-    source: str = ""
+LONGEST_CODE: Final = 80
+LONGEST_NAME: Final = 80
+LONGEST_TEXT: Final = 200
+_CODE: Final = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+")
 
 
 class NotADraft(Conflict):
@@ -74,7 +62,7 @@ def draft_rule(actor: Actor, *, code: str, text: RuleText, now: datetime) -> int
 
     Raises: RuleExists; Invalid naming the field.
     """
-    _check(text)
+    _check(text, code=code)
     with transaction.atomic():
         _lock(code)
         if AlarmRule.objects.filter(code=code).exists():
@@ -153,29 +141,10 @@ def withdraw_rule(actor: Actor, *, rule_id: int, now: datetime) -> None:
             raise NotFound
         rule.state = AlarmRule.State.WITHDRAWN
         rule.save(update_fields=["state"])
-        with connection.cursor() as cursor:
-            cursor.execute(_ENDED, [now, rule.code])
-            cursor.execute("DELETE FROM iot_rulestate WHERE rule_code = %s", [rule.code])
+        end_alarms_of_rule(rule.code, now=now)
         identity.record(
             actor, action="iot.withdraw_rule", target=f"iot.alarmrule:{rule_id}", details={"code": rule.code}
         )
-
-
-def text_of(rule: AlarmRule) -> RuleText:
-    """Return what a version says."""
-    limits = Limits(**{name: getattr(rule, name) for name in Limits.__dataclass_fields__})
-    return RuleText(
-        name=rule.name,
-        device_type=rule.device_type,
-        property_code=rule.property_code,
-        kind=rule.kind,  # type: ignore[arg-type]  # the column holds these words only
-        limits=limits,
-        text=rule.text,
-        period=Period(rule.period),
-        sub_value=rule.sub_value,
-        severity=Severity(rule.severity),
-        source=rule.source,
-    )
 
 
 def _of_declared(rule: declare.AlarmRule) -> RuleText:
@@ -193,19 +162,20 @@ def _of_declared(rule: declare.AlarmRule) -> RuleText:
     )
 
 
-def _check(text: RuleText) -> None:
-    fields: dict[str, str] = {}
-    if text.device_type not in device_types():
-        fields["device_type"] = zh("没有这个设备类型")
-    if not text.property_code:
-        fields["property_code"] = zh("请填写监测项")
-    if text.sub_value not in SUB_VALUES:
-        fields["sub_value"] = zh("没有这种取值")
+def _check(text: RuleText, *, code: str = "") -> None:
+    checks = (
+        ("code", not code or (_CODE.fullmatch(code) and len(code) <= LONGEST_CODE), zh("规则编码应形如 city.high_pm")),
+        ("name", 1 <= len(text.name.strip()) <= LONGEST_NAME, zh("规则名称应为1至80个字")),
+        ("device_type", text.device_type in device_types(), zh("没有这个设备类型")),
+        ("property_code", 1 <= len(text.property_code) <= LONGEST_CODE, zh("请填写监测项")),
+        ("sub_value", text.sub_value in SUB_VALUES, zh("没有这种取值")),
+        ("text", 1 <= len(text.text) <= LONGEST_TEXT, zh("告警内容应为1至200个字")),
+        ("text", stray_places(text.text) == [], zh("告警内容中的占位符无法识别")),
+    )
+    fields = {name: sentence for name, holds, sentence in checks if not holds}
     wrong = fault(text.kind, text.limits)
     if wrong:
         fields[wrong] = zh("限值缺失、多余或相互矛盾")
-    if stray_places(text.text) != []:
-        fields["text"] = zh("告警内容中的占位符无法识别")
     if fields:
         raise Invalid(fields=fields)
 

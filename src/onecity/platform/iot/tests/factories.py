@@ -10,7 +10,7 @@ from onecity.kernel.registry import Domain
 from onecity.kernel.units import KILOGRAM, MICROGRAM_PER_CUBIC_METRE, MILLIGRAM_PER_CUBIC_METRE, PERCENT
 from onecity.platform.identity.models import Organisation
 from onecity.platform.identity.tests.factories import make_organisation
-from onecity.platform.iot.contracts import Batch, Message
+from onecity.platform.iot.contracts import Batch, Message, RuleText
 from onecity.platform.iot.declare import (
     AlarmRule,
     Command,
@@ -21,13 +21,14 @@ from onecity.platform.iot.declare import (
     Period,
     Protocol,
     ProtocolMapping,
+    RuleKind,
     Severity,
     WireField,
 )
 from onecity.platform.iot.models import Datastream, Device, Observation
 from onecity.platform.iot.rules.instants import micros
 from onecity.platform.iot.services.devices import NewDevice, register_device
-from onecity.platform.iot.services.rules import RuleText, draft_rule, publish_rule
+from onecity.platform.iot.services.rules import draft_rule, publish_rule
 
 NOW = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 AIR = DeviceType(
@@ -121,20 +122,35 @@ def make_datastream(
     )
 
 
-def make_rule(code: str = "test.rule", *, kind: str = "above", limits: Limits | None = None, **changes: object) -> int:
-    """Publish a rule over PM2.5 of test stations; return its id."""
-    text = RuleText(
-        **{
-            "name": "测试规则",
-            "device_type": "gauge.air",
-            "property_code": "pm2_5",
-            "kind": kind,
-            "limits": limits or Limits(upper=100.0),
-            "text": "{device}{property}{value}",
-            **changes,
-        }
+def rule_text() -> RuleText:
+    """Return what a simple rule over PM2.5 of test stations says."""
+    return RuleText("测试规则", "gauge.air", "pm2_5", "above", Limits(upper=100.0), "{device}{property}{value}")
+
+
+def make_rule(
+    code: str = "test.rule",
+    *,
+    kind: RuleKind = "above",
+    limits: Limits | None = None,
+    property_code: str = "pm2_5",
+    period: Period = Period.REAL_TIME,
+    sub_value: str = "",
+    severity: Severity = Severity.MINOR,
+    text: str = "{device}{property}{value}",
+) -> int:
+    """Publish a rule over test stations; return its id."""
+    said = RuleText(
+        name="测试规则",
+        device_type="gauge.air",
+        property_code=property_code,
+        kind=kind,
+        limits=limits or Limits(upper=100.0),
+        text=text,
+        period=period,
+        sub_value=sub_value,
+        severity=severity,
     )
-    number = draft_rule(system_actor("test"), code=code, text=text, now=NOW)
+    number = draft_rule(system_actor("test"), code=code, text=said, now=NOW)
     publish_rule(system_actor("test"), rule_id=number, now=NOW)
     return number
 

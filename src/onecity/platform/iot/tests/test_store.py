@@ -8,8 +8,10 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from onecity.kernel import bus
 from onecity.platform.iot.contracts import Outcome
 from onecity.platform.iot.declare import Period
+from onecity.platform.iot.events import OBSERVATIONS_RECORDED
 from onecity.platform.iot.models import Latest, Observation, QuarantinedMessage
 from onecity.platform.iot.rules.instants import DAY, micros
 from onecity.platform.iot.services.store import Store
@@ -188,9 +190,6 @@ def test_any_order_cut_and_repetition_gives_the_same_table(readings: dict, order
 
 
 def test_recorded_hours_of_watched_devices_are_announced_once(heard: object) -> None:
-    from onecity.kernel import bus
-    from onecity.platform.iot.events import OBSERVATIONS_RECORDED
-
     if bus.subscription("test.listen") is None:
         bus.subscribe(OBSERVATIONS_RECORDED, code="test.listen", handler=lambda payload: None)
     one, two = make_device(), make_device()

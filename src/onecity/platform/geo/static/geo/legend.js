@@ -22,8 +22,11 @@ export function wireLegend(map, element, settings) {
   for (const box of boxes) {
     const layer = byCode.get(box.dataset.layer);
     if (wanted) { box.checked = wanted.includes(layer.code); show(map, layer, box.checked); }
-    box.addEventListener('change', () => { show(map, layer, box.checked); keep(settings); tell(); closer(); });
+    box.addEventListener('change', () => { show(map, layer, box.checked); keep(settings); tell(); closer(); strip(); });
   }
+  const strip = () => {
+    for (const line of element.querySelectorAll('[data-strip]')) line.hidden = !byCode.get(line.dataset.strip).shown;
+  };
   const closer = () => {
     for (const note of element.querySelectorAll('[data-closer]')) {
       const layer = byCode.get(note.dataset.closer);
@@ -32,4 +35,5 @@ export function wireLegend(map, element, settings) {
   };
   map.on('zoomend', closer);
   closer();
+  strip();
 }

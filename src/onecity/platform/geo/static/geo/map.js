@@ -7,6 +7,7 @@ import { wirePopups } from './popups.js';
 import { wireSearch } from './finding.js';
 import { wireList } from './listing.js';
 import { wirePicking } from './picking.js';
+import { wireButtons } from './buttons.js';
 
 const LIVE_EVERY_MS = 15000;
 
@@ -71,23 +72,29 @@ function start(element, settings) {
   if (settings.mark) new Marker({ color: colours.stress }).setLngLat(settings.mark).addTo(map);
   showPosition(map, element);
   map.on('load', () => {
+    // On a narrow map the sources of the data wait behind their button.
+    canvas.querySelector('.maplibregl-ctrl-attrib.maplibregl-compact')?.classList.remove('maplibregl-compact-show');
     addOverlays(map, settings, colours);
     stress(map, settings, colours);
     wireLegend(map, element, settings);
-    if (settings.pick) wirePicking(map, element, settings, colours);
+    if (settings.picks) wirePicking(map, element, colours);
     else wirePopups(map, settings);
     wireSearch(map, element, settings, colours);
     wireList(map, element, settings);
+    wireButtons(map, element, settings, colours);
     element.dataset.ready = 'yes';
-    element.dispatchEvent(new CustomEvent('map:ready', { detail: { map } }));
+    element.dispatchEvent(new CustomEvent('map:ready', { bubbles: true, detail: { map } }));
   });
   const live = settings.layers.filter((layer) => layer.live);
   const timer = setInterval(() => {
     if (!element.isConnected) { clearInterval(timer); map.remove(); return; }
     if (!document.hidden) live.forEach((layer) => refresh(map, layer.code));
   }, LIVE_EVERY_MS);
-  // Whoever knows of a change says so: element.dispatchEvent(new CustomEvent('map:refresh', { detail: { layer } }))
-  element.addEventListener('map:refresh', (event) => refresh(map, event.detail.layer));
+  // Whoever knows of a change says so: element.dispatchEvent(new CustomEvent('map:refresh')), for one layer with { detail: { layer } }.
+  element.addEventListener('map:refresh', (event) => {
+    const changed = event.detail ? [event.detail.layer] : live.map((layer) => layer.code);
+    changed.forEach((code) => refresh(map, code));
+  });
   return map;
 }
 

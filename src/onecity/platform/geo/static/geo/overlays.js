@@ -14,7 +14,10 @@ function parts(layer, palette) {
   const at = { source: layer.code, 'source-layer': layer.code };
   if (layer.geometry === 'point') {
     const size = ['interpolate', ['linear'], ['zoom'], 10, 4, 16, 8];
-    return [{ ...at, id: `${layer.code}/point`, type: 'circle', paint: { 'circle-color': tone, 'circle-radius': size, 'circle-stroke-color': '#ffffff', 'circle-stroke-width': 1.5 } }];
+    const point = { ...at, id: `${layer.code}/point`, type: 'circle', paint: { 'circle-color': tone, 'circle-radius': size, 'circle-stroke-color': palette.edge, 'circle-stroke-width': 1.5 } };
+    if (!palette.glow) return [point];
+    const wide = ['interpolate', ['linear'], ['zoom'], 10, 13, 16, 26]; // on the dark map points shine, to be seen from across a room
+    return [{ ...at, id: `${layer.code}/glow`, type: 'circle', paint: { 'circle-color': tone, 'circle-radius': wide, 'circle-blur': 1, 'circle-opacity': palette.glow } }, point];
   }
   if (layer.geometry === 'line') {
     const round = { 'line-cap': 'round', 'line-join': 'round' };

@@ -13,7 +13,8 @@ function make(tag, content = '') {
 function shownValue(field, value, words) {
   if (value === 'true' || value === 'false') return value === 'true' ? words.yes : words.no;
   if (field.kind === 'number') return Number(value).toLocaleString(undefined, { maximumFractionDigits: 2 });
-  if (field.kind === 'moment') return new Date(value).toLocaleString(undefined, { timeZone: 'Asia/Shanghai' });
+  // Sweden writes dates as the rest of the page does: 2026-11-21 15:27.
+  if (field.kind === 'moment') return new Date(value).toLocaleString('sv-SE', { timeZone: 'Asia/Shanghai', dateStyle: 'short', timeStyle: 'short' });
   return String(value);
 }
 

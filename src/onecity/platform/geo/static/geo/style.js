@@ -7,7 +7,7 @@ const NAMES = {
   commercial: '--map-commercial', industrial: '--map-industrial', public: '--map-public', transport: '--map-transport', built: '--map-built',
   building: '--map-building', buildingLine: '--map-building-line', road: '--map-road', roadLine: '--map-road-line', main: '--map-main',
   mainLine: '--map-main-line', trunk: '--map-trunk', trunkLine: '--map-trunk-line', rail: '--map-rail', border: '--map-border', text: '--map-text',
-  soft: '--map-text-soft', waterText: '--map-water-text', halo: '--map-halo', stress: '--map-stress',
+  soft: '--map-text-soft', waterText: '--map-water-text', halo: '--map-halo', stress: '--map-stress', mine: '--map-mine',
 };
 
 // The first layer of names; areas of overlays are drawn under it.
@@ -20,6 +20,8 @@ export function colourOf(element, variable) {
 export function palette(element) {
   const found = {};
   for (const [name, variable] of Object.entries(NAMES)) found[name] = colourOf(element, variable);
+  found.glow = Number(colourOf(element, '--map-glow')) || 0;
+  found.edge = colourOf(element, '--map-edge');
   found.of = (variable) => colourOf(element, variable);
   return found;
 }

@@ -30,7 +30,8 @@ def web_process() -> Iterator[str]:
         port = probe.getsockname()[1]
     server = Path(sys.executable).with_name("granian")
     command = [
-        str(server), "--interface", "asgi", "onecity.project.asgi:application", "--host", "127.0.0.1", "--port", str(port),
+        str(server), "--interface", "asgi", "onecity.project.asgi:application", "--host", "127.0.0.1",
+        "--port", str(port),
         "--workers", "1", "--loop", "uvloop", "--no-ws", "--log-level", "warning",
     ]  # fmt: skip
     environment = {**os.environ, "ONECITY_DATABASE_URL": database_url()}

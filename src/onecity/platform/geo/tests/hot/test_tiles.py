@@ -8,8 +8,9 @@ import asyncpg
 import pytest
 from django.db import connection, transaction
 
-from onecity.platform.geo.declarations import GRID, PLACES, VIEW
+from onecity.platform.geo.declarations import GRID, MANAGE, PLACES, VIEW
 from onecity.platform.geo.declare import Layer, LayerField
+from onecity.platform.geo.hot import tiles as hot_tiles
 from onecity.platform.geo.hot.tiles import MOST_LAYERS
 from onecity.platform.geo.registries import BASE_LAYERS, layers
 from onecity.platform.geo.rules.tiles import Tile
@@ -28,10 +29,11 @@ from onecity.platform.geo.tests.factories import (
 )
 from onecity.platform.geo.tests.hot.asking import House, connect, eventually, house, in_pages, registry_of, run
 from onecity.platform.identity.models import Grant
-from onecity.platform.identity.tests.factories import make_actor, make_organisation, open_session
+from onecity.platform.identity.tests.factories import grant_permissions, make_actor, make_organisation, open_session
 
 pytestmark = pytest.mark.django_db(transaction=True)
 FIELDS = (LayerField("name", "名称"),)
+SCOPED = "identity.manage_accounts"  # a permission that is granted within scopes; those of geo are not
 
 
 def tile_at(zoom: int, *, column: float = 1, row: float = 1) -> Tile:
@@ -178,12 +180,12 @@ def test_scoped_layer_shows_each_user_his_own_rows_only() -> None:
         (3, 1.0, 1.1, water.id, "220104001"),
         (4, 1.1, 1.1, None, "220105"),
     ]
-    registry = registry_of([points("geo.duty", rows, permission=VIEW, scoped=True)])
+    registry = registry_of([points("geo.duty", rows, permission=SCOPED, scoped=True)])
     people = {
-        "ecology": make_actor(VIEW, organisation=ecology),
-        "water": make_actor(VIEW, organisation=water),
-        "district": make_actor(VIEW, division="220104"),
-        "mayor": make_actor(VIEW, everywhere=True),
+        "ecology": make_actor(SCOPED, organisation=ecology),
+        "water": make_actor(SCOPED, organisation=water),
+        "district": make_actor(SCOPED, division="220104"),
+        "mayor": make_actor(SCOPED, everywhere=True),
     }
     sessions = {name: open_session(actor.account_id) for name, actor in people.items()}
 
@@ -213,16 +215,18 @@ def test_two_scoped_layers_in_one_tile_keep_their_own_scopes() -> None:
     ]
     registry = registry_of(
         points(code, rows, permission=permission, scoped=True)
-        for code, permission in (("geo.one", VIEW), ("geo.two", "geo.manage"))
+        for code, permission in (("geo.one", SCOPED), ("geo.two", VIEW), ("geo.three", MANAGE))
     )
-    person = make_actor(VIEW, organisation=ecology)
+    person = make_actor(SCOPED, organisation=ecology)
+    grant_permissions(person.account_id, VIEW)
     session = open_session(person.account_id)
 
     async def work() -> None:
         async with house(registry) as city:
-            tile = (await city.ask(address("geo.one"), session=session)).tile()
+            tile = (await city.ask(address("geo.one,geo.two"), session=session)).tile()
             assert [properties["name"] for _, properties in tile["geo.one"]] == ["p1"]
-            assert (await city.ask(address("geo.one,geo.two"), session=session)).status == 403
+            assert [properties["name"] for _, properties in tile["geo.two"]] == ["p1", "p2"]
+            assert (await city.ask(address("geo.one,geo.three"), session=session)).status == 403
 
     run(work)
 
@@ -316,7 +320,7 @@ def test_change_far_away_leaves_a_tile_kept() -> None:
 
 
 def test_tile_whose_sql_began_before_a_change_is_answered_but_not_kept() -> None:
-    """The tile's statement waits on a lock while the change commits and is heard; its snapshot is older than the change."""
+    """The tile's statement waits on a lock while the change commits and is heard; its snapshot is the older one."""
     make_place("人民医院")
     with connection.cursor() as cursor:
         cursor.execute(
@@ -398,6 +402,7 @@ def test_lost_connection_empties_the_cache_and_listening_comes_back() -> None:
 
 def test_crowd_is_thinned_evenly_and_alike_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tile_sql, "MOST_FEATURES", 50)
+    monkeypatch.setattr(hot_tiles, "MOST_FEATURES", 50)
     rows: list[tuple[int, float, float, int | None, str]] = [
         (number, 1 + number % 20 / 200, 1 + number // 20 / 200, None, "") for number in range(400)
     ]
@@ -410,6 +415,21 @@ def test_crowd_is_thinned_evenly_and_alike_each_time(monkeypatch: pytest.MonkeyP
             assert tiles[0] == tiles[1]
             numbers = {int(properties["name"][1:]) for _, properties in tiles[0]}
             assert len([number for number in numbers if number < 200]) == pytest.approx(25, abs=12)
+
+    run(work)
+
+
+@pytest.mark.parametrize(("count", "drawn"), [(19, 19), (20, 20), (21, 20)])
+def test_only_a_crowd_is_thinned(monkeypatch: pytest.MonkeyPatch, count: int, drawn: int) -> None:
+    monkeypatch.setattr(tile_sql, "MOST_FEATURES", 20)
+    monkeypatch.setattr(hot_tiles, "MOST_FEATURES", 20)
+    crowd: list[tuple[int, float, float, int | None, str]] = [(number, 1, 1, None, "") for number in range(count)]
+    registry = registry_of([points("geo.crowd", crowd), points("geo.few", crowd[:3])])
+
+    async def work() -> None:
+        async with house(registry) as city:
+            tile = (await city.ask(address("geo.crowd,geo.few"))).tile()
+            assert (len(tile["geo.crowd"]), len(tile["geo.few"])) == (drawn, 3)
 
     run(work)
 

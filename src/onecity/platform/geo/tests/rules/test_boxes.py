@@ -27,8 +27,8 @@ def test_box_across_the_antimeridian_becomes_two() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "1,2,3", "1,2,3,4,5", "1,2,3,4,5,6,7", "a,2,3,4", "1,nan,3,4", "1,2,inf,4", "1,5,3,4", "1,2,3,91", "181,0,182,1",
-     "0,0,9,1,1,5", "1;2;3;4"],
+    ["", "1,2,3", "1,2,3,4,5", "1,2,3,4,5,6,7", "a,2,3,4", "1,nan,3,4", "1,2,inf,4", "1,5,3,4", "1,2,3,91",
+     "181,0,182,1", "0,0,9,1,1,5", "1;2;3;4"],
 )  # fmt: skip
 def test_what_is_no_box_is_refused(text: str) -> None:
     with pytest.raises(BadBox):

@@ -33,8 +33,9 @@ def test_structure_stays_and_heights_go() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "{}", "[]", '{"type": "Point"}', '{"type": "Circle", "coordinates": [1, 2]}', '{"type": "Point", "coordinates": "x"}',
-     '{"type": "Point", "coordinates": [1]}', '{"type": "Point", "coordinates": []}', '{"type": "Point", "coordinates": [200, 1]}',
+    ["", "{}", "[]", '{"type": "Point"}', '{"type": "Circle", "coordinates": [1, 2]}',
+     '{"type": "Point", "coordinates": "x"}', '{"type": "Point", "coordinates": [1]}',
+     '{"type": "Point", "coordinates": []}', '{"type": "Point", "coordinates": [200, 1]}',
      '{"type": "LineString", "coordinates": [[1, 2], ["a", 3]]}', '{"type": "LineString", "coordinates": [[1, 2], 3]}'],
 )  # fmt: skip
 def test_what_is_no_geometry_is_refused(text: str) -> None:

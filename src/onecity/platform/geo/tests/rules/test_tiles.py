@@ -71,7 +71,7 @@ def test_tolerance_is_half_a_pixel_and_nought_from_full_detail_on() -> None:
     assert Tile(FULL_DETAIL, 0, 0).tolerance_m == 0
     coarse = Tile(FULL_DETAIL - 1, 0, 0)
     assert coarse.tolerance_m == pytest.approx(coarse.width_m / 1024)
-    assert COARSE_UNITS / EXTENT == pytest.approx(1 / 1024)
+    assert pytest.approx(1 / 1024) == COARSE_UNITS / EXTENT
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ class Connection(asyncio.Protocol):
         self.server = server
         self.limits = limits
         self.address = ""
-        self.framer = Framer()
+        self.framer = Framer(longest=limits.longest)
         self.opened_at = self.byte_at = server.now
         self.frame_at = 0.0
         self.partial_since = 0.0
@@ -134,9 +134,8 @@ class Connection(asyncio.Protocol):
             self.partial_since = 0.0
         elif self.partial_since and now - self.partial_since >= limits.frame_s:
             self.close()
-        if self.frame_at == 0.0 and now - self.opened_at >= limits.first_frame_s:
-            self.close()
-        elif now - max(self.byte_at, self.opened_at) >= limits.idle_s:
+        mute = self.frame_at == 0.0 and now - self.opened_at >= limits.first_frame_s
+        if mute or now - max(self.byte_at, self.opened_at) >= limits.idle_s:
             self.close()
 
     def close(self) -> None:

@@ -3,20 +3,23 @@
 from collections import Counter
 from dataclasses import dataclass
 
+from onecity.platform.iot.codecs.hj212 import LONGEST_SEGMENT
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """House rules, each a parameter of the command.
+    """House rules; those that depend on the place are settings (`ONECITY_HJ212_…`).
 
-    connections: of the process. per_address: of one network address; a carrier's NAT hides many loggers behind one.
-    first_frame_s: a connection that has not shown one whole frame by then is closed. idle_s: and one that then says
-    nothing for so long; the longest interval of real-time data is an hour. settle_s: bytes held back so long after the
-    last one are a broken frame. frame_s: a frame must be complete so long after its first byte. frames_per_s, burst:
-    what one connection may send; more is left in its socket until it is due. bad_in_a_row: rubbish without a whole frame in
-    between closes the connection. bad_per_minute: of one address into the quarantine; more is only counted.
-    write_buffer: bytes; who does not read his answers is closed.
+    longest: bytes of a data segment. connections: of the process. per_address: of one network address; a carrier's NAT
+    hides many loggers behind one. first_frame_s: a connection that has not shown one whole frame by then is closed.
+    idle_s: and one that then says nothing for so long; the longest interval of real-time data is an hour. settle_s:
+    bytes held back so long after the last one are a broken frame. frame_s: a frame must be complete so long after its
+    first byte. frames_per_s, burst: what one connection may send; more is left in its socket until it is due.
+    bad_in_a_row: rubbish without a whole frame in between closes the connection. bad_per_minute: of one address into
+    the quarantine; more is only counted. write_buffer: bytes; who does not read his answers is closed.
     """
 
+    longest: int = LONGEST_SEGMENT
     connections: int = 20_000
     per_address: int = 4_000
     first_frame_s: float = 60.0

@@ -106,7 +106,7 @@ class Orders:
         return set_time(unit, at=at, time=at)
 
     def _next_moment(self) -> datetime:
-        """Return the city's time, later by a millisecond at least than the last: each request has a number of its own."""
+        """Return the city's time, a millisecond later than the last at least: each request has its own number."""
         now = clock.city_now()
         if self._last is not None and now < self._last + _MILLISECOND:
             now = self._last + _MILLISECOND

@@ -91,9 +91,10 @@ class Hj212Server:
         """Keep rubbish in the quarantine, within bounds; beyond them it is counted and told of once."""
         self.counters.messages += 1
         message = Message(bad.raw, Protocol.HJ212, connection.address)
-        if connection.bad_in_a_row > self.limits.bad_in_a_row:
+        excess = connection.bad_in_a_row - self.limits.bad_in_a_row
+        if excess == 1:
             self._refusals.append(Refusal(message, reasons.FLOOD, {"last": bad.reason.value}))
-        elif self._addresses.may_keep_bad(connection.address, now=self.now):
+        elif excess < 1 and self._addresses.may_keep_bad(connection.address, now=self.now):
             self._refusals.append(Refusal(message, bad.reason.value))
         else:
             self.counters.unheard += 1

@@ -1,7 +1,6 @@
 """The published rules, compiled so that a whole batch is held against them at once."""
 
 import time
-from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -9,21 +8,10 @@ from numpy.typing import NDArray
 
 from onecity.platform.iot.declare import Limits
 from onecity.platform.iot.models import AlarmRule
+from onecity.platform.iot.rules.compiled import Compiled
 from onecity.platform.iot.services.store.known import Kind
 
 REREAD_S: Final = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """One published rule."""
-
-    id: int
-    code: str
-    kind: str
-    limits: Limits
-    severity: str
-    text: str
 
 
 def compiled(rule: AlarmRule) -> Compiled:

@@ -64,8 +64,8 @@ def take_turns(device_ids: NDArray[np.int64]) -> None:
 def advance_latest(newest: Readings, *, replaced: NDArray[np.int64]) -> None:
     """Put newer readings, one for a datastream, in the latest values' place. The writer has taken its turn.
 
-    replaced: what this writer believes is the latest of each, NEVER for none; a wrong belief shows, and nothing is judged
-    or copied on it.
+    replaced: what this writer believes is the latest of each, NEVER for none; a wrong belief shows, and nothing is
+    judged or copied on it.
     Raises: Overtaken.
     """
     first = replaced == NEVER

@@ -17,18 +17,22 @@ export default function live(main) {
     const content = JSON.parse(event.data);
     show('live', main.dataset.wordLive);
     clock.textContent = content.now;
+    let changed = false;
     for (const figure of content.figures) {
       const tile = tiles.get(figure.code);
       if (!tile) continue;
       const text = tile.querySelector('[data-text]');
       if (text.textContent !== figure.text) {
         text.textContent = figure.text;
+        changed = true;
         tile.classList.remove('is-fresh');
         requestAnimationFrame(() => tile.classList.add('is-fresh'));
       }
       tile.querySelector('[data-change]').textContent = figure.change;
       tile.className = tile.className.replace(/verdict-\w+/, `verdict-${figure.verdict}`);
     }
+    // What moves a figure shows on the map as well; without a change the map looks for itself now and then.
+    if (changed) main.querySelector('[data-map]')?.dispatchEvent(new CustomEvent('map:refresh'));
   };
   addEventListener('pagehide', () => source.close());
   document.querySelector('[data-full-screen]').addEventListener('click', () => {

@@ -1,0 +1,1 @@
+"""Air stations of the demonstration and what they measured."""

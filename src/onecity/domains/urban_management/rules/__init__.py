@@ -1,0 +1,1 @@
+"""Calculations of digital urban management."""

@@ -1,0 +1,42 @@
+"""What the city has set: centres, duties, classes of alarms."""
+
+from django.db.models import Q
+from django.db.models.functions import Length
+
+from onecity.domains.urban_management.models import AlarmClass, Centre, Duty
+from onecity.domains.urban_management.rules.classes import prefixes
+
+
+def centre_of(division_code: str) -> int | None:
+    """Return the organisation that owns the cases of a place: the one set for the smallest division around it."""
+    around = [division_code[:size] for size in range(len(division_code), 1, -1)]
+    rows = Centre.objects.filter(division_code__in=around).annotate(size=Length("division_code"))
+    return rows.order_by("-size").values_list("organisation_id", flat=True).first()
+
+
+def suggested_department(class_code: str, division_code: str) -> int | None:
+    """Return who handles a class at a place: the nearest class goes first, then the smallest division."""
+    wanted = prefixes(class_code)
+    around = [division_code[:size] for size in range(len(division_code), -1, -1)]
+    rows = Duty.objects.filter(class_code__in=wanted, division_code__in=around)
+    ranked = sorted(rows, key=lambda row: (wanted.index(row.class_code), -len(row.division_code)))
+    return ranked[0].organisation_id if ranked else None
+
+
+def class_of_alarm(*, device_type: str, rule_code: str, property_code: str) -> tuple[str, int]:
+    """Return under which class an alarm is filed and how urgent it is; ("", 0) where nothing is set.
+
+    A row that names the rule goes before one that names the property, that before one that names the device type.
+    """
+    rows = AlarmClass.objects.filter(
+        Q(rule_code="") | Q(rule_code=rule_code),
+        Q(property_code="") | Q(property_code=property_code),
+        Q(device_type="") | Q(device_type=device_type),
+        is_active=True,
+    )
+    found = max(
+        rows,
+        key=lambda row: (row.rule_code != "", row.property_code != "", row.device_type != "", -row.id),
+        default=None,
+    )
+    return (found.class_code, found.urgency) if found else ("", 0)

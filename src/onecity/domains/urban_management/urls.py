@@ -1,0 +1,26 @@
+"""Addresses of digital urban management."""
+
+from django.urls import path
+
+from onecity.domains.urban_management.views import citizen, desk, patrol, settings, supervision
+
+app_name = "urban_management"
+urlpatterns = [
+    path("report", citizen.report, name="report"),
+    path("report/find", citizen.find, name="find"),
+    path("report/<str:number>", citizen.report_page, name="followed"),
+    path("report/<str:number>/rate", citizen.rate, name="rate"),
+    path("patrol", patrol.home, name="patrol"),
+    path("patrol/report", patrol.report, name="patrol_report"),
+    path("patrol/<str:number>/<int:task_id>", patrol.check, name="check"),
+    path("urban/desk", desk.desk, name="desk"),
+    path("urban/desk/<str:number>", desk.file, name="file"),
+    path("urban/desk/<str:number>/refuse", desk.refuse, name="refuse"),
+    path("urban/desk/<str:number>/merge", desk.merge, name="merge"),
+    path("urban/cases/<str:number>/panel", desk.panel, name="panel"),
+    path("urban/cases/<str:number>/dispatch", desk.dispatch, name="dispatch"),
+    path("urban/supervision", supervision.supervision, name="supervision"),
+    path("urban/duties", settings.duties, name="duties"),
+    path("urban/duties/<int:duty_id>/remove", settings.remove_duty, name="remove_duty"),
+    path("urban/alarm-classes", settings.alarm_classes, name="alarm_classes"),
+]

@@ -1,0 +1,32 @@
+"""What iot does every so often: who has fallen silent, what does not come, orders that nobody answers, partitions."""
+
+from typing import Final
+
+from onecity.kernel import clock
+from onecity.platform.iot.services.commands import expire_orders
+from onecity.platform.iot.services.gateways import forget_gone
+from onecity.platform.iot.services.presence import mark_silent
+from onecity.platform.iot.services.silence import check_silence
+from onecity.platform.iot.services.store.partitions import make_ahead
+
+WATCH_EVERY_S: Final = 5.0
+EXPIRE_EVERY_S: Final = 10.0
+PREPARE_EVERY_S: Final = 600.0
+
+
+def watch_silence() -> None:
+    """Mark devices that have fallen silent and raise the alarms for data that do not come."""
+    now = clock.city_now()
+    mark_silent(now)
+    check_silence(now)
+
+
+def end_orders() -> None:
+    """Close orders that nobody answered."""
+    expire_orders(clock.real_now())
+
+
+def prepare_days() -> None:
+    """Make the next days' partitions and forget gateways that are long gone."""
+    make_ahead(clock.city_now())
+    forget_gone(clock.real_now())
