@@ -4,12 +4,15 @@
 process without them refuses to start.
 """
 
+import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 PREFIX: Final = "ONECITY_"
+_HERE: Final = frozenset({"127.0.0.1", "localhost", "::1", "0.0.0.0", "::"})  # noqa: S104  # names of this machine
 
 
 class SettingError(Exception):
@@ -100,6 +103,19 @@ class Environment:
     demo: bool
     demo_password: str
     log_level: str
+
+    @property
+    def broker_folder(self) -> Path | None:
+        """Return the folder of the broker's files; None when the broker runs elsewhere and is not ours to keep.
+
+        Started by root, the broker becomes a user of its own, which must be able to reach the folder.
+        """
+        if self.broker_host not in _HERE:
+            return None
+        reachable = all(place.stat().st_mode & 0o001 for place in (self.state, *self.state.parents) if place.exists())
+        if reachable or os.geteuid() != 0:
+            return self.state / "mosquitto"
+        return Path("/var/lib/onecity") / (hashlib.sha256(str(self.state).encode()).hexdigest()[:10] + "-mosquitto")
 
     @property
     def city_time_file(self) -> Path | None:

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final, Protocol
@@ -29,7 +30,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 HOT_CONNECTION: Final = {"jit": "off", "max_parallel_workers_per_gather": "0"}
-"""How PostgreSQL is asked on hot roads: many small statements at once, for which compiling and helpers of their own cost
+"""How PostgreSQL is asked on hot roads: many small statements at once, for which compiling and parallel workers cost
 more than they save (tiles: 1.3 to 2 times as many a second without them)."""
 LARGEST_BODY: Final = 16 * 1024 * 1024
 JSON: Final = "application/json"
@@ -129,9 +130,10 @@ class HotApplication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        language = "en" if "onecity_language=en" in headers.get("cookie", "") else "zh-hans"
+        # Each request runs in a context of its own, which speaks the city's language until told otherwise.
+        english = "onecity_language=en" in headers.get("cookie", "")
         with (
-            translation.override(language),
+            translation.override("en") if english else nullcontext(),
             context.serving(headers.get("x-request-id", "")[:64], address=_peer(scope)),
         ):
             try:
