@@ -30,7 +30,7 @@ def open_lines(
         one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if greet is not None:
             greet(one, number)
-        one.setblocking(False)  # noqa: FBT003  # the socket library has it so
+        one.settimeout(0)
         sockets.append(one)
     return sockets
 
