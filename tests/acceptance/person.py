@@ -60,7 +60,8 @@ class Person:
         """Let axe look at the page as it is: nothing may keep anybody out."""
         self.page.evaluate(AXE.read_text(encoding="utf-8"))
         found = self.page.evaluate("rules => axe.run({runOnly: rules})", list(RULES))
-        assert _barriers(found["violations"]) == []
+        barriers = _barriers(found["violations"])
+        assert barriers == [], f"{self.page.url}: {barriers}"
 
     def leave(self) -> None:
         """Close the browser; nothing may have been complained of."""

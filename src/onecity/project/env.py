@@ -4,12 +4,15 @@
 process without them refuses to start.
 """
 
+import hashlib
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 PREFIX: Final = "ONECITY_"
+_HERE: Final = frozenset({"127.0.0.1", "localhost", "::1", "0.0.0.0", "::"})  # noqa: S104  # names of this machine
 
 
 class SettingError(Exception):
@@ -55,6 +58,7 @@ SETTINGS: Final = (
     Setting("UPLOAD_MB", "largest file that may be uploaded, in MB", "20"),
     Setting("DISK_RESERVE_MB", "room on the disk that uploads leave free, in MB", "512"),
     Setting("MESSAGE_DAYS", "how many days a message is kept after it was read", "180"),
+    Setting("OBSERVATION_DAYS", "how many days observations are kept; 0 keeps them for good", "0"),
     Setting("CITY", "code of the city pack", "changchun"),
     Setting("DATA", "folder with real data for city packs, simulators and tests", ""),
     Setting("DEMO", "1 in the demonstration: city time, demonstration accounts, simulators", "0"),
@@ -95,11 +99,25 @@ class Environment:
     upload_mb: int
     disk_reserve_mb: int
     message_days: int
+    observation_days: int
     city: str
     data: Path | None
     demo: bool
     demo_password: str
     log_level: str
+
+    @property
+    def broker_folder(self) -> Path | None:
+        """Return the folder of the broker's files; None when the broker runs elsewhere and is not ours to keep.
+
+        Started by root, the broker becomes a user of its own, which must be able to reach the folder.
+        """
+        if self.broker_host not in _HERE:
+            return None
+        reachable = all(place.stat().st_mode & 0o001 for place in (self.state, *self.state.parents) if place.exists())
+        if reachable or os.geteuid() != 0:
+            return self.state / "mosquitto"
+        return Path("/var/lib/onecity") / (hashlib.sha256(str(self.state).encode()).hexdigest()[:10] + "-mosquitto")
 
     @property
     def city_time_file(self) -> Path | None:
@@ -144,6 +162,7 @@ def load(environ: Mapping[str, str]) -> Environment:
         upload_mb=given.number("UPLOAD_MB"),
         disk_reserve_mb=given.number("DISK_RESERVE_MB"),
         message_days=given.number("MESSAGE_DAYS"),
+        observation_days=given.number("OBSERVATION_DAYS"),
         city=given.text("CITY"),
         data=Path(data).resolve() if data else None,
         demo=given.flag("DEMO"),

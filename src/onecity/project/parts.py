@@ -60,6 +60,26 @@ def worker_part(env: Environment) -> Part:
     return Part("worker", "后台任务", manage(env, "work"), 30)
 
 
+def broker_part(env: Environment) -> Part | None:
+    """Return the MQTT broker; None when ONECITY_BROKER_HOST names another machine's."""
+    return Part("broker", "消息代理", manage(env, "broker"), 5) if env.broker_folder else None
+
+
+def gateway_parts(env: Environment) -> tuple[Part, ...]:
+    """Return the gateways that speak with devices."""
+    return (
+        Part("gateway-hj212", "HJ 212 网关", manage(env, "gateway", "hj212"), 25),
+        Part("gateway-mqtt", "MQTT 网关", manage(env, "gateway", "mqtt"), 25),
+    )
+
+
+def all_parts(env: Environment) -> tuple[Part, ...]:
+    """Return every part that runs here, the first to start first."""
+    around = (database_part(), broker_part(env), web_part(env), worker_part(env), simulator_part(env))
+    parts = (*around, *gateway_parts(env))
+    return tuple(sorted((part for part in parts if part), key=lambda part: part.order))
+
+
 def simulator_part(env: Environment) -> Part | None:
     """Return the demonstration's air stations; None where the city lives in real time."""
     return Part("simulators", "站点模拟器", manage(env, "simulate"), 40) if env.demo else None

@@ -22,15 +22,7 @@ from supervisor.xmlrpc import SupervisorTransport
 from onecity.project import env as environment
 from onecity.project.addresses import supervisor_socket
 from onecity.project.demonstration import begin_city_time, keep_city_time, welcome
-from onecity.project.parts import (
-    STOP_SECONDS,
-    Part,
-    database_part,
-    simulator_part,
-    supervisor_text,
-    web_part,
-    worker_part,
-)
+from onecity.project.parts import STOP_SECONDS, all_parts, supervisor_text
 
 LOOK_SECONDS: Final = 0.5
 START_SECONDS: Final = 60.0
@@ -58,9 +50,11 @@ class Supervisor:
         return xmlrpc.client.ServerProxy("http://localhost", transport=transport)
 
     def answers(self) -> bool:
-        """Say whether supervisord runs."""
+        """Say whether supervisord runs; one that is shutting down answers with a fault, and runs until it is gone."""
         try:
             self._proxy.supervisor.getState()
+        except xmlrpc.client.Fault:
+            return True
         except (OSError, xmlrpc.client.Error):
             return False
         return True
@@ -113,7 +107,7 @@ def _run(env: environment.Environment, supervisor: Supervisor, options: argparse
         [sys.executable, "-m", "supervisor.supervisord", "-c", str(configuration)], start_new_session=True
     )
     _await(supervisor)
-    for part in sorted(parts, key=lambda item: item.order):
+    for part in parts:
         supervisor.start(part.name)
         print(f"    {part.title} {part.name}: {_WORDS['RUNNING']}", flush=True)
         if part.name == "database":
@@ -122,11 +116,6 @@ def _run(env: environment.Environment, supervisor: Supervisor, options: argparse
             _await_web(env)
     print(welcome(env), flush=True)
     return _watch(env, supervisor, daemon) if options.command == "demo" else 0
-
-
-def all_parts(env: environment.Environment) -> tuple[Part, ...]:
-    """Return every part that this installation runs."""
-    return tuple(part for part in (database_part(), web_part(env), worker_part(env), simulator_part(env)) if part)
 
 
 def _hand_over_database() -> None:
@@ -212,10 +201,14 @@ def _report(supervisor: Supervisor, known: dict[str, str]) -> dict[str, str]:
 
 
 def _show(supervisor: Supervisor) -> int:
-    if not supervisor.answers():
+    try:
+        states = supervisor.states() if supervisor.answers() else None
+    except xmlrpc.client.Fault:
+        states = None  # on its way out
+    if states is None:
         print("一城没有运行 / OneCity is not running")
         return 1
-    for name, state in supervisor.states().items():
+    for name, state in states.items():
         print(f"{name:16} {_WORDS.get(state, state)} ({state})")
     return 0
 

@@ -25,6 +25,7 @@ PERMISSIONS = (
     Permission(permissions.VIEW_ALARMS, zh("查看物联告警")),
     Permission(permissions.HANDLE_ALARMS, zh("确认和解除物联告警")),
     Permission(permissions.HANDLE_QUARANTINE, zh("处理隔离报文")),
+    Permission(permissions.SEND_TELEMETRY, zh("代设备上报监测数据")),
     Permission(permissions.MANAGE_RULES, zh("管理告警规则"), scoped=False),
     Permission(permissions.WATCH_GATEWAYS, zh("查看接入网关运行状态"), scoped=False),
 )

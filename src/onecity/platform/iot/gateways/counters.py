@@ -1,6 +1,9 @@
 """What a gateway counts; shown on its page, in the figures for the monitoring, and by the doctor."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+
+from onecity.platform.iot.contracts import Outcome, Receipt
 
 
 @dataclass(slots=True)
@@ -28,3 +31,13 @@ class Counters:
     def figures(self) -> dict[str, float]:
         """Return them by name."""
         return asdict(self)
+
+    def count(self, receipts: Iterable[Receipt], *, refusals: int) -> None:
+        """Count what a commit made of readings. refusals: messages that it quarantined."""
+        for receipt in receipts:
+            stored, repeated = receipt.count(Outcome.STORED), receipt.count(Outcome.REPEATED)
+            self.readings += len(receipt.outcome)
+            self.stored += stored
+            self.repeated += repeated
+            self.quarantined += len(receipt.outcome) - stored - repeated
+        self.quarantined += refusals

@@ -21,6 +21,7 @@ BAD_NAME: Final = "bad_name"
 BAD_TOPIC: Final = "bad_topic"
 FLOOD: Final = "flood"
 EMPTY: Final = "empty"
+NOT_RECORDED: Final = "not_recorded"
 
 _OWN: Final = {
     UNKNOWN_DEVICE: zh("设备未登记"),
@@ -35,6 +36,7 @@ _OWN: Final = {
     BAD_TIME: zh("时间戳无法识别"),
     BAD_NAME: zh("监测项名称为空或过长"),
     BAD_TOPIC: zh("主题不符合约定"),
+    NOT_RECORDED: zh("无法写入数据库"),
     EMPTY: zh("没有可读的内容"),
     FLOOD: zh("短时间内错误报文过多，连接已关闭"),
 }

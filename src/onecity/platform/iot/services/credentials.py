@@ -1,7 +1,5 @@
 """How devices prove who they are: tokens for MQTT and HTTP, access passwords for HJ 212."""
 
-import base64
-import hashlib
 import secrets
 from datetime import datetime
 from typing import Final
@@ -14,10 +12,10 @@ from onecity.platform.identity import api as identity
 from onecity.platform.iot.models import Device, DeviceCredential
 from onecity.platform.iot.permissions import MANAGE_DEVICES
 from onecity.platform.iot.selectors.devices import device_for
+from onecity.platform.iot.services.broker_files import broker_hash
 from onecity.platform.iot.services.changes import tell_changed
 
 TOKEN_MARK: Final = "ocd_"
-_BROKER_ROUNDS: Final = 101
 
 
 def token_digest(token: str) -> str:
@@ -36,12 +34,6 @@ def password_hash(password: str) -> str:
 def password_hashes(password: str) -> list[str]:
     """Return every hash that this password may be stored under."""
     return identity.search_hashes(f"iot.password:{password}")
-
-
-def broker_hash(token: str, *, salt: bytes) -> str:
-    """Return a token's line in Mosquitto's password file: PBKDF2 with SHA-512, format 7. salt: 12 bytes."""
-    digest = hashlib.pbkdf2_hmac("sha512", token.encode(), salt, _BROKER_ROUNDS)
-    return f"$7${_BROKER_ROUNDS}${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
 
 
 def issue_token(actor: Actor, *, device_id: int, now: datetime) -> str:

@@ -9,7 +9,7 @@ if not given. quality: a letter of `rules.quality`, for all values of the object
 `pm2_5-avg`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -107,6 +107,11 @@ def at_of(ts: int | datetime | None, *, arrived: int) -> int:
 def encode(values: Mapping[str, float | None], *, at: datetime, period: Period = Period.REAL_TIME) -> bytes:
     """Write a payload of one point."""
     return msgspec.json.encode(Point(dict(values), ts=(micros(at) - UNIX_EPOCH) // _MILLISECOND, period=period))
+
+
+def encode_points(points: Sequence[DevicePoint]) -> bytes:
+    """Write points of one device as a payload of its own, without its name."""
+    return msgspec.json.encode([Point(point.values, point.ts, point.period, point.quality) for point in points])
 
 
 def _flat(payload: bytes, error: Exception) -> Point:

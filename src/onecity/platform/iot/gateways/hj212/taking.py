@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onecity.platform.iot.codecs.hj212 import BatchDecoder, Frame, Head, ReadingBatch, data_answers
-from onecity.platform.iot.contracts import Batch, Message, Outcome, Receipt, Refusal
+from onecity.platform.iot.contracts import Batch, Message, Receipt, Refusal
 from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.gateways.counters import Counters
 from onecity.platform.iot.gateways.hj212.known import FastWay, Trust, qualities
@@ -130,7 +130,8 @@ class Taker:
         if error is not None:
             logger.error("%d frames were not recorded", len(taking.frames), exc_info=error)
             return
-        self._count(done.result(), submission, taking)
+        self._counters.count(done.result(), refusals=len(submission.refusals))
+        self._counters.lag_ms = round((self._clock() - taking.came_at) * 1000, 1)
         owed: dict[Line, list[bytes]] = {}
         for line, answer in zip(taking.lines, data_answers(taking.uploads), strict=True):
             owed.setdefault(line, []).append(answer)
@@ -142,17 +143,6 @@ class Taker:
         for line, answers in owed.items():
             line.send(b"".join(answers))
             self._counters.answered += len(answers)
-
-    def _count(self, receipts: list[Receipt], submission: Submission, taking: Taking) -> None:
-        counters = self._counters
-        for receipt in receipts:
-            stored, repeated = receipt.count(Outcome.STORED), receipt.count(Outcome.REPEATED)
-            counters.readings += len(receipt.outcome)
-            counters.stored += stored
-            counters.repeated += repeated
-            counters.quarantined += len(receipt.outcome) - stored - repeated
-        counters.quarantined += len(submission.refusals)
-        counters.lag_ms = round((self._clock() - taking.came_at) * 1000, 1)
 
 
 def _messages(batch: ReadingBatch, taking: Taking) -> Callable[[int], Message]:

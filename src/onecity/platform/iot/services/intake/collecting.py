@@ -27,6 +27,11 @@ class Collected:
         self.quality.append(quality)
         self.origin.append(origin)
 
+    def cut(self, count: int) -> None:
+        """Keep the first `count` readings only."""
+        for column in (self.datastream, self.at, self.result, self.quality, self.origin):
+            del column[count:]
+
     def batch(self, message: Callable[[int], Message] | None) -> Batch:
         """Return the readings as a batch."""
         return Batch(

@@ -74,6 +74,11 @@ class GroupWriter(threading.Thread):
         return self._waiting
 
     @property
+    def stopping(self) -> bool:
+        """Say whether it was asked to stop."""
+        return self._stopping
+
+    @property
     def full(self) -> bool:
         """Say whether senders should wait."""
         return self._waiting >= self._most_waiting

@@ -1,0 +1,99 @@
+"""MQTT 3.1.1 as a subscriber at QoS 1 needs it: control packets ↔ bytes, nothing of sockets.
+
+first byte │ remaining length │ variable header and payload
+type<<4|flags   1..4, base 128
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+
+from onecity.platform.iot.codecs.mqtt.reading import Control, Kind, Malformed, PacketReader, Publish
+
+__all__ = [
+    "DISCONNECT",
+    "PINGREQ",
+    "Control",
+    "Kind",
+    "Malformed",
+    "PacketReader",
+    "Publish",
+    "connack_fault",
+    "connect",
+    "pubacks",
+    "publish",
+    "subscribe",
+]
+
+PINGREQ: Final = b"\xc0\x00"
+DISCONNECT: Final = b"\xe0\x00"
+_PROTOCOL: Final = b"\x00\x04MQTT\x04"
+_CLEAN, _PASSWORD, _USER_NAME = 0x02, 0x40, 0x80
+_FAULTS: Final = {
+    1: "the broker does not speak MQTT 3.1.1",
+    2: "the broker refuses the client's name",
+    3: "the broker is not available",
+    4: "the broker refuses user name or password",
+    5: "the broker does not let this user in",
+}
+
+
+def connect(
+    *, client_id: str, username: str = "", password: str = "", keep_alive_s: int = 60, clean: bool = False
+) -> bytes:
+    """Return a CONNECT. clean: begin without the session, and keep none.
+
+    Source: MQTT 3.1.1, 3.1.
+    """
+    flags = (_CLEAN if clean else 0) | (_USER_NAME | _PASSWORD if username else 0)
+    body = _PROTOCOL + bytes([flags]) + keep_alive_s.to_bytes(2, "big") + _text(client_id)
+    if username:
+        body += _text(username) + _text(password)
+    return _packet(0x10, body)
+
+
+def connack_fault(body: bytes) -> str:
+    """Return why a CONNACK refuses, "" if it welcomes. Source: MQTT 3.1.1, 3.2.2.3."""
+    code = body[1] if len(body) == 2 else -1
+    return "" if code == 0 else _FAULTS.get(code, f"the broker answers with {body.hex()}")
+
+
+def subscribe(packet_id: int, filters: Sequence[str]) -> bytes:
+    """Return a SUBSCRIBE at QoS 1. Source: MQTT 3.1.1, 3.8."""
+    body = packet_id.to_bytes(2, "big") + b"".join(_text(item) + b"\x01" for item in filters)
+    return _packet(0x82, body)
+
+
+def publish(topic: str, payload: bytes, *, packet_id: int = 0) -> bytes:
+    """Return a PUBLISH at QoS 1, or at QoS 0 without a packet id. Source: MQTT 3.1.1, 3.3."""
+    if packet_id:
+        return _packet(0x32, _text(topic) + packet_id.to_bytes(2, "big") + payload)
+    return _packet(0x30, _text(topic) + payload)
+
+
+def pubacks(packet_ids: Sequence[int]) -> bytes:
+    """Return a PUBACK for each packet id, in order. Source: MQTT 3.1.1, 3.4."""
+    packets = np.empty((len(packet_ids), 2), ">u2")
+    packets[:, 0] = 0x4002
+    packets[:, 1] = packet_ids
+    return packets.tobytes()
+
+
+def _packet(first: int, body: bytes) -> bytes:
+    return bytes([first]) + _length(len(body)) + body
+
+
+def _length(value: int) -> bytes:
+    """Return a remaining length. Source: MQTT 3.1.1, 2.2.3."""
+    parts = bytearray()
+    while True:
+        value, part = divmod(value, 128)
+        parts.append(part | 0x80 if value else part)
+        if not value:
+            return bytes(parts)
+
+
+def _text(text: str) -> bytes:
+    data = text.encode()
+    return len(data).to_bytes(2, "big") + data

@@ -1,0 +1,88 @@
+"""Puts the MQTT gateway's parts together and runs them until a signal comes."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from onecity.platform.iot.gateways.counters import Counters
+from onecity.platform.iot.gateways.mqtt.link import Greeting
+from onecity.platform.iot.gateways.mqtt.server import MqttGateway
+from onecity.platform.iot.gateways.mqtt.taking import Taker
+from onecity.platform.iot.gateways.mqtt.topics import filters
+from onecity.platform.iot.gateways.reporting import Reporter
+from onecity.platform.iot.services.broker import BrokerKeeper
+from onecity.platform.iot.services.broker_files import gateway_name
+from onecity.platform.iot.services.changes import ChangeListener
+from onecity.platform.iot.services.directory import Directory
+from onecity.platform.iot.services.presence import Presence
+from onecity.platform.iot.services.store import GroupWriter
+
+
+@dataclass(frozen=True, slots=True)
+class Broker:
+    """Where the broker is. folder: its files, if it is ours to keep.
+
+    number: which of the gateways this is. shared: whether there is more than one, for all of them alike.
+    """
+
+    host: str
+    port: int
+    password: str
+    number: int = 1
+    shared: bool = False
+    folder: Path | None = None
+
+
+async def run_mqtt(broker: Broker, *, ready: Callable[[int], None]) -> None:
+    """Take messages until cancelled; what was taken is committed and acknowledged before this returns.
+
+    ready: called with the broker's port once the subscription stands.
+    """
+    loop = asyncio.get_running_loop()
+    counters, directory, presence = Counters(), Directory(), Presence()
+    writer = GroupWriter()
+    name = gateway_name(broker.number)
+    greeting = Greeting(name, name, broker.password, filters(shared=broker.shared))
+    taker = Taker(
+        directory=directory,
+        presence=presence,
+        counters=counters,
+        writer=writer,
+        later=loop.call_soon_threadsafe,
+        clock=loop.time,
+    )
+    gateway = MqttGateway(greeting=greeting, taker=taker, writer=writer, counters=counters)
+    keeper = BrokerKeeper(broker.folder if broker.number == 1 else None, gateway_password=broker.password)
+
+    def tell_broker() -> None:
+        if (
+            counters.connections
+        ):  # Mosquitto 2.0, told of new passwords, parts with sessions it restored and nobody holds
+            keeper.look()
+
+    listens = f"{broker.host}:{broker.port} #{broker.number}"
+    reporter = Reporter("mqtt", listens=listens, counters=counters, presence=presence, errand=tell_broker)
+
+    def forget(key: str) -> None:
+        keeper.note_change()
+        loop.call_soon_threadsafe(directory.forget, key)
+
+    said: list[bool] = []
+
+    def say_ready() -> None:
+        if not said:
+            said.append(True)
+            ready(broker.port)
+
+    listener = ChangeListener(forget)
+    for thread in (writer, listener, reporter):
+        thread.start()
+    try:
+        await gateway.serve(broker.host, broker.port, ready=say_ready)
+    finally:
+        await asyncio.to_thread(writer.stop)
+        await asyncio.sleep(0)  # what was committed last is acknowledged now
+        await gateway.close()
+        listener.stop()
+        reporter.stop()

@@ -1,0 +1,81 @@
+"""Keeps the files of our own broker, and tells it when they changed."""
+
+import contextlib
+import os
+import pwd
+import signal
+from pathlib import Path
+from typing import Final
+
+from onecity.platform.iot.services.broker_files import (
+    CONFIGURATION,
+    PASSWORDS,
+    PROCESS,
+    RIGHTS,
+    configuration,
+    passwords,
+    rights,
+)
+
+USER: Final = "mosquitto"
+
+
+def broker_user() -> str:
+    """Return whom a broker becomes that root starts; "" if we are not root."""
+    return USER if os.geteuid() == 0 else ""
+
+
+def write_broker_files(folder: Path, *, host: str, port: int, gateway_password: str) -> None:
+    """Write all files of a broker that listens at `host` and `port`; only its user can read them."""
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    _give(folder)
+    _write(folder / CONFIGURATION, configuration(folder, host=host, port=port, user=broker_user()))
+    _write(folder / RIGHTS, rights())
+    write_passwords(folder, gateway_password=gateway_password)
+
+
+def write_passwords(folder: Path, *, gateway_password: str) -> None:
+    """Write the password file anew."""
+    _write(folder / PASSWORDS, "".join(passwords(gateway_password=gateway_password)))
+
+
+class BrokerKeeper:
+    """Writes the password file anew when devices changed. folder: None if the broker is not ours to keep.
+
+    `note_change` may be called from any thread, `look` from one.
+    """
+
+    def __init__(self, folder: Path | None, *, gateway_password: str) -> None:
+        self._folder = folder
+        self._gateway_password = gateway_password
+        self._changed = False
+
+    def note_change(self) -> None:
+        """Note that a device, or its token, changed."""
+        self._changed = True
+
+    def look(self) -> None:
+        """Do what is due; a broker that is told so also parts with those who may no longer be there."""
+        if not self._changed or self._folder is None or not (self._folder / PROCESS).exists():
+            return
+        self._changed = False
+        write_passwords(self._folder, gateway_password=self._gateway_password)
+        with contextlib.suppress(ProcessLookupError, PermissionError, ValueError):
+            os.kill(int((self._folder / PROCESS).read_text()), signal.SIGHUP)
+
+
+def _write(path: Path, text: str) -> None:
+    """Replace a file as a whole, so that nobody reads half of it."""
+    fresh = path.with_suffix(".new")
+    fresh.touch(mode=0o600)
+    fresh.write_text(text, encoding="utf-8")
+    _give(fresh)
+    fresh.replace(path)
+
+
+def _give(path: Path) -> None:
+    user = broker_user()
+    if user:
+        known = pwd.getpwnam(user)
+        os.chown(path, known.pw_uid, known.pw_gid)

@@ -1,0 +1,108 @@
+"""A Mosquitto of its own for a test, with the platform's own files, and devices that speak to it through paho."""
+
+import socket
+import subprocess
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import paho.mqtt.client as paho
+from paho.mqtt.enums import CallbackAPIVersion
+from tests.gateways.harness import PATIENCE_S, running, until
+
+from onecity.platform.iot.gateways.mqtt.running import Broker, run_mqtt
+from onecity.platform.iot.services.broker import write_broker_files, write_passwords
+from onecity.platform.iot.services.broker_files import CONFIGURATION
+from onecity.project.parts import program
+
+PASSWORD = "gateway-secret"
+
+
+class Mosquitto:
+    """The real broker on a private port."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.chmod(0o711)
+        self.folder = folder / "mosquitto"
+        self.port = _free_port()
+        write_broker_files(self.folder, host="127.0.0.1", port=self.port, gateway_password=PASSWORD)
+        self.start()
+
+    @property
+    def address(self) -> Broker:
+        """Where gateways find it."""
+        return Broker("127.0.0.1", self.port, PASSWORD, folder=self.folder)
+
+    def start(self) -> None:
+        """Start it and wait until it listens."""
+        self._process = subprocess.Popen(
+            [program("mosquitto"), "-c", str(self.folder / CONFIGURATION)], stderr=subprocess.DEVNULL
+        )
+        until(self._listens, what="the broker")
+
+    def stop(self) -> None:
+        """End it in good order: it saves its sessions."""
+        self._process.terminate()
+        self._process.wait(PATIENCE_S)
+
+    def renew_passwords(self) -> None:
+        """Write the password file for tokens issued since, and let the broker read it."""
+        write_passwords(self.folder, gateway_password=PASSWORD)
+        self._process.send_signal(1)
+
+    def _listens(self) -> bool:
+        with socket.socket() as probe:
+            return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+@contextmanager
+def mqtt_gateway(broker: Mosquitto, *, number: int = 1, shared: bool = False) -> Iterator[None]:
+    """Run an MQTT gateway in this process."""
+    with running(lambda ready: run_mqtt(replace(broker.address, number=number, shared=shared), ready=ready)):
+        yield
+
+
+class Refused(Exception):
+    """The broker did not let the device in."""
+
+
+class MqttDevice:
+    """A device that publishes at QoS 1; paho is an implementation of its own."""
+
+    def __init__(self, broker: Mosquitto, key: str, token: str, *, protocol: int = paho.MQTTv311) -> None:
+        self._client = paho.Client(CallbackAPIVersion.VERSION2, client_id=key, protocol=protocol)  # type: ignore[arg-type]
+        self._client.username_pw_set(key, token)
+        self.token = token
+        self._answer = threading.Event()
+        self._code: Any = None
+        self.gone = threading.Event()
+        self._client.on_connect = self._connected
+        self._client.on_disconnect = lambda *_: self.gone.set()
+        self._client.connect("127.0.0.1", broker.port)
+        self._client.loop_start()
+        assert self._answer.wait(PATIENCE_S)
+        if self._code.is_failure:
+            self.close()
+            raise Refused(str(self._code))
+
+    def publish(self, topic: str, payload: bytes) -> None:
+        """Publish and wait for the broker's word."""
+        self._client.publish(topic, payload, qos=1).wait_for_publish(PATIENCE_S)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._client.disconnect()
+        self._client.loop_stop()
+
+    def _connected(self, client: Any, data: Any, flags: Any, code: Any, properties: Any) -> None:
+        self._code = code
+        self._answer.set()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
