@@ -76,7 +76,7 @@ def test_second_version_with_one_more_step_is_published_through_the_pages(
     assert answer.headers["Location"] == f"/case-types/versions/{draft.id}"
     edited = {
         "process": LONGER,
-        "settings": json.dumps(SETTINGS | {"create": "cases.answer"}),
+        "settings": json.dumps({**SETTINGS, "create": "cases.answer"}),
         "note": "加复核",
         "revision": "1",
     }
