@@ -23,7 +23,9 @@ BUILDER: Final = system_actor("bench")
 TYPES: Final = ("bench.complaint", "bench.inspection")
 NEWEST: Final = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 DISTRICTS, BUREAUS = 20, 10
-RARE_SHARE: Final = 10_000  # one case of so many belongs to the small station: 0.01 %
+# The small station has as many cases in both cities, 0.01 % of a million: a full page in each, or a list of one row
+# would stand beside a list of twenty and compare pages instead of cities.
+STATION_CASES: Final = 100
 # (text, weight of a hundred): what is frequent, what is seldom.
 TITLES: Final = (
     ("井盖破损", 12), ("路灯不亮", 12), ("占道经营", 14), ("暴露垃圾", 16), ("违法停车", 14), ("道路破损", 10),
@@ -105,13 +107,14 @@ _VISIBILITY: Final = """
 _TERMS: Final = """
     INSERT INTO cases_searchterms (case_id, opened_at, terms)
     SELECT c.id, c.opened_at, t.terms || n.terms || s.terms || v.terms || %(by)s::bigint
+        || ((4::bigint << 60) | floor(extract(epoch FROM c.opened_at) / 604800)::bigint)
         || CASE WHEN c.description LIKE '%%' || %(seldom)s THEN %(seldom_terms)s::bigint[] ELSE '{}' END
         || (SELECT array_agg(CASE WHEN key LIKE 'o:%%' THEN 1::bigint << 60 ELSE 2::bigint << 60 END
                              | substr(key, 3)::bigint) FROM unnest(c.scope_keys) AS key)
     FROM cases_case c JOIN bench_title t ON t.text = c.title
     JOIN bench_note n ON n.text = split_part(c.description, '，' || %(seldom)s, 1)
     JOIN bench_street s ON s.text = split_part(c.address, ' ', 1) JOIN bench_version v ON v.id = c.version_id
-    WHERE c.id > %(first)s
+    WHERE c.id > %(first)s ORDER BY c.id
 """
 _COUNTERS: Final = """
     INSERT INTO cases_counter (scope_key, case_type_id, status, number)
@@ -197,7 +200,7 @@ def settle(city: City, *, number: int) -> None:
             "seldom_terms": sorted(pairs(SELDOM)),
             "streets": len(STREETS),
             "notes": len(NOTES),
-            "rare": RARE_SHARE,
+            "rare": number // STATION_CASES,
             "by": token("by", "system:bench"),
         }
         for statement in (_CASES, _VISIBILITY, _TERMS, _COUNTERS, _TASKS):

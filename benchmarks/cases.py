@@ -36,7 +36,8 @@ def run(quick: bool) -> list[Result]:  # noqa: FBT001  # the contract of every b
     return [*_writing(city, times=100 if quick else 300), *_reading(city, large=QUICK if quick else LARGE)]
 
 
-def _new(city: City, serial: int) -> NewCase:
+def new_case(city: City, serial: int) -> NewCase:
+    """Return a case to be opened; its owner goes round with `serial`."""
     return NewCase(
         TYPES[0],
         "井盖破损",
@@ -54,18 +55,18 @@ def _writing(city: City, *, times: int) -> list[Result]:
 
     def opened() -> int:
         for _ in range(times):
-            open_case(BUILDER, new=_new(city, next(serials)), now=NEWEST + timedelta(seconds=next(serials)))
+            open_case(BUILDER, new=new_case(city, next(serials)), now=NEWEST + timedelta(seconds=next(serials)))
         return times
 
     progress("opening and stepping cases, in turn with plain rows")
-    sample = open_case(BUILDER, new=_new(city, next(serials)), now=NEWEST)
+    sample = open_case(BUILDER, new=new_case(city, next(serials)), now=NEWEST)
     plain = PlainWriter(os.environ[VARIABLE], rows_of(sample.id))
     try:
         copies = [plain.open() for _ in range(5)]
         create, bare_create = value_and_limit(
             partial(per_second, opened), partial(per_second, lambda: len([plain.open() for _ in range(times)]))
         )
-        waiting = [open_case(BUILDER, new=_new(city, n), now=NEWEST).id for n in range(5)]
+        waiting = [open_case(BUILDER, new=new_case(city, n), now=NEWEST).id for n in range(5)]
         steps, bare_steps = count(), count()
 
         def stepped() -> int:

@@ -119,7 +119,7 @@ GRANT ALL ON SCHEMA public TO onecity;
 ALTER DATABASE onecity_template IS_TEMPLATE true ALLOW_CONNECTIONS true;
 SELECT 'CREATE DATABASE onecity TEMPLATE onecity_template OWNER onecity' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'onecity') \gexec
 TEXT
-    as_owner sed -i -E 's/^(local +(all|replication) +all +)trust/\1scram-sha-256/; s/^local +all +all +scram/local all postgres peer map=owner\nlocal all all scram/' "$CLUSTER/pg_hba.conf"
+    as_owner sed -i -E 's/^(local +(all|replication) +all +)trust/\1scram-sha-256/; s/^local +(all|replication) +all +scram/local \1 postgres peer map=owner\nlocal \1 all scram/' "$CLUSTER/pg_hba.conf"
     printf 'owner %s postgres\nowner root postgres\n' "$CLUSTER_OWNER" | as_owner tee -a "$CLUSTER/pg_ident.conf" >/dev/null
     quietly "$STATE/log/databases.log" as_owner "$PG_BIN/pg_ctl" -D "$CLUSTER" reload
     as_owner touch "$CLUSTER/onecity-ready"

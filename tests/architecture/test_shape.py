@@ -90,7 +90,7 @@ def test_only_edges_read_the_clock() -> None:
 
 
 def test_only_web_turns_errors_into_http() -> None:
-    allowed = {"web", "views", "hot.py", "middleware.py", "interface"}
+    allowed = {"web", "views", "hot", "hot.py", "operations", "middleware.py", "interface"}
     found = [
         str(path)
         for path in PRODUCTION
@@ -158,3 +158,14 @@ def test_index_of_decisions_is_current() -> None:
 def test_decisions_are_numbered_without_gap() -> None:
     numbers = [int(path.name[:4]) for path in sorted(Path("docs/adr").glob("0*.md"))]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_comments_of_templates_stay_on_their_line() -> None:
+    """Django prints a `{# … #}` that spans lines."""
+    open_comments = [
+        f"{path}:{number}"
+        for path in sorted(SOURCE.rglob("*.html"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1)
+        if line.count("{#") != line.count("#}")
+    ]
+    assert open_comments == []

@@ -7,6 +7,7 @@ from onecity.demo.accounts import load_accounts
 from onecity.demo.air.sources import city_feed, demo_start
 from onecity.demo.calendars import calendar_rows
 from onecity.demo.city import Say, load_city
+from onecity.demo.duties import load_duties
 from onecity.demo.packs import CityPack
 from onecity.demo.stations import load_stations
 from onecity.kernel.actor import Actor
@@ -34,6 +35,7 @@ def fill_city(actor: Actor, *, pack: CityPack, data: Path | None, password: str,
         raise OtherCity(params={"name": held.name})
     load_city(actor, pack=pack, data=data, say=say)
     say(f"工作日历: {_load_calendar(actor, pack)}")
+    say(f"处置责任: {load_duties(actor, pack=pack)}")
     feed = city_feed(pack, data=data)
     say(f"监测站点: {load_stations(actor, feed=feed, now=demo_start(pack, data=data))} / {len(feed.stations)}")
     say(f"账户: {load_accounts(actor, pack=pack, password=password, now=now)}")

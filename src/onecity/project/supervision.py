@@ -50,9 +50,11 @@ class Supervisor:
         return xmlrpc.client.ServerProxy("http://localhost", transport=transport)
 
     def answers(self) -> bool:
-        """Say whether supervisord runs."""
+        """Say whether supervisord runs; one that is shutting down answers with a fault, and runs until it is gone."""
         try:
             self._proxy.supervisor.getState()
+        except xmlrpc.client.Fault:
+            return True
         except (OSError, xmlrpc.client.Error):
             return False
         return True
@@ -199,10 +201,14 @@ def _report(supervisor: Supervisor, known: dict[str, str]) -> dict[str, str]:
 
 
 def _show(supervisor: Supervisor) -> int:
-    if not supervisor.answers():
+    try:
+        states = supervisor.states() if supervisor.answers() else None
+    except xmlrpc.client.Fault:
+        states = None  # on its way out
+    if states is None:
         print("一城没有运行 / OneCity is not running")
         return 1
-    for name, state in supervisor.states().items():
+    for name, state in states.items():
         print(f"{name:16} {_WORDS.get(state, state)} ({state})")
     return 0
 

@@ -8,6 +8,7 @@ import asyncio
 import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, MutableMapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final, Protocol
@@ -15,6 +16,8 @@ from urllib.parse import parse_qsl
 
 import asyncpg
 import orjson
+from django.conf import settings
+from django.http.request import validate_host
 from django.utils import translation
 
 from onecity.kernel import context
@@ -29,7 +32,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 HOT_CONNECTION: Final = {"jit": "off", "max_parallel_workers_per_gather": "0"}
-"""How PostgreSQL is asked on hot roads: many small statements at once, for which compiling and helpers of their own cost
+"""How PostgreSQL is asked on hot roads: many small statements at once, for which compiling and parallel workers cost
 more than they save (tiles: 1.3 to 2 times as many a second without them)."""
 LARGEST_BODY: Final = 16 * 1024 * 1024
 JSON: Final = "application/json"
@@ -81,6 +84,17 @@ def json_response(value: object, *, status: int = 200, headers: Mapping[str, str
     return HotResponse(orjson.dumps(value), status=status, headers=headers or {})
 
 
+def origin(request: HotRequest) -> str:
+    """Return scheme and host by which the client reached the city, for links in answers.
+
+    Raises: Invalid for a host that is not the city's.
+    """
+    host = request.headers.get("host", "")
+    if not validate_host(host.rsplit(":", 1)[0] if not host.endswith("]") else host, settings.ALLOWED_HOSTS):
+        raise Invalid(zh("请求的主机名不正确"))
+    return f"{'https' if settings.ENV.behind_tls else 'http'}://{host}"
+
+
 HotHandler = Callable[[HotRequest], Awaitable[HotResponse]]
 
 
@@ -129,9 +143,10 @@ class HotApplication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-        language = "en" if "onecity_language=en" in headers.get("cookie", "") else "zh-hans"
+        # Each request runs in a context of its own, which speaks the city's language until told otherwise.
+        english = "onecity_language=en" in headers.get("cookie", "")
         with (
-            translation.override(language),
+            translation.override("en") if english else nullcontext(),
             context.serving(headers.get("x-request-id", "")[:64], address=_peer(scope)),
         ):
             try:

@@ -9,7 +9,7 @@ from onecity.kernel.text import zh
 from onecity.platform.indicators.declare import Indicator
 
 GROUP: Final = zh("数字城管")
-SOURCE: Final = "GB/T 30428.4-2016"
+SOURCE: Final = "GB/T 30428.4"
 
 
 def _rate(rate: StepRate, order: int) -> Indicator:

@@ -205,5 +205,5 @@ def statements(stations: int, hours: int, *, now: datetime) -> int:
 def test_number_of_statements_does_not_grow_with_stations_and_hours(now: datetime) -> None:
     few = statements(1, 1, now=now)
     many = statements(100, 24, now=now)
-    assert many <= few
+    assert many <= few + 2, "iot may read its rules anew in between"
     assert many < 40

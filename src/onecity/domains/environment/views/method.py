@@ -32,8 +32,8 @@ def method(request: CityRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def add(request: CityRequest) -> HttpResponse:
     """Add a method."""
-    form = MethodForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
+    form = MethodForm(request.POST) if request.method == "POST" else MethodForm()
+    if form.is_valid():
         try:
             add_method(request.actor, new=form.method(), now=request.now)
         except OneCityError as error:

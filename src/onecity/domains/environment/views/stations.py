@@ -44,10 +44,12 @@ def index(request: CityRequest) -> HttpResponseBase:
         title=zh("空气站点"),
         columns=(
             Column(zh("站点"), lambda row: row.name, link=_link),
-            Column(zh("空气质量指数"), lambda row: row.hour.figures.aqi if row.hour else None, look="number"),
+            Column(zh("指数"), lambda row: row.hour.figures.aqi if row.hour else None, look="number"),
             Column(zh("级别"), lambda row: badge(row.hour.figures) if row.hour else _NOTHING),
-            Column(zh("首要污染物"), lambda row: " ".join(row.hour.figures.primary) if row.hour else None),
-            Column(zh("小时结束"), lambda row: row.hour.ends_at if row.hour else None, look="moment"),
+            Column(
+                zh("首要污染物"), lambda row: " ".join(row.hour.figures.primary) if row.hour else None, wide_only=True
+            ),
+            Column(zh("小时结束"), lambda row: row.hour.ends_at if row.hour else None, look="moment", wide_only=True),
             Column(zh("站点编码"), lambda row: row.key, look="code", wide_only=True),
             Column(zh("运维单位"), lambda row: names.get(row.organisation_id, ""), wide_only=True),
             Column(zh("地址"), lambda row: row.address, wide_only=True),
@@ -69,9 +71,9 @@ def station(request: CityRequest, station_id: int) -> HttpResponseBase:
         title=gettext("%(name)s 小时空气质量") % {"name": found.name},
         columns=(
             Column(zh("小时结束"), lambda row: row.ends_at, look="moment"),
-            Column(zh("空气质量指数"), lambda row: row.figures.aqi, look="number"),
+            Column(zh("指数"), lambda row: row.figures.aqi, look="number"),
             Column(zh("级别"), lambda row: badge(row.figures)),
-            Column(zh("首要污染物"), lambda row: " ".join(row.figures.primary)),
+            Column(zh("首要污染物"), lambda row: " ".join(row.figures.primary), wide_only=True),
             *_amounts(HourAir),
             Column(zh("标准版本"), lambda row: row.figures.edition_code, look="code", wide_only=True),
         ),
@@ -95,9 +97,9 @@ def days(request: CityRequest, station_id: int) -> HttpResponseBase:
         title=gettext("%(name)s 日空气质量") % {"name": found.name},
         columns=(
             Column(zh("日期"), lambda row: row.day.isoformat(), look="code"),
-            Column(zh("空气质量指数"), lambda row: row.figures.aqi, look="number"),
+            Column(zh("指数"), lambda row: row.figures.aqi, look="number"),
             Column(zh("级别"), lambda row: badge(row.figures)),
-            Column(zh("首要污染物"), lambda row: " ".join(row.figures.primary)),
+            Column(zh("首要污染物"), lambda row: " ".join(row.figures.primary), wide_only=True),
             *_amounts(DayAir),
             Column(zh("小时数"), lambda row: row.count, look="number", wide_only=True),
             Column(zh("标准版本"), lambda row: row.figures.edition_code, look="code", wide_only=True),

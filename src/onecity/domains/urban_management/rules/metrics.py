@@ -2,7 +2,7 @@
 
 "Should" counts (应派遣数, 应处置数, 应核查数, 应结案数) take the steps whose limit falls into the period or that ended
 in it.
-Source: CJ/T 292-2008 and GB/T 30428.4-2016 (names only; the formulas are those of vendors' catalogues).
+Source: CJ/T 292 and GB/T 30428.4 (names only; the formulas are those of vendors' catalogues).
 """
 
 from dataclasses import dataclass

@@ -34,10 +34,10 @@ def report_of(number: str) -> Report | None:
 
 
 def is_reporter(actor: Actor, row: Report) -> bool:
-    """Say whether the actor told it himself: the account that was signed in, or the client that handed it in."""
-    if actor.kind == "account":
-        return actor.id is not None and actor.id == row.account_id
-    return actor.kind == "client" and actor.key == row.client
+    """Say whether the actor told it himself: the account that was signed in, or who handed it in."""
+    if actor.kind == "account" and actor.id is not None and actor.id == row.account_id:
+        return True
+    return bool(row.client) and actor.key == row.client
 
 
 def followed(number: str, *, now: datetime) -> FollowedReport:

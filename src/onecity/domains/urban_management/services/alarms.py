@@ -48,7 +48,7 @@ def open_alarm_case(payload: Payload, *, now: datetime) -> OpenedCase | None:
     )
     new = NewCase(
         type_code=TYPE_CODE,
-        title=f"{payload['device_name'] or payload['device_key']}：{payload['text']}"[:120],
+        title=_title(payload)[:120],
         organisation_id=owner,
         description="\n".join(part for part in (_words(payload), place.note) if part),
         class_code=class_code,
@@ -113,10 +113,14 @@ def _location(payload: Payload) -> tuple[float, float] | None:
     return float(longitude), float(latitude)
 
 
+def _title(payload: Payload) -> str:
+    """Return the alarm's own sentence, with the device's name before it when the sentence does not begin with it."""
+    name, text = str(payload["device_name"] or payload["device_key"]), str(payload["text"])
+    return text if text.startswith(name) else f"{name}：{text}"
+
+
 def _words(payload: Payload) -> str:
-    value, unit = payload["value"], payload["unit"] or ""
-    measured = f"（{value:g}{unit}）" if isinstance(value, int | float) else ""
-    return f"{payload['text']}{measured}\n{payload['device_name']}（{payload['device_key']}）"
+    return f"{payload['text']}\n{payload['device_name']}（{payload['device_key']}）"
 
 
 def _whole(value: object) -> int:

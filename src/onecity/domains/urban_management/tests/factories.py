@@ -17,7 +17,8 @@ from onecity.kernel.actor import Actor, system_actor
 from onecity.platform.cases.api import case, complete_with_files, open_case
 from onecity.platform.cases.contracts import CaseInfo, CompletedTask, NewCase, TaskAnswer
 from onecity.platform.geo.tests.factories import COMMUNITY, SOUTH, WEST, make_cell, make_tree
-from onecity.platform.identity.models import Organisation
+from onecity.platform.identity.api import organisation
+from onecity.platform.identity.contracts import OrganisationInfo
 from onecity.platform.identity.tests.factories import make_actor, make_organisation
 
 SYSTEM: Final = system_actor("test")
@@ -32,9 +33,9 @@ _keys = count(1)
 class Offices:
     """Who works in the small city."""
 
-    centre: Organisation
-    bureau: Organisation
-    other: Organisation
+    centre: OrganisationInfo
+    bureau: OrganisationInfo
+    other: OrganisationInfo
     acceptor: Actor
     dispatcher: Actor
     handler: Actor
@@ -68,9 +69,9 @@ def make_offices() -> Offices:
     assign_duty(SYSTEM, class_code="E03", organisation_id=bureau.id)
     view = permissions.CASES_VIEW
     return Offices(
-        centre,
-        bureau,
-        other,
+        centre=organisation(centre.id),
+        bureau=organisation(bureau.id),
+        other=organisation(other.id),
         acceptor=make_actor(view, permissions.ACCEPT, permissions.REPORT, permissions.CASES_MERGE, organisation=centre),
         dispatcher=make_actor(view, permissions.DISPATCH, organisation=centre),
         handler=make_actor(view, permissions.HANDLE, organisation=bureau),
@@ -136,7 +137,7 @@ def end_task(
     now: datetime,
     note: str = "",
     photo: bool = True,
-    to: Organisation | None = None,
+    to: OrganisationInfo | None = None,
     actor: Actor | None = None,
 ) -> CompletedTask:
     """End the one waiting task of a case by whoever holds its post."""
@@ -149,7 +150,7 @@ def end_task(
 
 
 def walk(offices: Offices, number: str, *steps: str, now: datetime) -> None:
-    """End one task after another. A step is an outcome; `assign` goes to the bureau, outcomes that need a reason get one."""
+    """End one task after another, each with a note; `assign` goes to the bureau."""
     for outcome in steps:
         to = offices.bureau if outcome == "assign" else None
         end_task(offices, number, outcome, now=now, note="情况说明", to=to)

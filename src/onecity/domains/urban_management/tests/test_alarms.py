@@ -33,7 +33,7 @@ def alarm(**facts: object) -> dict[str, Any]:
         "property_code": "aqi",
         "value": 163.0,
         "unit": "",
-        "text": "空气质量指数超过150",
+        "text": "净月站空气质量指数达到163，高于150",
         "at": RAISED_AT,
         "organisation_id": None,
         "division_code": COUNTY,
@@ -57,21 +57,25 @@ def notes(number: str) -> list[str]:
 def test_alarm_opens_one_case_in_the_grid_cell_of_its_station(offices: Offices, now: datetime) -> None:
     first = open_alarm_case(alarm(), now=now)
     again = open_alarm_case(alarm(), now=now)
-    assert first is not None and again is not None
+    assert first is not None
+    assert again is not None
     assert (first.id, first.created, again.created) == (again.id, True, False)
     found = shown(first.number, now=now)
     assert (found.row.division_code, found.row.organisation_id) == (GRID, offices.centre.id)
     assert (found.row.source_code, found.row.class_code) == ("urban_management.sensor", "E0178-1")
     assert found.row.location == pytest.approx(INSIDE)
     assert found.origin == "iot.alarm:7"
-    assert "净月站" in found.row.title and "163" in found.description and OUTSIDE_GRID not in found.description
+    assert "净月站" in found.row.title
+    assert "163" in found.description
+    assert OUTSIDE_GRID not in found.description
     assert AlarmCase.objects.get().case_id == first.id
 
 
 def test_case_of_an_alarm_is_due_by_the_limit_of_its_class(offices: Offices, now: datetime) -> None:
     """Abnormal air has four working hours, a case as a whole four more: from noon to two next afternoon."""
     found = shown(opened(alarm(), now=now), now=now)
-    assert found.clock is not None and found.clock.amount == "8"
+    assert found.clock is not None
+    assert found.clock.amount == "8"
     assert found.row.due_at == datetime.fromisoformat("2026-03-11T14:00:00+08:00")
 
 
@@ -154,3 +158,9 @@ def shown_number() -> str:
     row = AlarmCase.objects.select_related("case").get()
     assert row.case is not None
     return row.case.number
+
+
+def test_title_names_the_station_once(offices: Offices, now: datetime) -> None:
+    assert shown(opened(alarm(), now=now), now=now).row.title == "净月站空气质量指数达到163，高于150"
+    other = alarm(alarm_id=8, text="电压过低")
+    assert shown(opened(other, now=now), now=now).row.title == "净月站：电压过低"

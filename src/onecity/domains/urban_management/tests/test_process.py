@@ -109,7 +109,9 @@ def test_granted_delay_gives_the_whole_limit_again_and_refused_one_gives_none(
     before = next(task for task in shown(number, now=now).tasks if task.state == "open").clock
     walk(offices, number, "delay", outcome, now=later)
     after = next(task for task in shown(number, now=later).tasks if task.state == "open")
-    assert before is not None and after.clock is not None and after.node == node
+    assert before is not None
+    assert after.clock is not None
+    assert after.node == node
     assert (after.clock.due_at > before.due_at) is given
 
 

@@ -144,7 +144,8 @@ def test_system_hands_in_by_its_own_reference(offices: Offices, now: datetime) -
     assert (first.number, second.created) == (second.number, False)
     row = Report.objects.get()
     assert is_reporter(client, row)
-    assert not is_reporter(Actor("client", 6), row) and not is_reporter(ANONYMOUS, row)
+    assert not is_reporter(Actor("client", 6), row)
+    assert not is_reporter(ANONYMOUS, row)
 
 
 def test_signed_in_reporter_is_known_and_others_are_not(offices: Offices, now: datetime) -> None:
@@ -203,7 +204,9 @@ def test_followed_case_tells_stages_and_answers_and_nobodys_name(offices: Office
     ]
     assert [item.text for item in found.answers if item.text] == ["已洒水并覆盖裸土"]
     text = str(found)
-    assert "张三" not in text and "情况说明" not in text and "139" not in text
+    assert "张三" not in text
+    assert "情况说明" not in text
+    assert "139" not in text
 
 
 def test_refusal_tells_the_reporter_why(offices: Offices, now: datetime) -> None:

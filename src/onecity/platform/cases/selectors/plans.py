@@ -1,13 +1,14 @@
 """How a list is read: a conversation with the database that pages and hot roads hold each in their own way.
 
 A plan yields statements and is sent their rows; what it returns is the page. Search and filters first test the newest
-rows that the actor may see, which finds whatever is frequent; what is rare is found through the search index.
+rows that the actor may see, which finds whatever is frequent; what is rare is found through the search index. How many
+of the tested rows matched tells how far back a page reaches, so the index is asked for those weeks first.
 """
 
 from collections.abc import Generator, Sequence
 from typing import Any, Final
 
-from onecity.platform.cases.rules.terms import pairs
+from onecity.platform.cases.rules.terms import WEEK, pairs
 from onecity.platform.cases.selectors.statements import (
     Statement,
     Wanted,
@@ -25,8 +26,10 @@ Row = Sequence[Any]
 Rows = Sequence[Row]
 PlanOf = Generator[Statement, Rows, "Found"]
 
-WINDOW: Final = 1_000
-WIDE_WINDOW: Final = 3_000
+WINDOW: Final = 250
+WIDE_WINDOW: Final = 1_000
+MOST_WEEKS: Final = 80
+MARGIN: Final = 2  # how many pages the weeks that are asked first should hold
 MOST_WALKED: Final = 20_000
 COUNTED_ONE_BY_ONE: Final = 5_000
 SHORTEST_NUMBER: Final = 14
@@ -54,8 +57,7 @@ def list_plan(wanted: Wanted) -> PlanOf:
     if not end:
         return _page(rows, wanted)
     if _selective(wanted):
-        rows = yield by_terms(wanted)
-        return _page(rows, wanted)
+        return (yield from _through_index(wanted, hits=len(rows), edge=end[0]))
     return (yield from _walk_on(wanted, rows=rows, end=end[0], walked=window))
 
 
@@ -97,13 +99,29 @@ def _selective(wanted: Wanted) -> bool:
     return bool(wanted.terms()) and (any(named) or not tested_by_row)
 
 
+def _through_index(wanted: Wanted, *, hits: int, edge: Row) -> PlanOf:
+    """Ask the search index: first for as many weeks as a page should reach back, then for all.
+
+    hits: how many rows of the window matched. edge: instant and id of the window's last row, and its newest instant.
+    """
+    oldest, _, newest = edge
+    if hits:
+        reach = max(newest - oldest, WEEK / 7) * (MARGIN * (wanted.size + 1) / hits)
+        if reach <= MOST_WEEKS * WEEK:
+            rows = yield by_terms(wanted, period=(newest - reach, newest))
+            if len(rows) > wanted.size:
+                return _page(rows, wanted)
+    rows = yield by_terms(wanted)
+    return _page(rows, wanted)
+
+
 def _walk_on(wanted: Wanted, *, rows: Rows, end: Row, walked: int) -> PlanOf:
     """Test older rows, a window at a time, until the page is full, nothing is left, or enough has been tested."""
     gathered = list(rows)
     cursor = Cursor(at=end[0], id=end[1])
     while len(gathered) <= wanted.size and walked < MOST_WALKED:
         further = _after(wanted, cursor)
-        window = min(WINDOW * 4, MOST_WALKED - walked)
+        window = min(WINDOW * 16, MOST_WALKED - walked)
         gathered.extend((yield walk(further, window=window)))
         walked += window
         last = yield last_walked(further, window=window)

@@ -7,12 +7,13 @@ than it shows, however many there are. Whoever sees everything reads the same ra
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from onecity.kernel.actor import EVERYTHING, ScopeKey
 from onecity.platform.cases.contracts import CaseFilter
 from onecity.platform.cases.rules.states import STATUSES
-from onecity.platform.cases.rules.terms import folded, pairs, scope_term, token
+from onecity.platform.cases.rules.terms import folded, pairs, scope_term, token, week_terms
 from onecity.web.paging import Cursor
 
 COLUMNS: Final = (
@@ -187,19 +188,25 @@ def walk(wanted: Wanted, *, window: int) -> Statement:
 
 
 def last_walked(wanted: Wanted, *, window: int) -> Statement:
-    """Return the statement that gives the window's last key, and no row if the window was not full."""
+    """Return the statement that gives the window's last key and its newest instant; no row if it was not full."""
     newest = _newest(wanted, window=window)
     sql = (
-        f"SELECT opened_at, case_id FROM ({newest.sql}) w"
+        f"SELECT opened_at, case_id, max(opened_at) OVER () FROM ({newest.sql}) w"
         " ORDER BY opened_at DESC, case_id DESC OFFSET %(window)s::int - 1"
     )
     return Statement(sql, newest.values)
 
 
-def by_terms(wanted: Wanted) -> Statement:
-    """Return the statement that intersects scope, facts and words in the search index, and then tests each row."""
+def by_terms(wanted: Wanted, *, period: tuple[datetime, datetime] | None = None) -> Statement:
+    """Return the statement that intersects scope, facts and words in the search index, and then tests each row.
+
+    period: the first and the last instant of opening that are looked at; None for all.
+    """
     tests = conditions(wanted)
     after, values = _after(wanted, "t.opened_at", "t.case_id")
+    if period:
+        after += " AND t.terms && %(weeks)s::bigint[] AND t.opened_at >= %(since)s::timestamptz"
+        values.update(weeks=week_terms(period[0], last=period[1]), since=period[0])
     tests.add("c.status = ANY(%(statuses)s::text[])", statuses=wanted.statuses)
     terms, scope = wanted.terms(), ""
     if not wanted.everything:

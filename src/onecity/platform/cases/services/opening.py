@@ -227,7 +227,7 @@ def _case_values(actor: Actor, *, new: NewCase, state: CaseState) -> dict[str, A
         "data": written(state.data),
         "scope_keys": keys,
         "counted_keys": [*keys, COUNTED_EVERYWHERE],
-        "terms": case_terms((title, description, address), scopes=keys, tokens=tokens),
+        "terms": case_terms((title, description, address), scopes=keys, tokens=tokens, opened_at=state.now),
     }
 
 

@@ -30,7 +30,7 @@ from onecity.platform.cases.rules.limits import task_limit
 from onecity.platform.cases.rules.outcomes import Answer, OutcomeRefused, OutcomeRule, check_answer
 from onecity.platform.cases.rules.settings import read_limit, read_settings, settings_of
 from onecity.platform.cases.rules.states import CaseIsOver, check_deed, stage_of
-from onecity.platform.cases.rules.terms import case_terms, folded, narrowed, pairs, scope_term, token
+from onecity.platform.cases.rules.terms import case_terms, folded, narrowed, pairs, scope_term, token, week_terms
 
 CALENDAR = WorkCalendar(periods=(WorkPeriod(time(9), time(17)),))
 TEN = datetime(2026, 3, 10, 2, 0, tzinfo=UTC)  # Tuesday, 10:00 in the city
@@ -123,9 +123,23 @@ def test_terms_of_different_kinds_never_meet() -> None:
 
 
 def test_case_terms_hold_texts_scopes_and_given_facts() -> None:
-    terms = case_terms(["井盖"], scopes=[ScopeKey("o:1")], tokens=[("class", "0101"), ("source", "")])
-    assert set(terms) == {*pairs("井盖"), scope_term(ScopeKey("o:1")), token("class", "0101")}
+    terms = case_terms(["井盖"], scopes=[ScopeKey("o:1")], tokens=[("class", "0101"), ("source", "")], opened_at=TEN)
+    assert set(terms) == {
+        *pairs("井盖"),
+        scope_term(ScopeKey("o:1")),
+        token("class", "0101"),
+        *week_terms(TEN, last=TEN),
+    }
     assert terms == sorted(terms)
+
+
+def test_weeks_from_one_instant_to_another_hold_every_week_between() -> None:
+    assert len(week_terms(TEN, last=TEN)) == 1
+    assert len(week_terms(TEN, last=TEN + timedelta(days=70))) == 11
+    for days in range(71):
+        between = TEN + timedelta(days=days)
+        assert set(week_terms(between, last=between)) <= set(week_terms(TEN, last=TEN + timedelta(days=70)))
+    assert week_terms(TEN, last=TEN - timedelta(days=8)) == []
 
 
 def test_ended_case_takes_notes_only_and_a_merged_one_nothing() -> None:

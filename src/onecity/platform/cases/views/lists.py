@@ -38,7 +38,7 @@ def tasks(request: CityRequest) -> HttpResponseBase:
             Column(zh("案件"), lambda row: row.title, link=case_link),
             Column(zh("案件编号"), lambda row: row.number, look="code", wide_only=True),
             Column(zh("类型"), lambda row: row.type_name, wide_only=True),
-            Column(zh("地址"), lambda row: row.address, wide_only=True),
+            Column(zh("地址"), lambda row: row.address),
             Column(zh("到期时间"), lambda row: row.due_at, look="moment"),
             Column(zh("签收"), lambda row: _claimed(row, request.actor), wide_only=True),
         ),
@@ -51,6 +51,7 @@ def tasks(request: CityRequest) -> HttpResponseBase:
             request.actor, filters=_task_filter(query), after=query.after, size=query.size
         ),
         empty=zh("没有等待您办理的任务"),
+        template="cases/tasks.html",
     )
     return respond(request, listing)
 

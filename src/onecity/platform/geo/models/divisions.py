@@ -5,6 +5,7 @@ from django.contrib.postgres.indexes import GistIndex
 from django.db import models
 from django.db.models import Q
 
+from onecity.kernel.text import zh
 from onecity.platform.geo.models.fields import SRID, number_is_code, word_index
 
 
@@ -38,11 +39,11 @@ class Division(models.Model):
     class Level(models.IntegerChoices):
         """The five levels, as in `kernel.identifiers.divisions`."""
 
-        PROVINCE = 1, "省级"
-        CITY = 2, "地级"
-        COUNTY = 3, "县级"
-        STREET = 4, "乡级"
-        COMMUNITY = 5, "村级"
+        PROVINCE = 1, zh("省级")
+        CITY = 2, zh("地级")
+        COUNTY = 3, zh("县级")
+        STREET = 4, zh("乡级")
+        COMMUNITY = 5, zh("村级")
 
     id = models.BigIntegerField(primary_key=True)
     code = models.CharField("区划代码", max_length=12, unique=True)

@@ -52,8 +52,9 @@ class Tile:
     @property
     def square(self) -> Box:
         """West, south, east, north of the tile in metres of EPSG:3857."""
-        west, north = -HALF_WORLD + self.x * self.width_m, HALF_WORLD - self.y * self.width_m
-        return west, north - self.width_m, west + self.width_m, north
+        width = self.width_m
+        west, north = -HALF_WORLD + self.x * width, HALF_WORLD - self.y * width
+        return west, north - width, west + width, north
 
     @property
     def box(self) -> Box:

@@ -19,11 +19,13 @@ _WRITE: Final = """
         code = EXCLUDED.code, name = EXCLUDED.name, division_code = EXCLUDED.division_code, centre = EXCLUDED.centre,
         zoom = EXCLUDED.zoom, built_up = EXCLUDED.built_up, plane_epsg = EXCLUDED.plane_epsg,
         attribution = EXCLUDED.attribution, is_synthetic = EXCLUDED.is_synthetic
+    WHERE geo_city IS DISTINCT FROM EXCLUDED
 """
 
 
 def set_city(actor: Actor, *, row: CityRow) -> None:
-    """Set the city: its name, its place on the map, its built-up area. A later call replaces an earlier one.
+    """Set the city: its name, its place on the map, its built-up area. A later call replaces an earlier one; the same
+    city again changes nothing.
 
     The plane system for areas and grids is the 3-degree zone of the centre, also for a city that reaches into the next.
     Raises: InvalidDivisionCode; OutsideZones.
@@ -38,4 +40,6 @@ def set_city(actor: Actor, *, row: CityRow) -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_WRITE, values)
-        identity.record(actor, action="geo.set_city", target="geo.city:1", details={"code": row.code})
+            is_new = cursor.rowcount > 0
+        if is_new:
+            identity.record(actor, action="geo.set_city", target="geo.city:1", details={"code": row.code})

@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from onecity.kernel.text import zh
@@ -35,12 +36,12 @@ def divisions(request: CityRequest) -> HttpResponseBase:
         columns=(
             Column(zh("区划代码"), lambda row: row.code, look="code", link=_link),
             Column(zh("名称"), lambda row: row.name),
-            Column(zh("级别"), lambda row: str(Division.Level(row.level).label)),
+            Column(zh("级别"), lambda row: _level(row.level)),
             Column(zh("所在区划"), lambda row: row.full_name, wide_only=True),
             Column(zh("边界"), _boundary, wide_only=True),
         ),
         filters=(
-            Filter("level", zh("全部级别"), choices=[(str(item.value), str(item.label)) for item in Division.Level]),
+            Filter("level", zh("全部级别"), choices=[(str(item.value), _level(item.value)) for item in Division.Level]),
         ),
         searchable=True,
         search_hint=zh("输入名称或代码"),
@@ -59,7 +60,7 @@ def division(request: CityRequest, code: str) -> HttpResponse:
     shown = (LAYER_OF_LEVEL[found.level],) if found.level in LAYER_OF_LEVEL else ()
     facts = {
         "division": found,
-        "level": Division.Level(found.level).label,
+        "level": _level(found.level),
         "boundary": _boundary(found),
         "above": selectors.division(found.parent_code) if _is_kept(found.parent_code) else None,
         "below": selectors.divisions(parent_code=found.code, size=500),
@@ -91,6 +92,10 @@ def _boundary(row: DivisionInfo) -> Badge:
     if row.longitude is None:
         return Badge(zh("暂无"))
     return SYNTHETIC if row.is_synthetic else SURVEYED
+
+
+def _level(number: int) -> str:
+    return gettext(str(Division.Level(number).label))
 
 
 def _link(row: DivisionInfo) -> str:

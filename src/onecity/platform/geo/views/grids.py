@@ -98,8 +98,8 @@ def draw_grid(request: CityRequest) -> HttpResponse:
 
 
 def land_use(row: GridInfo) -> str:
-    """Return a cell's land use in Chinese."""
-    return str(BaseArea.Kind(row.land_use).label) if row.land_use else "—"
+    """Return a cell's land use in the visitor's language."""
+    return gettext(str(BaseArea.Kind(row.land_use).label)) if row.land_use else "—"
 
 
 def _page(query: Query) -> Page[GridInfo]:

@@ -144,7 +144,7 @@ def described(info: DeviceInfo, *, has_password: bool, scales: dict[str, float])
 class ImportForm(CityForm):
     """A file of devices to be registered."""
 
-    LARGEST = 2 * 1024 * 1024
+    LARGEST = 1024 * 1024
     file = forms.FileField(label=zh("设备清单"), help_text=zh("CSV 文件，UTF-8 或 GB 18030 编码，首行为列名"))
 
     def text(self) -> str:
@@ -154,7 +154,7 @@ class ImportForm(CityForm):
         """
         upload = self.cleaned_data["file"]
         if upload.size > self.LARGEST:
-            raise Invalid(fields={"file": zh("文件不能超过2MB")})
+            raise Invalid(fields={"file": zh("文件不能超过1MB")})
         raw = upload.read()
         for encoding in ("utf-8-sig", "gb18030"):
             try:

@@ -1,5 +1,7 @@
 """Devices, their datastreams and observations."""
 
+from typing import Final
+
 from django.http import HttpRequest
 from ninja import Query, Status
 
@@ -29,6 +31,9 @@ from onecity.platform.iot.services.devices import register_device
 from onecity.web.api import needs
 from onecity.web.paging import Cursor
 
+_GIVEN: Final = {"type_code": "type", "place": "longitude"}
+"""What the service names otherwise than a call."""
+
 
 @router.get("/devices", response=DevicePage, auth=needs(VIEW_DEVICES), summary=zh("物联设备"))
 def list_devices(request: HttpRequest, asked: Query[DevicesIn]) -> DevicePage:
@@ -57,7 +62,11 @@ def register(request: HttpRequest, given: NewDeviceIn) -> Status[RegisteredOut]:
         password=given.password,
         scales=given.scales,
     )
-    return Status(201, RegisteredOut(id=register_device(actor_of(request), new=new, now=clock.city_now())))
+    try:
+        made = register_device(actor_of(request), new=new, now=clock.city_now())
+    except Invalid as refusal:
+        raise Invalid(fields={_GIVEN.get(name, name): text for name, text in refusal.fields.items()}) from refusal
+    return Status(201, RegisteredOut(id=made))
 
 
 @router.get("/devices/{key}", response=DeviceOut, auth=needs(VIEW_DEVICES), summary=zh("一台设备"))

@@ -27,8 +27,8 @@ from onecity.platform.iot.declare import (
 )
 from onecity.platform.iot.models import Datastream, Device, Observation
 from onecity.platform.iot.rules.instants import micros
+from onecity.platform.iot.services.alarm_rules import draft_rule, publish_rule
 from onecity.platform.iot.services.devices import NewDevice, register_device
-from onecity.platform.iot.services.rules import draft_rule, publish_rule
 
 NOW = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 AIR = DeviceType(
@@ -136,20 +136,21 @@ def make_rule(
     period: Period = Period.REAL_TIME,
     sub_value: str = "",
     severity: Severity = Severity.MINOR,
+    text: str = "{device}{property}{value}",
 ) -> int:
     """Publish a rule over test stations; return its id."""
-    text = RuleText(
+    said = RuleText(
         name="测试规则",
         device_type="gauge.air",
         property_code=property_code,
         kind=kind,
         limits=limits or Limits(upper=100.0),
-        text="{device}{property}{value}",
+        text=text,
         period=period,
         sub_value=sub_value,
         severity=severity,
     )
-    number = draft_rule(system_actor("test"), code=code, text=text, now=NOW)
+    number = draft_rule(system_actor("test"), code=code, text=said, now=NOW)
     publish_rule(system_actor("test"), rule_id=number, now=NOW)
     return number
 
