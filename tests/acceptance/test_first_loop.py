@@ -6,7 +6,6 @@ from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, expect
-
 from tests.acceptance.city import City
 from tests.acceptance.person import DESK, PHONE, WALL, Person, arrive
 from tests.acceptance.pictures import photograph

@@ -11,6 +11,7 @@ from onecity.kernel.errors import NotFound
 from onecity.kernel.text import zh
 from onecity.platform.cases.contracts import (
     CaseInfo,
+    CaseRow,
     ClockInfo,
     EntryInfo,
     Neighbour,
@@ -34,7 +35,6 @@ NEAR_METRES: Final = 200.0
 NEAR_HOURS: Final = 72.0
 MOST_NEIGHBOURS: Final = 20
 
-_ONE: Final = f"SELECT {COLUMNS} FROM cases_case c WHERE c.id = %s"
 _NEAR: Final = f"""
     SELECT {COLUMNS}, ST_Distance(c.location::geography, o.location::geography) AS metres
     FROM cases_case o JOIN cases_case c ON c.id <> o.id AND c.status = 'open' AND c.case_type_id = o.case_type_id
@@ -63,11 +63,11 @@ def case(actor: Actor, number: str, *, now: datetime) -> CaseInfo:
     row = _visible(actor, number)
     form = version(row.version_id)
     tasks = list(Task.objects.filter(case_id=row.id).order_by("id"))
-    merged_into = Case.objects.filter(id=row.merged_into_id or 0).values_list("number", flat=True).first()
+    merged_into = Case.objects.values_list("number", flat=True).get(id=row.merged_into_id) if row.merged_into_id else ""
     merged_from = Case.objects.filter(merged_into_id=row.id).order_by("id").values_list("number", flat=True)
     timed = read_clock(row.clock, due_at=row.due_at, warn_at=row.warn_at, paused_at=row.paused_at)
     return CaseInfo(
-        row=case_row(_row(_ONE, [row.id])),
+        row=_case_row(row),
         description=row.description,
         scheme_code=row.scheme_code,
         revision=row.revision,
@@ -81,7 +81,7 @@ def case(actor: Actor, number: str, *, now: datetime) -> CaseInfo:
         clock=_clock(timed, division=row.division_code, now=row.closed_at or now),
         stages=_stages(form, row, tasks),
         tasks=[_task(actor, item, form=form, row=row, now=now) for item in tasks],
-        merged_into=merged_into or "",
+        merged_into=merged_into,
         merged_from=list(merged_from),
     )
 
@@ -91,7 +91,12 @@ def history(actor: Actor, number: str) -> list[EntryInfo]:
 
     Raises: NotFound.
     """
-    rows = Entry.objects.filter(case_id=_visible(actor, number).id).order_by("id")
+    return entries_of(_visible(actor, number).id)
+
+
+def entries_of(case_id: int) -> list[EntryInfo]:
+    """Return the history of a case that the actor has been shown, the oldest first."""
+    rows = Entry.objects.filter(case_id=case_id).order_by("id")
     return [
         EntryInfo(
             row.id,
@@ -113,7 +118,11 @@ def neighbours(actor: Actor, number: str, *, metres: float = NEAR_METRES, hours:
     metres: on the ground; hours: between the openings. A case without a place has no neighbours.
     Raises: NotFound.
     """
-    row = _visible(actor, number)
+    return near(actor, _case_row(_visible(actor, number)), metres=metres, hours=hours)
+
+
+def near(actor: Actor, row: CaseRow, *, metres: float = NEAR_METRES, hours: float = NEAR_HOURS) -> list[Neighbour]:
+    """Return the neighbours of a case that the actor has been shown, the nearest first; see `neighbours`."""
     if row.location is None:
         return []
     keys = actor.scopes(VIEW)
@@ -132,11 +141,10 @@ def neighbours(actor: Actor, number: str, *, metres: float = NEAR_METRES, hours:
     return [_neighbour(item, opened_at=row.opened_at) for item in found]
 
 
-def passed_nodes(number_case_id: int) -> tuple[list[str], list[str]]:
+def passed_nodes(tasks: Sequence[TaskInfo]) -> tuple[list[str], list[str]]:
     """Return the nodes of the tasks that a case has passed, and of those that wait, for the drawn process."""
-    rows = Task.objects.filter(case_id=number_case_id).values_list("node", "state")
-    waiting = sorted({node for node, state in rows if state == Task.State.OPEN})
-    passed = sorted({node for node, state in rows if state == Task.State.DONE} - set(waiting))
+    waiting = sorted({task.node for task in tasks if task.state == Task.State.OPEN})
+    passed = sorted({task.node for task in tasks if task.state == Task.State.DONE} - set(waiting))
     return passed, waiting
 
 
@@ -148,11 +156,15 @@ def _visible(actor: Actor, number: str) -> Case:
     return row
 
 
-def _row(sql: str, values: Sequence[Any]) -> tuple[Any, ...]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, values)
-        row: tuple[Any, ...] = cursor.fetchone()
-        return row
+def _case_row(row: Case) -> CaseRow:
+    longitude, latitude = row.location.coords if row.location else (None, None)
+    return case_row(
+        (
+            row.id, row.number, row.case_type_id, row.title, row.scheme_code, row.class_code, row.source_code,
+            row.urgency, row.status, row.stage_code, row.light, row.organisation_id, row.handler_id, row.division_code,
+            row.address, longitude, latitude, row.opened_at, row.due_at, row.closed_at, row.version_id,
+        )
+    )  # fmt: skip
 
 
 def _neighbour(row: tuple[Any, ...], *, opened_at: datetime) -> Neighbour:

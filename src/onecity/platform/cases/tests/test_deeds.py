@@ -298,7 +298,7 @@ def test_case_is_shown_with_stages_tasks_and_clocks(now: datetime) -> None:
     assert shown.tasks[1].clock is not None
     assert (shown.tasks[1].clock.used, shown.tasks[1].clock.light) == (0.5, "yellow")
     assert shown.data == [("深度", "12")]
-    assert passed_nodes(opened.id) == (["accept"], ["handle"])
+    assert passed_nodes(shown.tasks) == (["accept"], ["handle"])
     complete_task(clerk, task_id=shown.tasks[1].id, answer=TaskAnswer("done", files=(1,)), now=now)
     complete_task(SYSTEM, task_id=waiting_task(opened.id).id, answer=TaskAnswer("pass"), now=now)
     ended = case_of(clerk, opened.number, now=now + HOUR)

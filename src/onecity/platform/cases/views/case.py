@@ -210,13 +210,13 @@ def _page(request: CityRequest, number: str, *, refused: "tuple[int, str, CityFo
     facts = _facts(request, shown)
     facts["tasks"] = [_shown(request, shown, task, refused) for task in shown.tasks if task.state == "open"]
     facts["refused"] = refused
-    facts["neighbours"] = details.neighbours(request.actor, number) if shown.row.status == "open" else []
+    facts["neighbours"] = details.near(request.actor, shown.row) if shown.row.status == "open" else []
     facts["panels"] = [item for item in panels() if shown.row.type_code in item.type_codes]
     return render(request, "cases/case.html", facts, status=422 if refused else 200)
 
 
 def _facts(request: CityRequest, shown: CaseInfo) -> dict[str, object]:
-    passed, now = details.passed_nodes(shown.row.id)
+    passed, now = details.passed_nodes(shown.tasks)
     actor, source = request.actor, sources().get(shown.row.source_code)
     return {
         "case": shown,
@@ -233,7 +233,7 @@ def _facts(request: CityRequest, shown: CaseInfo) -> dict[str, object]:
         "ended_tasks": [
             (task, organisation_name(task.organisation_id)) for task in shown.tasks if task.state == "done"
         ],
-        "history": [_line(item) for item in details.history(actor, shown.row.number)],
+        "history": [_line(item) for item in details.entries_of(shown.row.id)],
         "may_look": actor.may(LOOK) and bool(shown.reporter_phone or shown.reporter_name),
         "may_merge": actor.may(MERGE) and shown.row.status == "open",
         "may_supervise": actor.may(SUPERVISE),
