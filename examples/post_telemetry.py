@@ -2,9 +2,9 @@
 
     python examples/post_telemetry.py http://127.0.0.1:8000 KEY TOKEN pm2_5=35.5 humidity=40
 
-KEY is the device's 设备标识, TOKEN comes from its page (设备令牌 · 签发令牌). The answer counts what was stored, what
-had come before and what was quarantined; 200 means durable. Send `ts` when you may have to send again: the same reading
-is then recognised.
+KEY is the device's 设备标识, TOKEN comes from its page (设备令牌 · 签发令牌). The answer counts what was stored,
+repeated, put into quarantine; 200 means durable. Send `ts` when you may have to send again: the same reading is then
+recognised.
 """
 
 import json

@@ -74,7 +74,7 @@ def acceptor_files(come: Arrive, number: str) -> None:
     page.wait_for_timeout(2500)  # tiles of the map
     acceptor.picture("filing")
     acceptor.finds_no_barrier()
-    page.get_by_role("button", name="立案", exact=True).click()
+    page.get_by_role("button", name="确认立案", exact=True).click()
     page.wait_for_url(re.compile(r"/urban/desk|/cases/"))
     acceptor.leave()
 

@@ -120,7 +120,8 @@ def _turn_batch(now: datetime) -> Sequence[Turned]:
             return ()
         cases = list(numbers)
         tasks = _rows(_TURN_TASKS, {"now": now, "cases": cases})
-        turned = list(_turned_cases(_rows(_TURN_CASES, {"now": now, "cases": cases}), types := {}, numbers))
+        types: dict[int, int] = {}
+        turned = list(_turned_cases(_rows(_TURN_CASES, {"now": now, "cases": cases}), types, numbers))
         turned += [_turned_task(row, types, numbers) for row in tasks]
         _tell(turned, now=now)
     return turned

@@ -1,6 +1,7 @@
 """Lists, search, counts and waiting tasks as different people see them."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -31,9 +32,7 @@ def small_windows(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plans, "MOST_WALKED", 40)
 
 
-def fill(
-    code: str, organisation: Organisation, now: datetime, titles: "list[str]", **facts: object
-) -> "list[OpenedCase]":
+def fill(code: str, organisation: Organisation, now: datetime, titles: "list[str]", **facts: Any) -> "list[OpenedCase]":
     return [
         make_case(code, organisation=organisation, now=now + n * MINUTE, title=title, **facts)
         for n, title in enumerate(titles)

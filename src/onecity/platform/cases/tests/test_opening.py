@@ -2,6 +2,7 @@
 
 import threading
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -106,7 +107,7 @@ def test_texts_are_narrowed_and_found_by_their_pairs(now: datetime) -> None:
         ({"data": {"depth": "deep"}}, "data.depth"),
     ],
 )
-def test_what_makes_no_case_is_refused_naming_the_field(now: datetime, facts: dict[str, object], field: str) -> None:
+def test_what_makes_no_case_is_refused_naming_the_field(now: datetime, facts: dict[str, Any], field: str) -> None:
     code, organisation = make_type(now=now), make_organisation()
     with pytest.raises(CaseRefused) as refusal:
         make_case(code, organisation=organisation, now=now, **facts)

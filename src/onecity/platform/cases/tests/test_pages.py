@@ -76,7 +76,7 @@ def test_second_version_with_one_more_step_is_published_through_the_pages(
     assert answer.headers["Location"] == f"/case-types/versions/{draft.id}"
     edited = {
         "process": LONGER,
-        "settings": json.dumps(SETTINGS | {"create": "cases.answer"}),
+        "settings": json.dumps({**SETTINGS, "create": "cases.answer"}),
         "note": "加复核",
         "revision": "1",
     }
@@ -251,7 +251,10 @@ def test_case_is_opened_by_hand_where_one_may(clerk: Client, organisation: Organ
     form |= {"division_code": "220102", "longitude": "125.3", "latitude": "43.9"}
     assert clerk.post(f"/cases/new?type={code}", form).status_code == HTTPStatus.FOUND
     assert Case.objects.get().location is not None
-    assert client_of(make_actor("cases.view", organisation=organisation)).get("/cases/new").status_code == 403
+    onlooker = client_of(make_actor("cases.view", organisation=organisation))
+    assert "没有您可以登记的案件类型" in text_of(onlooker, "/cases/new")
+    assert onlooker.get(f"/cases/new?type={code}").status_code == HTTPStatus.FORBIDDEN
+    assert onlooker.post("/cases/new", form).status_code == HTTPStatus.FORBIDDEN
 
 
 def test_types_are_created_edited_uploaded_refused_and_retired(clerk: Client, today: datetime) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -67,7 +68,8 @@ def test_new_version_is_for_new_cases_and_running_ones_keep_theirs(now: datetime
 
 def test_published_version_is_never_altered_or_removed(now: datetime) -> None:
     row = published(make_type(now=now))
-    for change in ({"process": "x"}, {"settings": {}}, {"state": "draft"}, {"number": 9}):
+    changes: list[dict[str, Any]] = [{"process": "x"}, {"settings": {}}, {"state": "draft"}, {"number": 9}]
+    for change in changes:
         with pytest.raises(DatabaseError, match="never altered"), transaction.atomic():
             CaseTypeVersion.objects.filter(id=row.id).update(**change)
     with pytest.raises(DatabaseError, match="never altered"), transaction.atomic():
@@ -186,7 +188,7 @@ def declared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CaseType:
     )
     scheme = Classification("tests.s", "分类", (CaseClass("01", "大类"), CaseClass("0101", "井盖", "01")))
     for kind, name in ((CaseType, "case_types"), (Classification, "classifications")):
-        registry: Registry[object] = Registry(kind)  # type: ignore[arg-type, type-var]  # a registry of our own
+        registry = Registry(kind)
         registry.collect(Domain("tests", "测试", (item, scheme)))
         monkeypatch.setattr(install, name, lambda registry=registry: registry)
     return item

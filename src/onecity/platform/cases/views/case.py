@@ -25,6 +25,7 @@ from onecity.platform.cases.selectors.versions import version
 from onecity.platform.cases.services import answering, merging, reporters, tasks
 from onecity.platform.cases.views.shown import ENTRY_ICONS, LIGHT, STATUS, URGENCY
 from onecity.platform.documents.api import documents_of
+from onecity.platform.documents.contracts import Upload
 from onecity.web.access import requires, signed_in
 from onecity.web.forms import CityForm
 from onecity.web.http import CityRequest
@@ -277,7 +278,7 @@ def _moment(value: object) -> datetime | None:
     return datetime.fromisoformat(value) if isinstance(value, str) else None
 
 
-def _uploads(request: CityRequest) -> list[UploadedFile]:
+def _uploads(request: CityRequest) -> list[Upload]:
     return [item for item in request.FILES.getlist("files") if isinstance(item, UploadedFile)]
 
 

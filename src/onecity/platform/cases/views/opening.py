@@ -27,9 +27,9 @@ from onecity.web.http import CityRequest
 def new(request: CityRequest) -> HttpResponse:
     """Choose a type, then fill in what a case of it needs."""
     types = creatable_types(request.actor)
-    if not types:
-        raise NotPermitted
     code = request.GET.get("type", types[0].code if len(types) == 1 else "")
+    if not types and (code or request.method == "POST"):
+        raise NotPermitted
     if not code:
         return render(request, "cases/choose_type.html", {"types": types})
     chosen = next((item for item in types if item.code == code), None)
