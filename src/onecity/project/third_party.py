@@ -94,7 +94,7 @@ def _licence_of(name: str) -> str:
 
 def _expression(facts: PackageMetadata) -> str:
     for field in ("License-Expression", "License"):
-        text = str(facts.get(field) or "").strip()
+        text = (facts[field] if field in facts else "").strip()
         if text and "\n" not in text and len(text) < 60 and text.lower() != "dual license":
             return text
     return ""
