@@ -8,7 +8,7 @@ from django.test import Client
 
 from onecity.kernel import clock
 from onecity.kernel.actor import EVERYTHING, division_key, organisation_key, system_actor
-from onecity.platform.identity.models import Grant, Role, RolePermission
+from onecity.platform.identity.models import Account, Grant, Role, RolePermission
 from onecity.platform.identity.selectors.actors import account_actor
 from onecity.platform.identity.services.grants import LastGrant, NewGrant, grant_role, withdraw_grant
 from onecity.platform.identity.services.roles import create_role
@@ -229,3 +229,10 @@ def test_other_administrators_do_not_reach_roles(power: str, role: Role) -> None
     answer = client.post(f"/grants/{account.id}", {"role": role.code, "scope": "everything"})
     assert answer.status_code == HTTPStatus.FORBIDDEN
     assert not Grant.objects.filter(account=account).exists()
+
+
+def test_who_granted_is_named(desk: Client, role: Role) -> None:
+    account, actor = make_account(), make_actor("identity.manage_roles")
+    grant_role(actor, new=NewGrant(account.id, role.code), now=clock.real_now())
+    Account.objects.filter(id=actor.id).update(full_name="欧阳修")
+    assert "欧阳修" in body(desk, f"/grants/{account.id}")

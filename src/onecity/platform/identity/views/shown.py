@@ -75,7 +75,14 @@ def role_text(line: GrantLine) -> str:
 def shown_grants(lines: list[GrantLine]) -> list[dict[str, object]]:
     """Return grants ready for the template."""
     return [
-        {"line": line, "role": role_text(line), "scope": scope_text(line), "badge": GRANT[line.state]} for line in lines
+        {
+            "line": line,
+            "role": role_text(line),
+            "scope": scope_text(line),
+            "badge": GRANT[line.state],
+            "by": gettext("系统") if line.granted_by == "system" else line.granted_by,
+        }
+        for line in lines
     ]
 
 
