@@ -14,7 +14,7 @@ from onecity.project.roads import ROADS
 
 PAGES = sorted(
     [
-        *(Path(name) for name in ("ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md")),
+        *(Path(name) for name in ("ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md", "docs/README.md")),
         *Path("docs/guides").rglob("*.md"),
         *Path("deploy").rglob("*.md"),
         *Path("examples").rglob("*.md"),
