@@ -156,7 +156,7 @@ def found_city() -> City:
     versions = tuple(_published(code) for code in TYPES)
     root = _organisation("bench", "市指挥中心", None)
     station = _organisation("station", "监测站", root)
-    owners = [(station, (f"o:{root}", f"o:{station}"))]
+    owners: list[tuple[int, tuple[str, ...]]] = [(station, (f"o:{root}", f"o:{station}"))]
     for district in range(DISTRICTS):
         centre = _organisation(f"c{district}", f"第{district + 1}区指挥中心", root)
         for number in range(BUREAUS):

@@ -152,9 +152,9 @@ def _compared(
     def measured(link: BaseDatabaseWrapper) -> float:
         use(link)
         ask()
-        return latency_ms(ask, times=15)
+        return latency_ms(ask, times=3)
 
-    found = medians({"large": partial(measured, large), "small": partial(measured, small)}, turns=5)
+    found = medians({"large": partial(measured, large), "small": partial(measured, small)}, turns=25)
     result = Result(f"{name}_1m_over_10k", found["large"], "ms", found["small"], f"10 thousand cases ({what})", "lower")
     progress(f"{result.name}: {what}: {result.value:.2f} ms / {result.limit:.2f} ms = {result.ratio:.2f}")
     return result

@@ -9,7 +9,7 @@ from typing import Final
 CONNECTIONS: Final = 8
 
 
-def requests_per_second(port: int, paths: Sequence[str], *, cookie: str, seconds: float) -> float:
+def requests_per_second(port: int, paths: list[str], *, cookie: str, seconds: float) -> float:
     """Return how many requests a second were answered with 200.
 
     Raises: ConnectionError if an answer has another status.
@@ -17,7 +17,7 @@ def requests_per_second(port: int, paths: Sequence[str], *, cookie: str, seconds
     return asyncio.run(_asked(port, paths, cookie, seconds))
 
 
-async def _asked(port: int, paths: Sequence[str], cookie: str, seconds: float) -> float:
+async def _asked(port: int, paths: list[str], cookie: str, seconds: float) -> float:
     began = time.perf_counter()
     counts = await asyncio.gather(
         *(_one(port, paths[number:] + paths[:number], cookie, began + seconds) for number in range(CONNECTIONS))

@@ -19,7 +19,7 @@ def medians(measures: Mapping[str, Measure], *, turns: int = TURNS) -> dict[str,
         raise ValueError(f"at least {TURNS} turns")
     taken: dict[str, list[float]] = {name: [] for name in measures}
     for turn in range(turns):
-        names = list(measures) if turn % 2 == 0 else list(reversed(measures))
+        names = list(measures) if turn % 2 == 0 else list(measures)[::-1]
         for name in names:
             taken[name].append(measures[name]())
     return {name: median(values) for name, values in taken.items()}

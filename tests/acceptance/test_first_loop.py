@@ -138,7 +138,7 @@ def duty_closes(come: Arrive, number: str) -> None:
     duty.go(f"/cases/{number}")
     answer(duty, "结案", "现场已恢复")
     duty.go(f"/cases/{number}")
-    duty.sees("已办结")
+    duty.sees("已结案")
     duty.picture("closed", whole=True)
     duty.leave()
 

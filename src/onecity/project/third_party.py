@@ -94,7 +94,7 @@ def _licence_of(name: str) -> str:
 
 def _expression(facts: PackageMetadata) -> str:
     for field in ("License-Expression", "License"):
-        text = (facts[field] if field in facts else "").strip()
+        text = (facts[field] if field in facts else "").strip()  # noqa: SIM401  # Python 3.11 types no `get` here
         if text and "\n" not in text and len(text) < 60 and text.lower() != "dual license":
             return text
     return ""

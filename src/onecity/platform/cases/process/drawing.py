@@ -15,16 +15,20 @@ COLUMN: Final = 190
 ROW: Final = 120
 LEFT: Final = 160
 TOP: Final = 120
+LINES: Final = 5
+LINE: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """Where an element stands; pixels."""
+    """Where an element stands; pixels, and its column and row."""
 
     x: int
     y: int
     width: int
     height: int
+    column: int
+    row: int
 
     @property
     def middle(self) -> int:
@@ -38,6 +42,7 @@ def drawn(xml: str, diagram: Diagram) -> str:
     if root.find(f"{{{DI}}}BPMNDiagram") is not None:
         return xml
     boxes = _boxes(diagram)
+    lane = TOP + ROW * max(box.row for box in boxes.values()) + ROW // 2
     etree.cleanup_namespaces(
         root, top_nsmap={"bpmndi": DI, "dc": DC, "di": DD}, keep_ns_prefixes=["bpmn", "xsi", "city"]
     )
@@ -49,10 +54,12 @@ def drawn(xml: str, diagram: Diagram) -> str:
             shape.set("isMarkerVisible", "true")
         sizes = {name: str(getattr(box, name)) for name in ("x", "y", "width", "height")}
         etree.SubElement(shape, f"{{{DC}}}Bounds", sizes)
-    for flow in diagram.flows:
+    for number, flow in enumerate(diagram.flows):
+        source, target = boxes[flow.source], boxes[flow.target]
         edge = etree.SubElement(plane, f"{{{DI}}}BPMNEdge", id=f"{flow.id}_edge", bpmnElement=flow.id)
-        for x, y in _way(boxes[flow.source], boxes[flow.target]):
+        for x, y in _way(source, target, lane=lane, number=number):
             etree.SubElement(edge, f"{{{DD}}}waypoint", x=str(x), y=str(y))
+        lane += 2 * LINE if target.column <= source.column else 0
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{etree.tostring(root, encoding="unicode")}'
 
 
@@ -64,7 +71,9 @@ def _boxes(diagram: Diagram) -> Mapping[str, Box]:
     for rank, nodes in columns.items():
         for row, node in enumerate(nodes):
             width, height = _size(node, diagram)
-            boxes[node] = Box(LEFT + rank * COLUMN - width // 2, TOP + row * ROW - height // 2, width, height)
+            boxes[node] = Box(
+                LEFT + rank * COLUMN - width // 2, TOP + row * ROW - height // 2, width, height, rank, row
+            )
     return boxes
 
 
@@ -86,14 +95,18 @@ def _size(node: str, diagram: Diagram) -> tuple[int, int]:
     return (120, 76) if node in diagram.user_tasks or node in diagram.service_tasks else (36, 36)
 
 
-def _way(source: Box, target: Box) -> list[tuple[int, int]]:
-    """Return the points of a flow: straight ahead, round the corner, or back below everything between."""
+def _way(source: Box, target: Box, *, lane: int, number: int) -> list[tuple[int, int]]:
+    """Return the points of a flow: up and down in the gaps between columns, along in those between rows.
+
+    lane: below all rows, where a flow back runs. number: of the flow, which keeps lines of one gap apart.
+    """
     begin, end = (source.x + source.width, source.middle), (target.x, target.middle)
-    if target.x > source.x:
-        if source.middle == target.middle:
-            return [begin, end]
-        corner = source.x + source.width // 2
-        return [(corner, source.y + (source.height if end[1] > begin[1] else 0)), (corner, end[1]), end]
-    low = max(source.y + source.height, target.y + target.height) + ROW // 3
-    start_x, end_x = source.x + source.width // 2, target.x + target.width // 2
-    return [(start_x, source.y + source.height), (start_x, low), (end_x, low), (end_x, target.y + target.height)]
+    aside = number % LINES * LINE - LINES // 2 * LINE
+    leaves = LEFT + source.column * COLUMN + COLUMN // 2 + aside
+    if target.column == source.column + 1:
+        return [begin, end] if begin[1] == end[1] else [begin, (leaves, begin[1]), (leaves, end[1]), end]
+    arrives = LEFT + target.column * COLUMN - COLUMN // 2 + aside
+    along = lane
+    if target.column > source.column:
+        along = TOP + max(source.row, target.row) * ROW + ROW // 2 + aside
+    return [begin, (leaves, begin[1]), (leaves, along), (arrives, along), (arrives, end[1]), end]

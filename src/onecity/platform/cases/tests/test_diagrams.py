@@ -1,10 +1,13 @@
 """Diagrams: what is read, what is refused, how they are drawn and compared."""
 
+from itertools import pairwise
+
 import pytest
+from lxml import etree
 
 from onecity.platform.cases.process.checks import faults_of
 from onecity.platform.cases.process.comparison import differences
-from onecity.platform.cases.process.drawing import drawn
+from onecity.platform.cases.process.drawing import DI, drawn
 from onecity.platform.cases.process.reading import Reading
 from onecity.platform.cases.tests.diagrams import (
     COMPLAINT,
@@ -200,6 +203,24 @@ def test_diagram_without_a_drawing_is_drawn_once() -> None:
         assert drawn(picture, diagram) == picture
         assert all(f'bpmnElement="{node}"' in picture for node in diagram.nodes)
         assert all(f'bpmnElement="{item.id}"' in picture for item in diagram.flows)
+
+
+@pytest.mark.parametrize("xml", [COMPLAINT, PARALLEL], ids=["complaint", "parallel"])
+def test_drawn_flows_run_through_no_element(xml: str) -> None:
+    diagram = Reading(xml).diagram
+    assert diagram is not None
+    root = etree.fromstring(drawn(xml, diagram).encode())
+    boxes = [
+        [int(shape[0].get(name, "")) for name in ("x", "y", "width", "height")]
+        for shape in root.iter(f"{{{DI}}}BPMNShape")
+    ]
+    for edge in root.iter(f"{{{DI}}}BPMNEdge"):
+        points = [(int(point.get("x", "")), int(point.get("y", ""))) for point in edge]
+        for (x1, y1), (x2, y2) in pairwise(points):
+            assert x1 == x2 or y1 == y2
+            for x, y, width, height in boxes:
+                inside = max(x1, x2) > x and min(x1, x2) < x + width and max(y1, y2) > y and min(y1, y2) < y + height
+                assert not inside, (edge.get("id"), (x1, y1), (x2, y2))
 
 
 def test_differences_name_what_was_added_removed_and_changed() -> None:

@@ -180,7 +180,7 @@ def test_clock_that_the_first_task_pauses_stands_from_the_beginning(now: datetim
     assert waiting_task(opened.id).paused_at == now
 
 
-def test_opening_takes_few_statements(now: datetime, django_assert_max_num_queries: object) -> None:
+def test_opening_takes_few_statements(now: datetime, heard: object, django_assert_max_num_queries: object) -> None:
     organisation, code = make_organisation(), make_type(now=now)
     make_case(code, organisation=organisation, now=now)
     with django_assert_max_num_queries(4):  # type: ignore[operator]  # savepoint, rows, audit, release
