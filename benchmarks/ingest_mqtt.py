@@ -10,7 +10,6 @@ import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter, sleep
-from types import TracebackType
 from typing import Final, Self
 
 from django.db import connection
@@ -43,32 +42,29 @@ class MqttBench:
         self._port = _start_port()
         self._broker = self._start_broker()
         self._lines = open_lines(self._port, LINES, greet=_greet)
-        self.through_the_gateway(rounds=2)  # makes datastreams, the day's partition and the session
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for line in self._lines:
             line.close()
         self._broker.terminate()
         self._broker.wait(30)
         shutil.rmtree(self._folder, ignore_errors=True)
 
-    def through_the_gateway(self, *, rounds: int = 0) -> float:
+    def through_the_gateway(self) -> float:
         """Return messages a second, from the first byte sent to the last message's commit."""
         gateway = GatewayProcess(
             "mqtt", "--host", "127.0.0.1", "--port", str(self._port),
             settings={"ONECITY_BROKER_PASSWORD": SECRET, "ONECITY_BROKER_HOST": "127.0.0.1"},
         )  # fmt: skip
         try:
-            if not rounds:
-                self._send(rounds=2)  # the new process learns its devices
-                self._await_commit()
-            began = perf_counter()
-            self._send(rounds=rounds or self._rounds)
+            self._send(self._loads(rounds=2), rounds=2)  # the new process learns its devices
             self._await_commit()
-            return (rounds or self._rounds) * DEVICES / (perf_counter() - began)
+            loads = self._loads(rounds=self._rounds)
+            began = perf_counter()
+            self._send(loads, rounds=self._rounds)
+            self._await_commit()
+            return self._rounds * DEVICES / (perf_counter() - began)
         finally:
             gateway.stop()
             self._forget_session("onecity-gateway-1")
@@ -85,24 +81,29 @@ class MqttBench:
         done: list[float] = []
         waiter = threading.Thread(target=lambda: (reader.stdout.readline(), done.append(perf_counter())))
         waiter.start()
+        loads = self._loads(rounds=self._rounds)
         began = perf_counter()
-        self._send(rounds=self._rounds)
+        self._send(loads, rounds=self._rounds)
         waiter.join(120)
         reader.wait(30)
         self._forget_session("onecity-gateway-2")
         return total / (done[0] - began)
 
-    def _send(self, *, rounds: int) -> None:
+    def _loads(self, *, rounds: int) -> list[bytes]:
+        """Return what each line sends: `rounds` messages of each of its devices."""
         each = DEVICES // LINES
         loads = []
         for line in range(LINES):
             keys = self._keys[line * each : (line + 1) * each]
-            loads.append(
-                b"".join(self._message(key, n, n * each + i) for n in range(rounds) for i, key in enumerate(keys))
-            )
+            pairs = [(number, key) for number in range(rounds) for key in keys]
+            loads.append(b"".join(self._message(key, number, place) for place, (number, key) in enumerate(pairs)))
         self._at += timedelta(seconds=rounds)
         self._last = self._at - timedelta(seconds=1)
-        exchange(self._lines, loads, due=[each * rounds * 4] * LINES, count=len)  # a PUBACK is four bytes
+        return loads
+
+    def _send(self, loads: list[bytes], *, rounds: int) -> None:
+        """Send and wait for the broker's word on each: a PUBACK is four bytes."""
+        exchange(self._lines, loads, due=[DEVICES // LINES * rounds * 4] * LINES, count=len)
 
     def _message(self, key: str, number: int, packet: int) -> bytes:
         at = (micros(self._at + timedelta(seconds=number)) - UNIX_EPOCH) // 1000

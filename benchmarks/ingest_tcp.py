@@ -2,7 +2,6 @@
 
 from datetime import UTC, datetime, timedelta
 from time import perf_counter
-from types import TracebackType
 from typing import Final, Self
 
 import numpy as np
@@ -42,9 +41,7 @@ class TcpBench:
         assert len(self._streams) == DEVICES * len(FACTORS)
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         for line in self._lines:
             line.close()
         self._gateway.stop()

@@ -30,7 +30,7 @@ def open_lines(
         one.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if greet is not None:
             greet(one, number)
-        one.setblocking(False)
+        one.settimeout(0)
         sockets.append(one)
     return sockets
 

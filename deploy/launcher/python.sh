@@ -6,9 +6,10 @@ VENV="$STATE/venv"
 find_python() {
     local name
     for name in ${PYTHON:-} python3.13 python3.12 python3.11 python3; do
-        if command -v "$name" >/dev/null && "$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null; then
-            command -v "$name"; return 0
-        fi
+        # The program itself, not a shim in front of it: uv rebuilds an environment whose program it does not recognise.
+        if command -v "$name" >/dev/null && "$name" -c 'import sys
+if not (3, 11) <= sys.version_info < (3, 14): sys.exit(1)
+print(sys.executable)' 2>/dev/null; then return 0; fi
     done
     fail "Python 3.11, 3.12 or 3.13 is needed; none was found."
 }

@@ -113,7 +113,12 @@ def _database(address: str, name: str) -> str:
 
 def _manage(command: str, environment: Mapping[str, str]) -> None:
     done = subprocess.run(
-        [sys.executable, "manage.py", command], env=dict(environment), cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "manage.py", command],
+        env=dict(environment),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
 

@@ -6,7 +6,6 @@ from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, expect
-
 from tests.acceptance.city import City
 from tests.acceptance.person import DESK, PHONE, WALL, Person, arrive
 from tests.acceptance.pictures import photograph
@@ -75,7 +74,7 @@ def acceptor_files(come: Arrive, number: str) -> None:
     page.wait_for_timeout(2500)  # tiles of the map
     acceptor.picture("filing")
     acceptor.finds_no_barrier()
-    page.get_by_role("button", name="立案", exact=True).click()
+    page.get_by_role("button", name="确认立案", exact=True).click()
     page.wait_for_url(re.compile(r"/urban/desk|/cases/"))
     acceptor.leave()
 
@@ -139,7 +138,7 @@ def duty_closes(come: Arrive, number: str) -> None:
     duty.go(f"/cases/{number}")
     answer(duty, "结案", "现场已恢复")
     duty.go(f"/cases/{number}")
-    duty.sees("已办结")
+    duty.sees("已结案")
     duty.picture("closed", whole=True)
     duty.leave()
 
@@ -155,3 +154,122 @@ def leader_sees(come: Arrive) -> None:
     leader.go("/indicators")
     leader.sees("空气质量指数")
     leader.leave()
+
+
+def report(citizen: Person, words: str, *, place: tuple[float, float], address: str) -> tuple[str, str]:
+    """Report a problem by photo, position and words; returns number and code."""
+    page = citizen.go("/report")
+    page.locator("input[type=file]").first.set_input_files([photo("problem")])  # type: ignore[list-item]
+    page.get_by_text("按经纬度填写").click()
+    page.fill("[name=longitude]", str(place[0]))
+    page.fill("[name=latitude]", str(place[1]))
+    page.fill("[name=address]", address)
+    page.fill("[name=description]", words)
+    page.fill("[name=reporter_phone]", "13904310000")
+    page.fill("[name=reporter_name]", "刘先生")
+    page.check("[name=consent]")
+    citizen.finds_no_barrier()
+    citizen.picture("report", whole=True)
+    page.get_by_role("button", name="提交上报").click()
+    page.wait_for_url(re.compile(r"/report/\d{19}"))
+    number, code = page.locator("dd.look-code").all_inner_texts()[:2]
+    citizen.picture("followed", whole=True)
+    return number, code
+
+
+def test_citizens_report_the_same_hole_and_the_acceptor_merges(come: Arrive) -> None:
+    first = come(size=PHONE)
+    number, _ = report(first, "人民大街路口井盖破损，夜间很危险", place=CORNER, address="人民大街与解放大路交会处")
+    second = come(size=PHONE)
+    beside = (CORNER[0] + 0.0003, CORNER[1])
+    again, code = report(second, "路口井盖坏了", place=beside, address="解放大路路口")
+    acceptor = come("acceptor")
+    page = acceptor.go(f"/urban/desk/{again}")
+    acceptor.sees("疑似重复")
+    acceptor.sees("井盖破损")
+    acceptor.picture("duplicates")
+    page.locator("details.desk-merge summary").first.click()
+    page.get_by_role("button", name="确认合并").first.click()
+    page.wait_for_load_state()
+    acceptor.leave()
+    second.go(f"/report/{again}")
+    second.sees("已合并办理")
+    assert code.strip()
+    assert "13904310000" not in second.page.content()
+    stranger = come(size=PHONE)
+    stranger.page.goto(f"{stranger.url}/report/{number}")
+    assert "井盖破损" not in stranger.page.content()
+    for person in (first, second, stranger):
+        person.context.close()
+
+
+def test_case_that_nobody_takes_turns_yellow_then_red(come: Arrive) -> None:
+    citizen = come(size=PHONE)
+    number, _ = report(citizen, "公园长椅损坏", place=(125.3400, 43.8800), address="公园东门")
+    citizen.leave()
+    guide = come("duty")
+    light(guide, number, "正常")
+    set_speed(guide, "60 倍")
+    for name in ("预警", "超时"):
+        light(guide, number, name)
+    guide.leave()
+
+
+def light(person: Person, number: str, name: str) -> None:
+    """Wait until a case's light has come as far as `name`."""
+    person.go(f"/cases/{number}")
+    for _ in range(60):
+        if person.page.locator(".page-title .badge").filter(has_text=name).count():
+            return
+        person.page.wait_for_timeout(500)
+        person.page.reload()
+    raise AssertionError(f"{number} never showed {name}")
+
+
+def test_spoilt_frames_lie_in_the_quarantine_with_their_reason(come: Arrive) -> None:
+    operator = come("iot")
+    operator.go("/iot/quarantine")
+    operator.sees_after_reloading("校验")
+    operator.picture("quarantine")
+    operator.finds_no_barrier()
+    operator.go("/iot/devices")
+    operator.sees(STATION)
+    operator.picture("devices")
+    operator.finds_no_barrier()
+    operator.leave()
+
+
+@pytest.mark.parametrize(
+    ("user", "path"),
+    [
+        ("", "/"),
+        ("", "/air"),
+        ("", "/map"),
+        ("", "/open"),
+        ("duty", "/workbench"),
+        ("duty", "/cases"),
+        ("duty", "/urban/supervision"),
+        ("duty", "/indicators"),
+        ("iot", "/iot/alarms"),
+        ("ecology", "/environment/stations"),
+        ("process", "/case-types"),
+        ("process", "/work-calendar"),
+        ("mapkeeper", "/divisions"),
+        ("sysadmin", "/accounts"),
+        ("auditor", "/audit"),
+    ],
+)
+@pytest.mark.parametrize("size", [DESK, PHONE], ids=["desk", "phone"])
+def test_page_keeps_nobody_out_and_speaks_english_at_a_click(
+    come: Arrive, user: str, path: str, size: dict[str, int]
+) -> None:
+    person = come(user, size)
+    page = person.go(path)
+    page.wait_for_timeout(1500)
+    person.picture(f"page{path.replace('/', '-')}-{'phone' if size is PHONE else 'desk'}")
+    person.finds_no_barrier()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "the page is wider than the screen"
+    page.get_by_role("button", name="English").first.click()
+    page.wait_for_load_state()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    person.leave()

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -64,14 +64,19 @@ def running(start: Callable[[Callable[[int], None]], Any]) -> Iterator[int]:
 class Process:
     """A gateway as a process of its own, on this test's database."""
 
-    def __init__(self, *arguments: str, database_url: str = "") -> None:
+    def __init__(self, *arguments: str, database_url: str = "", settings: Mapping[str, str] | None = None) -> None:
         self._arguments = arguments
+        self._settings = settings or {}
         self._url = database_url or url_of_database()
         self.start()
 
+    def fix(self, *more: str) -> None:
+        """Give it further arguments for the next start, such as the port that it has now."""
+        self._arguments += more
+
     def start(self) -> None:
         """Start it and wait until it says that it is ready."""
-        environment = {**os.environ, "ONECITY_DATABASE_URL": self._url}
+        environment = {**os.environ, **self._settings, "ONECITY_DATABASE_URL": self._url}
         self._process = subprocess.Popen(
             [sys.executable, str(ROOT / "manage.py"), "gateway", *self._arguments],
             env=environment, stdout=subprocess.PIPE, text=True, cwd=ROOT,
@@ -85,6 +90,8 @@ class Process:
         """End it as a failing machine would."""
         self._process.send_signal(signal.SIGKILL)
         self._process.wait(PATIENCE_S)
+        assert self._process.stdout is not None
+        self._process.stdout.close()
 
     def stop(self) -> None:
         """End it in good order."""

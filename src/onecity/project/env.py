@@ -58,6 +58,7 @@ SETTINGS: Final = (
     Setting("UPLOAD_MB", "largest file that may be uploaded, in MB", "20"),
     Setting("DISK_RESERVE_MB", "room on the disk that uploads leave free, in MB", "512"),
     Setting("MESSAGE_DAYS", "how many days a message is kept after it was read", "180"),
+    Setting("OBSERVATION_DAYS", "how many days observations are kept; 0 keeps them for good", "0"),
     Setting("CITY", "code of the city pack", "changchun"),
     Setting("DATA", "folder with real data for city packs, simulators and tests", ""),
     Setting("DEMO", "1 in the demonstration: city time, demonstration accounts, simulators", "0"),
@@ -98,6 +99,7 @@ class Environment:
     upload_mb: int
     disk_reserve_mb: int
     message_days: int
+    observation_days: int
     city: str
     data: Path | None
     demo: bool
@@ -160,6 +162,7 @@ def load(environ: Mapping[str, str]) -> Environment:
         upload_mb=given.number("UPLOAD_MB"),
         disk_reserve_mb=given.number("DISK_RESERVE_MB"),
         message_days=given.number("MESSAGE_DAYS"),
+        observation_days=given.number("OBSERVATION_DAYS"),
         city=given.text("CITY"),
         data=Path(data).resolve() if data else None,
         demo=given.flag("DEMO"),

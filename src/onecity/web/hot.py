@@ -16,6 +16,8 @@ from urllib.parse import parse_qsl
 
 import asyncpg
 import orjson
+from django.conf import settings
+from django.http.request import validate_host
 from django.utils import translation
 
 from onecity.kernel import context
@@ -80,6 +82,17 @@ class HotResponse:
 def json_response(value: object, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HotResponse:
     """Answer with JSON."""
     return HotResponse(orjson.dumps(value), status=status, headers=headers or {})
+
+
+def origin(request: HotRequest) -> str:
+    """Return scheme and host by which the client reached the city, for links in answers.
+
+    Raises: Invalid for a host that is not the city's.
+    """
+    host = request.headers.get("host", "")
+    if not validate_host(host.rsplit(":", 1)[0] if not host.endswith("]") else host, settings.ALLOWED_HOSTS):
+        raise Invalid(zh("请求的主机名不正确"))
+    return f"{'https' if settings.ENV.behind_tls else 'http'}://{host}"
 
 
 HotHandler = Callable[[HotRequest], Awaitable[HotResponse]]

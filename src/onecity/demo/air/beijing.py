@@ -28,7 +28,8 @@ def _hours(path: Path, station: AirStation, since: datetime, until: datetime) ->
     table = parquet.read_table(path, columns=[*_TIME, *COLUMNS], filters=[("year", "in", years)])
     found = []
     for row in table.to_pylist():
-        hour = datetime(*(int(row[part]) for part in _TIME), tzinfo=CITY_ZONE)  # type: ignore[misc]  # four whole numbers
+        year, month, day, clock = (int(row[part]) for part in _TIME)
+        hour = datetime(year, month, day, clock, tzinfo=CITY_ZONE)
         if since <= hour < until:
             values = {
                 factor: round(float(row[column]) * MILLIGRAMS.get(factor, 1.0), 3)

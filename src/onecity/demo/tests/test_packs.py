@@ -27,7 +27,8 @@ def test_every_file_that_a_pack_names_is_in_the_data(code: str, data: Path) -> N
     pack = read_pack(code)
     assert pack.codes is not None
     named = [pack.codes.counties, pack.codes.streets, pack.codes.communities, *pack.files.values()]
-    named += [file.file for file in (*pack.boundaries, *pack.roads, *pack.areas, *pack.places)]
+    named += [item.file for item in pack.boundaries]
+    named += [item.file for item in (*pack.roads, *pack.areas, *pack.places)]
     assert [name for name in named if not (data / name).is_file()] == []
 
 

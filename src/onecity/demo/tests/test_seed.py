@@ -8,7 +8,7 @@ from onecity.demo.seed import OtherCity, fill_city
 from onecity.kernel import clock
 from onecity.kernel.actor import system_actor
 from onecity.platform.geo import api as geo
-from onecity.platform.geo.contracts import CityRow
+from onecity.platform.geo.contracts import CityRow, GeoJSON
 from onecity.platform.identity import api as identity
 from onecity.platform.identity.models import Grant
 from onecity.platform.identity.registries import builtin_roles
@@ -51,7 +51,7 @@ def test_every_declared_role_has_somebody_who_plays_it() -> None:
 
 def test_database_of_another_city_is_left_alone() -> None:
     pack = read_pack(SAMPLE)
-    outline = '{"type":"MultiPolygon","coordinates":[[[[125,43],[126,43],[126,44],[125,43]]]]}'
+    outline = GeoJSON('{"type":"MultiPolygon","coordinates":[[[[125,43],[126,43],[126,44],[125,43]]]]}')
     row = CityRow("changchun", "长春市", "220100", 125.3, 43.9, 12, outline, "", False)
     geo.set_city(ACTOR, row=row)
     with pytest.raises(OtherCity, match="长春市"):

@@ -10,6 +10,8 @@ from onecity.platform.indicators.declare import Indicator
 
 GROUP: Final = zh("数字城管")
 SOURCE: Final = "GB/T 30428.4"
+# The rates that a mayor sees; all others are on the pages of indicators.
+ON_BOARD: Final = frozenset({"intime_archive_rate", "archive_rate", "intime_dispose_rate", "rework_rate"})
 
 
 def _rate(rate: StepRate, order: int) -> Indicator:
@@ -28,6 +30,7 @@ def _rate(rate: StepRate, order: int) -> Indicator:
         period="month",
         permission=CASES_VIEW,
         source=SOURCE,
+        on_board=rate.code in ON_BOARD,
         order=order,
     )
 
@@ -125,6 +128,7 @@ INDICATORS: Final = (
             permission=CASES_VIEW,
             source=SOURCE,
             order=210 + place,
+            on_board=code in ON_BOARD,
         )
         for place, (code, name, definition, top, bottom) in enumerate(_SHARES)
     ),

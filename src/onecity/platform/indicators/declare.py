@@ -45,7 +45,8 @@ class Indicator:
     definition: one Chinese sentence, numerator and denominator included. unit: Chinese, "" for a bare number.
     compute: the value for an actor and a period (what he may not see is not counted). rows: the rows behind it, at most
     as many as asked for. better: which direction is good. target: the value aimed at. every_s: how long a value stays
-    fresh on the cockpit. group: heading on the cockpit. permission: who sees it; empty for the public.
+    fresh on the cockpit. group: heading on the cockpit. permission: who sees it; empty for the public. on_board: if it
+    stands on the cockpit, or on the pages of indicators alone.
     """
 
     code: str
@@ -63,3 +64,4 @@ class Indicator:
     permission: str = ""
     source: str = "House rule"
     order: int = 100
+    on_board: bool = True

@@ -64,8 +64,8 @@ def reading(actor: Actor, item: Indicator, *, now: datetime) -> Reading:
 
 
 def board(actor: Actor, *, now: datetime) -> list[Reading]:
-    """Return all readings that the actor may see."""
-    return [reading(actor, item, now=now) for item in visible(actor)]
+    """Return the readings of the cockpit's indicators that the actor may see."""
+    return [reading(actor, item, now=now) for item in visible(actor) if item.on_board]
 
 
 def series(code: str, *, start: datetime, end: datetime) -> list[SeriesPoint]:

@@ -18,7 +18,7 @@ class IotConfig(AppConfig):
             checks,  # noqa: F401  # entering them is all
             handlers,
         )
-        from onecity.platform.iot.services.rules import enter_declared_rules
+        from onecity.platform.iot.services.alarm_rules import enter_declared_rules
 
         handlers.subscribe()
 

@@ -142,7 +142,7 @@ DEVICES_LAYER = Layer(
     ),
     label_field="name",
     link="/iot/devices/{id}",
-    order=30,
+    order=20,
 )
 INDICATORS = (
     Indicator(

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onecity.platform.iot.views import alarms, device, devices, imports, quarantine, rules, strangers
+from onecity.platform.iot.views import alarm_rules, alarms, device, devices, imports, quarantine, strangers
 
 app_name = "iot"
 urlpatterns = [
@@ -25,14 +25,14 @@ urlpatterns = [
     path("iot/alarms/<int:alarm_id>", alarms.page, name="alarm"),
     path("iot/alarms/<int:alarm_id>/acknowledge", alarms.take_notice, name="acknowledge"),
     path("iot/alarms/<int:alarm_id>/close", alarms.close, name="close_alarm"),
-    path("iot/rules", rules.index, name="rules"),
-    path("iot/rules/new", rules.new, name="new_rule"),
-    path("iot/rules/<int:rule_id>", rules.page, name="rule"),
-    path("iot/rules/<int:rule_id>/edit", rules.edit, name="edit_rule"),
-    path("iot/rules/<int:rule_id>/draft", rules.draft, name="draft_rule"),
-    path("iot/rules/<int:rule_id>/publish", rules.publish, name="publish_rule"),
-    path("iot/rules/<int:rule_id>/discard", rules.discard, name="discard_rule"),
-    path("iot/rules/<int:rule_id>/withdraw", rules.withdraw, name="withdraw_rule"),
+    path("iot/rules", alarm_rules.index, name="rules"),
+    path("iot/rules/new", alarm_rules.new, name="new_rule"),
+    path("iot/rules/<int:rule_id>", alarm_rules.page, name="rule"),
+    path("iot/rules/<int:rule_id>/edit", alarm_rules.edit, name="edit_rule"),
+    path("iot/rules/<int:rule_id>/draft", alarm_rules.draft, name="draft_rule"),
+    path("iot/rules/<int:rule_id>/publish", alarm_rules.publish, name="publish_rule"),
+    path("iot/rules/<int:rule_id>/discard", alarm_rules.discard, name="discard_rule"),
+    path("iot/rules/<int:rule_id>/withdraw", alarm_rules.withdraw, name="withdraw_rule"),
     path("iot/quarantine", quarantine.index, name="quarantine"),
     path("iot/quarantine/replay", quarantine.again_all, name="replay_all"),
     path("iot/quarantine/<int:message_id>", quarantine.page, name="quarantined"),

@@ -8,22 +8,27 @@ from django.db.models import QuerySet
 
 from onecity.domains.environment.contracts import CityAir, DayAir, HourAir, StationAir
 from onecity.domains.environment.models import AirStation, CityDay, CityHour, StationDay, StationHour
-from onecity.domains.environment.rules.times import day_of, day_start
+from onecity.domains.environment.rules.times import HOUR, day_of, day_start
 from onecity.domains.environment.selectors.figures import day_air, hour_air
 from onecity.kernel.errors import NotFound
 from onecity.web.paging import Cursor, Page
 
 FRESH: Final = timedelta(hours=3)
-"""An hour's report counts as the air now until so long after its start. House rule."""
+"""An hour's report counts as the air now from its end until so long after its start. House rule."""
 
 
 def city_now(*, now: datetime) -> CityAir:
     """Return the city's air now. now: city time."""
-    row = CityHour.objects.filter(begins_at__gt=now - FRESH, begins_at__lte=now, aqi__isnull=False)
-    newest = row.order_by("-begins_at").first()
+    fresh = CityHour.objects.filter(begins_at__gt=now - FRESH, begins_at__lte=now - HOUR, aqi__isnull=False)
+    newest = fresh.order_by("-begins_at").first()
     in_service = AirStation.objects.filter(in_service=True).values_list("current_at", flat=True)
-    states = [at is not None and now - FRESH < at <= now for at in in_service]
+    states = [is_fresh(at, now=now) for at in in_service]
     return CityAir(hour_air(newest) if newest else None, len(states), sum(states))
+
+
+def is_fresh(begins_at: datetime | None, *, now: datetime) -> bool:
+    """Say whether an hour is over and began less than `FRESH` ago. now: city time."""
+    return begins_at is not None and now - FRESH < begins_at <= now - HOUR
 
 
 def stations(*, now: datetime) -> list[StationAir]:
@@ -123,7 +128,7 @@ def station_air(row: AirStation, hour: HourAir | None) -> StationAir:
 
 
 def _current_hours(rows: Sequence[AirStation], *, now: datetime) -> dict[int, HourAir]:
-    current = {row.device_id: row.current_at for row in rows if row.current_at and now - FRESH < row.current_at <= now}
+    current = {row.device_id: row.current_at for row in rows if is_fresh(row.current_at, now=now)}
     found = StationHour.objects.filter(station_id__in=list(current), begins_at__in=set(current.values()))
     return {row.station_id: hour_air(row) for row in found if current[row.station_id] == row.begins_at}
 

@@ -5,10 +5,12 @@ from datetime import datetime
 
 from django.contrib.gis.geos import Point
 from django.db import connection, transaction
+from django.db.models import Q
 
 from onecity.domains.environment.models import AirStation
 from onecity.domains.environment.models.air import SRID
 from onecity.domains.environment.rules.codes import AIR_STATION
+from onecity.domains.environment.rules.times import HOUR
 from onecity.domains.environment.selectors.air import FRESH
 from onecity.kernel import clock
 from onecity.platform.iot import api as iot
@@ -36,13 +38,14 @@ def follow(devices: Sequence[DeviceInfo]) -> None:
 
 
 def advance(*, now: datetime) -> None:
-    """Give every station the newest fresh hour that has an index. now: city time."""
+    """Give every station the newest fresh hour that has an index, and take away what is not fresh. now: city time."""
+    AirStation.objects.filter(Q(current_at__lte=now - FRESH) | Q(current_at__gt=now - HOUR)).update(current_at=None)
     with connection.cursor() as cursor:
-        cursor.execute(_ADVANCE, [now - FRESH, now])
+        cursor.execute(_ADVANCE, [now - FRESH, now - HOUR])
 
 
 def refresh_stations(*, now: datetime) -> int:
-    """Follow all devices of the type, take out what is in service no longer, and forget what is not fresh any more.
+    """Follow all devices of the type, take out what is in service no longer, and find each one's air now anew.
 
     now: city time. Returns how many stations are in service.
     """
@@ -51,7 +54,7 @@ def refresh_stations(*, now: datetime) -> int:
         follow(devices)
         gone = AirStation.objects.filter(in_service=True).exclude(device_id__in=[item.id for item in devices])
         gone.update(in_service=False)
-        AirStation.objects.filter(current_at__lte=now - FRESH).update(current_at=None)
+        advance(now=now)
     return len(devices)
 
 

@@ -63,6 +63,26 @@ def test_index_is_the_air_now_for_three_hours(now: datetime) -> None:
     assert (api.city_now(now=now + 2 * HOUR).hour, api.city_now(now=now + 2 * HOUR).reporting) == (None, 0)
 
 
+def test_hour_is_the_air_now_once_it_is_over(now: datetime) -> None:
+    number = make_station(now=now)
+    early = now - timedelta(minutes=1)
+    assessed(number, now - HOUR, now=early)
+    assert (api.station(number, now=early).hour, api.city_now(now=early).hour) == (None, None)
+    refresh_stations(now=now)
+    assert api.station(number, now=now).hour == api.station_hours(number, since=now - HOUR, until=now)[0]
+
+
+def test_clock_that_was_set_back_shows_the_air_of_then(now: datetime) -> None:
+    number = make_station(now=now)
+    for back in (9, 1):
+        assessed(number, now - back * HOUR, now=now)
+    then = now - 8 * HOUR
+    refresh_stations(now=then)
+    found = api.station(number, now=then).hour
+    assert found is not None
+    assert found.ends_at == then
+
+
 def test_future_hour_is_not_the_air_now(now: datetime) -> None:
     number = make_station(now=now)
     assessed(number, now - HOUR, now=now)

@@ -10,8 +10,8 @@ from typing import Final, Literal
 
 from onecity.kernel.text import zh
 
-Top = Literal["done", "on_time", "late", "failed", "sound"]
-Bottom = Literal["due", "done", "filed", "reported"]
+Top = Literal["done", "on_time", "failed", "sound"]
+Bottom = Literal["due", "done"]
 
 
 @dataclass(frozen=True, slots=True)

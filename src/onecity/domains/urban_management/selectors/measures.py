@@ -174,8 +174,6 @@ def _top(steps: Steps, rate: StepRate, period: Period) -> Steps:
         return done
     if rate.top == "on_time":
         return done.filter(Q(due_at__isnull=True) | Q(ended_at__lte=F("due_at")))
-    if rate.top == "late":
-        return done.filter(ended_at__gt=F("due_at"))
     return steps.filter(within(period, "ended_at"), node__in=rate.failed_nodes, outcome__in=rate.failed)
 
 

@@ -15,7 +15,7 @@ from onecity.kernel import bus
 from onecity.platform.cases.api import case_id, history, merge_cases
 from onecity.platform.geo.tests.factories import CITY, COUNTY, SOUTH, WEST, make_cell, make_tree
 from onecity.platform.identity.tests.factories import make_organisation
-from onecity.platform.iot.events import ALARM_RAISED
+from onecity.platform.iot.events import ALARM_CLEARED, ALARM_RAISED
 
 pytestmark = pytest.mark.django_db
 RAISED_AT = "2026-03-10T03:00:00+00:00"
@@ -152,6 +152,10 @@ def test_alarm_delivered_twice_by_the_queue_opens_one_case(run_queue: Callable[[
     assert AlarmCase.objects.count() == 1
     number = shown_number()
     assert shown(number, now=now).origin == "iot.alarm:7"
+    with transaction.atomic():
+        bus.announce(ALARM_CLEARED, **alarm())
+    run_queue()
+    assert len(notes(number)) == 1
 
 
 def shown_number() -> str:

@@ -192,7 +192,7 @@ def test_pages_speak_english(offices: Offices, today: datetime) -> None:
         page = one.get(address).content.decode()
         chinese = {text.strip() for text in re.findall(r">([^<]*[\u4e00-\u9fff][^<]*)<", page[page.index("<main") :])}
         assert chinese & ours == set()
-    assert "Handling stages" in client.get(f"/report/{number}").content.decode()
+    assert "Your report" in client.get(f"/report/{number}").content.decode()
 
 
 def test_acceptor_files_a_case_under_a_condition(offices: Offices, today: datetime) -> None:

@@ -75,5 +75,4 @@ def _grade(row: Standing) -> Badge:
     rate = row.on_time_rate
     if rate is None:
         return Badge(gettext("无应处置"))
-    tone = "green" if rate >= GOOD else "yellow" if rate >= FAIR else "red"
-    return Badge(f"{rate:.1f}%", "green" if tone == "green" else "yellow" if tone == "yellow" else "red")
+    return Badge(f"{rate:.1f}%", "green" if rate >= GOOD else "yellow" if rate >= FAIR else "red")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from onecity.kernel import bus
 from onecity.platform.cases.selectors.remembered import forget_all
 
 
@@ -13,3 +14,9 @@ def _nothing_remembered_from_another_test() -> Iterator[None]:
     forget_all()
     yield
     forget_all()
+
+
+@pytest.fixture(autouse=True)
+def _nobody_above_listens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine is proved alone: which domains stand above it and hear its events does not matter here."""
+    monkeypatch.setattr(bus, "_subscriptions", {})

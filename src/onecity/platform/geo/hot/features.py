@@ -6,8 +6,6 @@ from urllib.parse import urlencode
 
 import asyncpg
 import orjson
-from django.conf import settings
-from django.http.request import validate_host
 from django.utils.translation import gettext
 
 from onecity.kernel import clock
@@ -30,7 +28,7 @@ from onecity.platform.geo.selectors.feature_sql import Statement, item_sql, page
 from onecity.platform.identity.api import RowScope, row_scope_on
 from onecity.web.access import PUBLIC, permission
 from onecity.web.errors import problem
-from onecity.web.hot import HotHandler, HotRequest, HotResponse, Road
+from onecity.web.hot import HotHandler, HotRequest, HotResponse, Road, origin
 
 ROOT: Final = "/ogc"
 _OPEN: Final = {"access-control-allow-origin": "*"}
@@ -108,7 +106,7 @@ async def item(request: HotRequest) -> HotResponse:
     here = f"{_base(request)}/collections/{layer.code}"
     links = [link(f"{here}/items/{row['id']}", "self", media_type=GEOJSON), link(here, "collection")]
     if layer.link:
-        links.append(link(_origin(request) + layer.link.format(id=row["id"]), "alternate", media_type="text/html"))
+        links.append(link(origin(request) + layer.link.format(id=row["id"]), "alternate", media_type="text/html"))
     return HotResponse(orjson.dumps({**_feature(row), "links": links}), content_type=GEOJSON, headers=_OPEN)
 
 
@@ -177,15 +175,8 @@ def _title() -> str:
     return gettext("一城 · 一张图")
 
 
-def _origin(request: HotRequest) -> str:
-    host = request.headers.get("host", "")
-    if not validate_host(host.rsplit(":", 1)[0] if not host.endswith("]") else host, settings.ALLOWED_HOSTS):
-        raise Invalid(zh("请求的主机名不正确"))
-    return f"{'https' if settings.ENV.behind_tls else 'http'}://{host}"
-
-
 def _base(request: HotRequest) -> str:
-    return _origin(request) + ROOT
+    return origin(request) + ROOT
 
 
 def _with(address: str, query: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ from itertools import pairwise
 import orjson
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from onecity.kernel import clock
@@ -16,7 +16,7 @@ from onecity.kernel.identifiers.grid_code import parse_grid_code
 from onecity.platform.geo.contracts import GeoJSON
 from onecity.platform.geo.models import GridCell
 from onecity.platform.geo.services.drawing import start_generating_grid
-from onecity.platform.geo.services.grids import TooManyCells, generate_grid, remove_generated_grid
+from onecity.platform.geo.services.grids import GRAIN_M, TooManyCells, generate_grid, remove_generated_grid
 from onecity.platform.geo.tests.factories import (
     ACTOR,
     CITY,
@@ -67,11 +67,11 @@ def gap_m2() -> float:
     )
 
 
-def astray() -> float:
-    """Return how many cells reach out of their community by more than a hair."""
+def astray_m() -> float:
+    """Return how far a cell reaches out of its community: the widest strip along a whole outline, metres."""
     return ask(
-        "SELECT count(*) FROM geo_gridcell g JOIN geo_division d ON d.code = g.division_code"
-        f" WHERE ST_Area(ST_Difference(g.geom, d.geom)::geography) > {HAIR_M2}"
+        "SELECT max(ST_Area(ST_Difference(g.geom, d.geom)::geography) / ST_Perimeter(g.geom::geography))"
+        " FROM geo_gridcell g JOIN geo_division d ON d.code = g.division_code"
     )
 
 
@@ -87,7 +87,7 @@ def test_cells_fill_the_built_up_part_of_a_community() -> None:
     assert made == pytest.approx(2 * 0.803 * 2 * 1.111 * 100, rel=0.15)  # square kilometres in hectares
     assert overlap_m2() < HAIR_M2
     assert gap_m2() < HAIR_M2 * made
-    assert astray() == 0
+    assert astray_m() < GRAIN_M
 
 
 def test_full_squares_are_a_hectare_and_none_is_much_larger() -> None:
@@ -126,6 +126,7 @@ def test_code_is_community_and_sequence() -> None:
     tilt=st.floats(-0.3, 0.3),
     overlap=st.floats(0, 0.02),
 )
+@example(cuts=[(0.7203863024744156, 0.15625), (0.5, 0.5)], tilt=0.11670836690774677, overlap=0.0)
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_cells_never_overlap_nor_leave_a_gap_whatever_the_communities(
     cuts: list[tuple[float, float]], tilt: float, overlap: float
@@ -143,7 +144,7 @@ def test_cells_never_overlap_nor_leave_a_gap_whatever_the_communities(
     made = draw()
     assert overlap_m2() < HAIR_M2
     assert gap_m2() < max(200.0, HAIR_M2 * made)  # a scrap below 100 m² without a neighbour is left out
-    assert astray() == 0
+    assert astray_m() < GRAIN_M
 
 
 def test_community_that_needs_more_than_three_digits_is_refused_by_name() -> None:

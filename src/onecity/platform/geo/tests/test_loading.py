@@ -117,12 +117,15 @@ def test_outline_that_comes_later_replaces_a_made_up_one() -> None:
     make_division("220104", "朝阳区", geometry=patch(wide=2))
     kept = Division.objects.get()
     assert not kept.is_synthetic
+    assert kept.geom is not None
     assert kept.geom.extent[2] == pytest.approx(WEST + 0.02)
 
 
 def test_seat_is_where_the_name_stands() -> None:
     load_divisions(ACTOR, rows=[DivisionRow("220104", "朝阳区", patch(wide=4), centre=(WEST + 0.001, SOUTH + 0.001))])
-    assert Division.objects.get().centre.coords == (WEST + 0.001, SOUTH + 0.001)
+    centre = Division.objects.get().centre
+    assert centre is not None
+    assert centre.coords == (WEST + 0.001, SOUTH + 0.001)
 
 
 def test_absent_divisions_stay_since_codes_live_on() -> None:

@@ -38,7 +38,9 @@ def test_role_is_granted_within_an_organisation_only() -> None:
     body, other = make_organisation(), make_organisation("城管局")
     account = make_account("zhangsan")
     assert said("grant_role", "zhangsan", DUTY, "--organisation", body.code) == f"zhangsan  {DUTY}"
-    scopes = account_actor(account.id).scopes("iot.view_devices")
+    actor = account_actor(account.id)
+    assert actor is not None
+    scopes = actor.scopes("iot.view_devices")
     assert any(str(body.id) in str(scope) for scope in scopes)
     assert not any(str(scope).endswith(str(other.id)) for scope in scopes)
 

@@ -27,8 +27,8 @@ from onecity.platform.iot.declare import (
 )
 from onecity.platform.iot.models import Datastream, Device, Observation
 from onecity.platform.iot.rules.instants import micros
+from onecity.platform.iot.services.alarm_rules import draft_rule, publish_rule
 from onecity.platform.iot.services.devices import NewDevice, register_device
-from onecity.platform.iot.services.rules import draft_rule, publish_rule
 
 NOW = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 AIR = DeviceType(

@@ -10,8 +10,8 @@ from onecity.platform.identity.tests.factories import audited
 from onecity.platform.iot.contracts import RuleText
 from onecity.platform.iot.declare import Limits, Severity
 from onecity.platform.iot.models import Alarm, AlarmRule, RuleState
-from onecity.platform.iot.selectors.rules import RuleQuery, rule, rules, versions
-from onecity.platform.iot.services.rules import (
+from onecity.platform.iot.selectors.alarm_rules import RuleQuery, rule, rules, versions
+from onecity.platform.iot.services.alarm_rules import (
     DraftExists,
     NotADraft,
     RuleExists,

@@ -11,6 +11,7 @@ from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.models import DeviceCommand, DeviceCredential
 from onecity.platform.iot.permissions import VIEW_DEVICES
 from onecity.platform.iot.selectors.orders import notes_of, orders_of, token_of
+from onecity.platform.iot.services.broker_files import broker_hash
 from onecity.platform.iot.services.commands import (
     claim_order,
     expire_orders,
@@ -21,7 +22,6 @@ from onecity.platform.iot.services.commands import (
     waiting_orders,
 )
 from onecity.platform.iot.services.credentials import (
-    broker_hash,
     issue_token,
     password_hash,
     password_hashes,

@@ -267,3 +267,14 @@ def test_file_that_is_no_list_is_told(staff: Client) -> None:
     assert "文件不能超过1MB" in staff.post("/iot/devices/import", {"file": large}).content.decode()
     assert "设备标识" in staff.get("/iot/devices/import/sample.csv").content.decode("utf-8-sig")
     assert "清单怎么写" in body(staff, "/iot/devices/import")
+
+
+def test_list_that_grew_too_long_meanwhile_is_told(
+    staff: Client, organisation: Organisation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("onecity.platform.iot.services.devices.registering.MOST_AT_ONCE", 1)
+    text = HEAD + "".join(f"A{n},站,gauge.air,mqtt,{organisation.code},,\n" for n in range(2))
+    response = staff.post("/iot/devices/import", {"text": text})
+    assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
+    assert "一次最多登记5000台设备" in response.content.decode()
+    assert not Device.objects.exists()

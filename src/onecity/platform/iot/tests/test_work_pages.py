@@ -169,6 +169,39 @@ def test_chosen_messages_are_replayed_together(staff: Client, organisation: Orga
     ]
 
 
+def test_message_that_names_a_device_elsewhere_is_not_replayed(staff: Client, organisation: Organisation) -> None:
+    device, other = make_device(organisation=organisation), make_device("88888880000001")
+    raw = b"##0136ST=32;CN=2011;PW=123456;MN=%s;CP=&&DataTime=20160801085857;w01018-Rtd=36.91&&0000\r\n"
+    message = Message(raw % device.key.encode(), "hj212", "10.0.0.1", device.key)
+    keep([Refusal(message, "bad_crc", {}, device.id)], now=clock.city_now())
+    kept = QuarantinedMessage.objects.get()
+    mended = frame(other.key)
+    staff.post(f"/iot/quarantine/{kept.id}/mend", {"text": mended, "then": "replay"})
+    assert "报文所指的设备不在您的权限范围内" in body(staff, f"/iot/quarantine/{kept.id}")
+    staff.post("/iot/quarantine/replay")
+    assert "报文所指的设备不在您的权限范围内" in body(staff, "/iot/quarantine")
+    assert QuarantinedMessage.objects.get().state == "open"
+
+
+def frame(key: str) -> str:
+    """Return an upload of a device as the page's text, with its own length and check code."""
+    segment = (
+        f"QN=20260310120000000;ST=22;CN=2011;PW=123456;MN={key};Flag=5;"
+        "CP=&&DataTime=20260310120000;a34004-Rtd=36.9,a34004-Flag=N&&"
+    )
+    return f"##{len(segment):04d}{segment}{crc(segment.encode()):04X}\\r\\n"
+
+
+def crc(data: bytes) -> int:
+    """Return the check code of HJ 212-2017, appendix A."""
+    value = 0xFFFF
+    for byte in data:
+        value = (value >> 8) ^ byte
+        for _ in range(8):
+            value = (value >> 1) ^ 0xA001 if value & 1 else value >> 1
+    return value
+
+
 def test_message_of_a_stranger_belongs_to_the_city(staff: Client, everywhere: Client) -> None:
     kept = quarantined()
     address = f"/iot/quarantine/{kept.id}"

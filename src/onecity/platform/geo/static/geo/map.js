@@ -68,7 +68,7 @@ function start(element, settings) {
   map.addControl(new NavigationControl({ showCompass: false }), 'top-right');
   map.addControl(new ScaleControl({ maxWidth: 110 }), 'bottom-right');
   const notes = settings.city.attribution.map((text) => { const plain = document.createElement('span'); plain.textContent = text; return plain.innerHTML; });
-  map.addControl(new AttributionControl({ compact: canvas.clientWidth < 520, customAttribution: notes }), 'bottom-right');
+  map.addControl(new AttributionControl({ compact: canvas.clientWidth < 900, customAttribution: notes }), 'bottom-right');
   if (settings.mark) new Marker({ color: colours.stress }).setLngLat(settings.mark).addTo(map);
   showPosition(map, element);
   map.on('load', () => {

@@ -16,7 +16,7 @@ import pytest
 
 from onecity.platform.geo.tests.factories import make_place
 from onecity.platform.geo.tests.hot.asking import database_url
-from onecity.platform.geo.tests.hot.test_tiles import address
+from onecity.platform.geo.tests.hot.drawing import address
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PATIENCE_SECONDS = 60.0
@@ -77,4 +77,4 @@ def test_change_is_seen_by_the_next_tile_of_every_process() -> None:
             time.sleep(0.3)
         make_place("二院", column=1.1)
         for base in bases:
-            wait_for(lambda base=base: names(base) == {"人民医院", "二院"})  # type: ignore[misc]
+            wait_for(lambda base=base: names(base) == {"人民医院", "二院"})

@@ -40,10 +40,7 @@ async def run_mqtt(broker: Broker, *, ready: Callable[[int], None]) -> None:
     ready: called with the broker's port once the subscription stands.
     """
     loop = asyncio.get_running_loop()
-    counters, directory, presence = Counters(), Directory(), Presence()
-    writer = GroupWriter()
-    name = gateway_name(broker.number)
-    greeting = Greeting(name, name, broker.password, filters(shared=broker.shared))
+    counters, directory, presence, writer = Counters(), Directory(), Presence(), GroupWriter()
     taker = Taker(
         directory=directory,
         presence=presence,
@@ -52,37 +49,32 @@ async def run_mqtt(broker: Broker, *, ready: Callable[[int], None]) -> None:
         later=loop.call_soon_threadsafe,
         clock=loop.time,
     )
-    gateway = MqttGateway(greeting=greeting, taker=taker, writer=writer, counters=counters)
+    gateway = MqttGateway(greeting=_greeting(broker), taker=taker, writer=writer, counters=counters)
     keeper = BrokerKeeper(broker.folder if broker.number == 1 else None, gateway_password=broker.password)
+    listens = f"{broker.host}:{broker.port} #{broker.number}"
 
     def tell_broker() -> None:
-        if (
-            counters.connections
-        ):  # Mosquitto 2.0, told of new passwords, parts with sessions it restored and nobody holds
+        if counters.connections:  # told of new passwords, Mosquitto 2.0 parts with restored sessions that nobody holds
             keeper.look()
-
-    listens = f"{broker.host}:{broker.port} #{broker.number}"
-    reporter = Reporter("mqtt", listens=listens, counters=counters, presence=presence, errand=tell_broker)
 
     def forget(key: str) -> None:
         keeper.note_change()
         loop.call_soon_threadsafe(directory.forget, key)
 
-    said: list[bool] = []
-
-    def say_ready() -> None:
-        if not said:
-            said.append(True)
-            ready(broker.port)
-
+    reporter = Reporter("mqtt", listens=listens, counters=counters, presence=presence, errand=tell_broker)
     listener = ChangeListener(forget)
     for thread in (writer, listener, reporter):
         thread.start()
     try:
-        await gateway.serve(broker.host, broker.port, ready=say_ready)
+        await gateway.serve(broker.host, broker.port, ready=lambda: ready(broker.port))
     finally:
         await asyncio.to_thread(writer.stop)
         await asyncio.sleep(0)  # what was committed last is acknowledged now
         await gateway.close()
         listener.stop()
         reporter.stop()
+
+
+def _greeting(broker: Broker) -> Greeting:
+    name = gateway_name(broker.number)
+    return Greeting(name, name, broker.password, filters(shared=broker.shared))

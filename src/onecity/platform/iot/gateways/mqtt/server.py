@@ -46,8 +46,9 @@ class MqttGateway:
                     await asyncio.sleep(pause_s)
                     pause_s = min(2 * pause_s, LONGEST_PAUSE_S)
                     continue
-                ready()
                 self._counters.connections, self._counters.connected = 1, self._counters.connected + 1
+                if self._counters.connected == 1:
+                    ready()
                 pause_s = FIRST_PAUSE_S
                 await asyncio.wait([link.lost])
                 self._counters.connections = 0

@@ -40,7 +40,7 @@ def description_faults(
 def is_division(code: str) -> bool:
     """Say whether a code may stand for a division or a grid cell; none at all may.
 
-    Source: GB/T 30428.2-2013, 5 (单元网格编码); GB/T 10114-2003.
+    Source: House rule: the lengths of divisions (6, 9, 12) and of unit grids (15) that `geo` keeps.
     """
     return len(code) in _DIGITS and (not code or (code.isascii() and code.isdigit()))
 

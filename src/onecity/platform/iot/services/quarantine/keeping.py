@@ -87,7 +87,7 @@ def _see_unknown(refusals: Iterable[Refusal], *, now: datetime) -> None:
             name = (_text(item.message.device_key), item.message.protocol)
             seen[name] = (item.message.peer[:45], seen.get(name, ("", 0))[1] + 1)
     if seen:
-        values = {
+        values: dict[str, datetime | list[str] | list[int]] = {
             "now": now,
             "key": [key for key, _ in seen],
             "protocol": [protocol for _, protocol in seen],

@@ -16,8 +16,8 @@ from onecity.platform.iot.forms import NewRuleForm, RuleForm, told
 from onecity.platform.iot.permissions import MANAGE_RULES
 from onecity.platform.iot.registries import device_types
 from onecity.platform.iot.rules.series import SUB_VALUES
-from onecity.platform.iot.selectors.rules import RuleQuery, rule, rules, versions
-from onecity.platform.iot.services import rules as services
+from onecity.platform.iot.selectors.alarm_rules import RuleQuery, rule, rules, versions
+from onecity.platform.iot.services import alarm_rules as services
 from onecity.platform.iot.views.shown import (
     KIND_NAMES,
     RULE,

@@ -18,7 +18,7 @@ from onecity.platform.iot.registries import declared_rules, device_types
 from onecity.platform.iot.rules.series import SUB_VALUES
 from onecity.platform.iot.rules.texts import stray_places
 from onecity.platform.iot.rules.thresholds import fault
-from onecity.platform.iot.selectors.rules import text_of
+from onecity.platform.iot.selectors.alarm_rules import text_of
 from onecity.platform.iot.services.alarms import end_alarms_of_rule
 
 LONGEST_CODE: Final = 80

@@ -1,0 +1,1 @@
+"""City lighting: lamps that should burn and do not."""
