@@ -268,7 +268,8 @@ def test_page_keeps_nobody_out_and_speaks_english_at_a_click(
     page.wait_for_timeout(1500)
     person.picture(f"page{path.replace('/', '-')}-{'phone' if size is PHONE else 'desk'}")
     person.finds_no_barrier()
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), "the page is wider than the screen"
+    wider = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    assert wider <= 0, f"{path} is {wider} pixels wider than the screen"
     page.get_by_role("button", name="English").first.click()
     page.wait_for_load_state()
     expect(page.locator("html")).to_have_attribute("lang", "en")
