@@ -5,6 +5,14 @@ from onecity.kernel.text import zh
 from onecity.platform.identity.declare import Permission, PersonalColumn, Role
 from onecity.platform.identity.services.audit import seal_pending
 from onecity.platform.jobs.declare import Tick
+from onecity.web.declare import Gauge
+from onecity.web.figures import counted
+
+_UNSEALED = """
+    SELECT count(*) FROM identity_auditentry e
+    WHERE e.transaction >= (SELECT min(horizon) FROM identity_audithead)
+      AND NOT EXISTS (SELECT FROM identity_auditseal s WHERE s.entry_id = e.id)
+"""
 
 DECLARATION = Domain(
     code="identity",
@@ -45,6 +53,7 @@ DECLARATION = Domain(
             hashed="phone_hashed",
         ),
         Tick("identity.seal_audit", zh("封存审计记录"), 0.5, seal_pending),
+        Gauge("identity.unsealed", "audit entries that are not yet linked into the chain", lambda: counted(_UNSEALED)),
         PersonalColumn(
             code="identity.account.totp",
             name=zh("动态口令密钥"),
