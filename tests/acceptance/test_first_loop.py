@@ -245,7 +245,7 @@ def test_spoilt_frames_lie_in_the_quarantine_with_their_reason(come: Arrive) -> 
     [
         ("", "/"),
         ("", "/air"),
-        ("", "/map"),
+        ("duty", "/map"),
         ("", "/open"),
         ("duty", "/workbench"),
         ("duty", "/cases"),
