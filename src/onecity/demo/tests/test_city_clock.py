@@ -12,9 +12,8 @@ from django.test import Client, override_settings
 from onecity.demo import city_clock
 from onecity.kernel import clock
 from onecity.kernel.actor import system_actor
-from onecity.platform.identity.models import AuditEntry
-from onecity.platform.identity.services.grants import NewGrant, grant_role
-from onecity.platform.identity.tests.factories import make_account, open_session
+from onecity.platform.identity.api import NewGrant, grant_role
+from onecity.platform.identity.tests.factories import AuditEntry, make_account, open_session
 
 START = datetime(2020, 3, 30, 8, tzinfo=UTC)
 REAL = datetime(2026, 11, 21, 7, tzinfo=UTC)
