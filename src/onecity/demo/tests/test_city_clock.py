@@ -81,7 +81,9 @@ def test_guide_sets_the_pace_and_it_is_audited(file: Path) -> None:
         assert client.post("/demo/time/forward", {"hours": "6"}).status_code == 302
         assert clock.city_now() == stood + timedelta(hours=6)
         assert client.post("/demo/time/speed", {"speed": "7"}).status_code == 422
-    actions = list(AuditEntry.objects.filter(action__startswith="demo.").values_list("action", flat=True))
+    actions = list(
+        AuditEntry.objects.filter(action__startswith="demo.").order_by("id").values_list("action", flat=True)
+    )
     assert actions == ["demo.set_speed", "demo.go_forward"]
 
 
