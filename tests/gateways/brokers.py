@@ -110,7 +110,7 @@ def _free_port() -> int:
 
     A broker that is stopped and started again must find its port free.
     """
-    for port in random.Random(os.getpid()).sample(range(20_000, 32_000), 200):  # noqa: S311  # not for secrets
+    for port in random.Random(os.getpid()).sample(range(20_000, 32_000), 200):  # not for secrets
         with socket.socket() as probe:
             if port not in _taken and probe.connect_ex(("127.0.0.1", port)) != 0:
                 _taken.add(port)
