@@ -4,9 +4,41 @@ from onecity.kernel.registry import Domain
 from onecity.kernel.text import zh
 from onecity.platform.identity.declare import Permission, PersonalColumn, Role
 from onecity.platform.identity.services.audit import seal_pending
-from onecity.platform.jobs.declare import Tick
-from onecity.web.declare import Gauge
+from onecity.platform.identity.services.verification import (
+    JOB,
+    VERIFY_EVERY_S,
+    ask_for_verification,
+    run_verification,
+)
+from onecity.platform.identity.upkeep import TIDY_EVERY_S, tidy
+from onecity.platform.jobs.declare import Job, Tick
+from onecity.web.declare import Gauge, Menu
 from onecity.web.figures import counted
+
+_GROUP = zh("系统管理")
+_ACCOUNTS, _ROLES, _CLIENTS, _AUDIT = (
+    "identity.manage_accounts",
+    "identity.manage_roles",
+    "identity.manage_clients",
+    "identity.read_audit",
+)
+MENUS = (
+    Menu("identity.accounts", zh("账户"), "identity:accounts", "workbench", _ACCOUNTS, _GROUP, "users", 50),
+    Menu(
+        "identity.organisations",
+        zh("组织机构"),
+        "identity:organisations",
+        "workbench",
+        _ACCOUNTS,
+        _GROUP,
+        "building-community",
+        51,
+    ),
+    Menu("identity.grants", zh("授权"), "identity:grants", "workbench", _ROLES, _GROUP, "user-check", 52),
+    Menu("identity.roles", zh("角色"), "identity:roles", "workbench", _ROLES, _GROUP, "users-group", 53),
+    Menu("identity.clients", zh("接口应用"), "identity:clients", "workbench", _CLIENTS, _GROUP, "api", 54),
+    Menu("identity.trail", zh("审计记录"), "identity:trail", "workbench", _AUDIT, _GROUP, "shield-check", 55),
+)
 
 _UNSEALED = """
     SELECT count(*) FROM identity_auditentry e
@@ -54,11 +86,15 @@ DECLARATION = Domain(
         ),
         Tick("identity.seal_audit", zh("封存审计记录"), 0.5, seal_pending),
         Gauge("identity.unsealed", "audit entries that are not yet linked into the chain", lambda: counted(_UNSEALED)),
+        Tick("identity.verify_daily", zh("每日核验审计记录"), VERIFY_EVERY_S, ask_for_verification),
+        Tick("identity.tidy", zh("清理过期会话与幂等记录"), TIDY_EVERY_S, tidy),
+        Job(JOB, zh("核验审计记录"), run_verification),
         PersonalColumn(
             code="identity.account.totp",
             name=zh("动态口令密钥"),
             table="identity_account",
             sealed="totp_sealed",
         ),
+        *MENUS,
     ),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onecity.platform.identity.views import own
+from onecity.platform.identity.views import accounts, audit, clients, grants, organisations, own, roles
 
 app_name = "identity"
 urlpatterns = [
@@ -13,4 +13,39 @@ urlpatterns = [
     path("me/security/totp", own.second_factor, name="second_factor"),
     path("me/security/totp/off", own.second_factor_off, name="second_factor_off"),
     path("me/security/sessions/<int:session_id>/end", own.end_session, name="end_session"),
+    path("accounts", accounts.index, name="accounts"),
+    path("accounts/new", accounts.new, name="new_account"),
+    path("accounts/<int:account_id>", accounts.page, name="account"),
+    path("accounts/<int:account_id>/change", accounts.change, name="change_account"),
+    path("accounts/<int:account_id>/phone", accounts.phone, name="account_phone"),
+    path("accounts/<int:account_id>/deactivate", accounts.deactivate, name="deactivate_account"),
+    path("accounts/<int:account_id>/activate", accounts.activate, name="activate_account"),
+    path("accounts/<int:account_id>/unlock", accounts.unlock, name="unlock_account"),
+    path("accounts/<int:account_id>/reset-password", accounts.reset_password, name="reset_password"),
+    path("accounts/<int:account_id>/reset-second-factor", accounts.reset_second_factor, name="reset_second_factor"),
+    path("accounts/<int:account_id>/end-sessions", accounts.end_sessions, name="end_account_sessions"),
+    path("organisations", organisations.index, name="organisations"),
+    path("organisations/new", organisations.new, name="new_organisation"),
+    path("organisations/<int:organisation_id>", organisations.page, name="organisation"),
+    path("organisations/<int:organisation_id>/change", organisations.change, name="change_organisation"),
+    path("organisations/<int:organisation_id>/move", organisations.move, name="move_organisation"),
+    path("organisations/<int:organisation_id>/deactivate", organisations.deactivate, name="deactivate_organisation"),
+    path("organisations/<int:organisation_id>/activate", organisations.activate, name="activate_organisation"),
+    path("roles", roles.index, name="roles"),
+    path("roles/new", roles.new, name="new_role"),
+    path("roles/<int:role_id>", roles.page, name="role"),
+    path("roles/<int:role_id>/change", roles.change, name="change_role"),
+    path("grants", grants.index, name="grants"),
+    path("grants/<int:account_id>", grants.page, name="grants_of"),
+    path("grants/<int:account_id>/<int:grant_id>/withdraw", grants.withdraw, name="withdraw_grant"),
+    path("clients", clients.index, name="clients"),
+    path("clients/new", clients.new, name="new_client"),
+    path("clients/<int:client_id>", clients.page, name="client"),
+    path("clients/<int:client_id>/token", clients.issue, name="issue_token"),
+    path("clients/<int:client_id>/tokens/<int:token_id>/revoke", clients.revoke, name="revoke_token"),
+    path("clients/<int:client_id>/switch-off", clients.switch_off, name="switch_client_off"),
+    path("clients/<int:client_id>/switch-on", clients.switch_on, name="switch_client_on"),
+    path("audit", audit.index, name="trail"),
+    path("audit/verify", audit.verify, name="verify_trail"),
+    path("audit/<int:entry_id>", audit.page, name="trail_entry"),
 ]

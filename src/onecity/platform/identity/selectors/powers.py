@@ -33,6 +33,15 @@ def last_holder_of_a_power(account_id: int, *, now: datetime) -> bool:
     return bool(held - others)
 
 
+def last_grant_of_a_power(grant: Grant, *, now: datetime) -> bool:
+    """Say whether this grant alone lets somebody who is active hold a declared power everywhere."""
+    powers = grants_in_force(now=now).filter(
+        role_id=grant.role_id, role__is_exclusive=True, role__is_builtin=True, scope_kind="everything"
+    )
+    holding = set(powers.filter(account__is_active=True).values_list("id", flat=True))
+    return holding == {grant.id}
+
+
 def reserved_permissions() -> list[frozenset[str]]:
     """Return the permissions of each declared role that must stay apart."""
     return [frozenset(role.permissions) for role in builtin_roles() if role.exclusive]

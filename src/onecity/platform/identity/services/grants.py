@@ -12,7 +12,7 @@ from onecity.kernel.text import zh
 from onecity.platform.identity.models import Account, Grant, Organisation, Role, RolePermission
 from onecity.platform.identity.registries import permissions
 from onecity.platform.identity.rules import exclusive_conflict
-from onecity.platform.identity.selectors.powers import grants_in_force
+from onecity.platform.identity.selectors.powers import grants_in_force, last_grant_of_a_power
 from onecity.platform.identity.services.audit import record
 from onecity.platform.identity.services.roles import PowersMustStayApart
 
@@ -36,6 +36,13 @@ class AccountClosed(Conflict):
 
     code = "account_closed"
     message = zh("该账户已停用，不能授权")
+
+
+class LastGrant(Conflict):
+    """Without this grant nobody would hold one of the three administrations."""
+
+    code = "last_grant_of_a_power"
+    message = zh("这是该管理员角色的最后一项有效授权，撤销后将无人担任该管理职责，请先授予他人")
 
 
 class ScopeWithoutMeaning(Invalid):
@@ -108,12 +115,15 @@ def grant_role(actor: Actor, *, new: NewGrant, now: datetime) -> Grant:
 def withdraw_grant(actor: Actor, *, grant_id: int, now: datetime) -> None:
     """Withdraw a grant; the right is gone from the account's next request on. now: real time.
 
-    Raises: NotFound.
+    Raises: NotFound; LastGrant, unless the system itself asks (a command on the server).
     """
     with transaction.atomic():
         grant = Grant.objects.select_for_update().filter(id=grant_id, withdrawn_at__isnull=True).first()
         if grant is None:
             raise NotFound(zh("没有这项授权，或者它已被撤销"))
+        Role.objects.select_for_update().get(id=grant.role_id)  # two withdrawals at once would each see the other
+        if actor.kind != "system" and last_grant_of_a_power(grant, now=now):
+            raise LastGrant
         grant.withdrawn_at = now
         grant.save(update_fields=["withdrawn_at"])
         details = {"grant": grant.id, "role": grant.role.code}
