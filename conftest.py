@@ -117,6 +117,10 @@ def run_queue(transactional_db: None) -> Callable[[], int]:
     from asgiref.sync import async_to_sync
     from procrastinate.contrib.django import app
 
+    with connection.cursor() as cursor:  # what an earlier test committed and nobody worked off
+        cursor.execute("DELETE FROM procrastinate_events")
+        cursor.execute("DELETE FROM procrastinate_jobs")
+
     def run() -> int:
         from procrastinate.contrib.django.models import ProcrastinateJob
 

@@ -1,5 +1,7 @@
 """A Mosquitto of its own for a test, with the platform's own files, and devices that speak to it through paho."""
 
+import os
+import random
 import socket
 import subprocess
 import threading
@@ -19,6 +21,7 @@ from onecity.platform.iot.services.broker_files import CONFIGURATION
 from onecity.project.parts import program
 
 PASSWORD = "gateway-secret"
+_taken: set[int] = set()
 
 
 class Mosquitto:
@@ -103,6 +106,13 @@ class MqttDevice:
 
 
 def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """Return a port that nobody listens on, below those from which outgoing connections take theirs.
+
+    A broker that is stopped and started again must find its port free.
+    """
+    for port in random.Random(os.getpid()).sample(range(20_000, 32_000), 200):  # not for secrets
+        with socket.socket() as probe:
+            if port not in _taken and probe.connect_ex(("127.0.0.1", port)) != 0:
+                _taken.add(port)
+                return port
+    raise AssertionError("no port is free")

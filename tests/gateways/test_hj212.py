@@ -1,5 +1,6 @@
 """HJ 212 over real sockets: stored, then answered; nothing lost, nobody unknown dropped in silence."""
 
+import asyncio
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,6 +13,7 @@ from onecity.kernel import clock
 from onecity.kernel.actor import system_actor
 from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.gateways.hj212.limits import Limits
+from onecity.platform.iot.gateways.hj212.running import run_hj212
 from onecity.platform.iot.models import (
     Datastream,
     Device,
@@ -306,3 +308,24 @@ def test_flagged_fault_makes_the_device_faulty_until_it_is_well() -> None:
             unit.send(real_time(Logger("MN1"), at=today() + turn * MINUTE, values=PM, flag=flag))
             unit.hear()
             until(lambda state=state: Device.objects.get().state == state)  # type: ignore[misc]
+
+
+def test_second_gateway_leaves_a_port_alone_that_is_another_ones() -> None:
+    """Shared by accident, two cities would each get half of what the devices send."""
+    with hj212_gateway() as hall, pytest.raises(OSError, match="in use"):
+        asyncio.run(run_hj212("127.0.0.1", hall.port, limits=Limits(), ready=lambda _: None))
+
+
+def test_gateways_that_are_told_to_share_a_port_do() -> None:
+    together = Limits(share_port=True)
+    with hj212_gateway(together) as hall:
+
+        async def second() -> int:
+            ready: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+            work = asyncio.ensure_future(run_hj212("127.0.0.1", hall.port, limits=together, ready=ready.set_result))
+            port = await ready
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+            return port
+
+        assert asyncio.run(second()) == hall.port

@@ -4,10 +4,12 @@ import json
 from http import HTTPStatus
 
 import pytest
+from django.db.migrations.executor import MigrationExecutor
 from django.test import Client
 
 from onecity.platform.identity.models import AuditEntry
 from onecity.platform.identity.tests.factories import make_actor, open_session
+from onecity.web.figures import schema_is_current
 from onecity.web.middleware import client_address
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("onecity.web.tests.urls")]
@@ -147,4 +149,15 @@ def test_health_is_public_and_figures_are_not() -> None:
     assert Client().get("/healthz").content == b"ok\n"
     assert Client().get("/readyz").status_code == HTTPStatus.OK
     assert Client().get("/metrics").status_code == HTTPStatus.FOUND
-    assert b"python_info" in signed_in_with("identity.observe_system").get("/metrics").content
+    figures = signed_in_with("identity.observe_system").get("/metrics").content
+    assert b"python_info" in figures
+    for gauge in (b"onecity_jobs_waiting ", b"onecity_identity_unsealed ", b"onecity_iot_quarantined 0.0"):
+        assert gauge in figures
+
+
+def test_process_before_its_migrations_is_not_ready(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MigrationExecutor, "migration_plan", lambda *_: [("cases", False)])
+    schema_is_current.cache_clear()
+    answer = Client().get("/readyz")
+    schema_is_current.cache_clear()
+    assert answer.status_code == HTTPStatus.SERVICE_UNAVAILABLE

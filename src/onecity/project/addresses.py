@@ -2,10 +2,28 @@
 
 import hashlib
 import os
+import socket
 from pathlib import Path
+
+from onecity.project.env import Environment
 
 
 def supervisor_socket(state: Path) -> Path:
     """Return the socket of this checkout's supervisor; short, because unix sockets need a short path."""
     mark = hashlib.sha256(str(state).encode()).hexdigest()[:10]
     return Path(f"/tmp/onecity-supervisor-{os.geteuid()}-{mark}.sock")  # noqa: S108  # mode 0700
+
+
+def listeners(env: Environment) -> tuple[tuple[str, str, int, str], ...]:
+    """Return what listens on the network: part, host, port, and the setting that moves it."""
+    found = [("web", env.host, env.port, "ONECITY_PORT")]
+    if env.broker_folder:
+        found.append(("broker", env.broker_host, env.broker_port, "ONECITY_BROKER_PORT"))
+    return (*found, ("gateway-hj212", env.hj212_host, env.hj212_port, "ONECITY_HJ212_PORT"))
+
+
+def answers(host: str, port: int) -> bool:
+    """Say whether somebody listens there."""
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex((host, port)) == 0

@@ -20,7 +20,7 @@ from typing import Final
 from supervisor.xmlrpc import SupervisorTransport
 
 from onecity.project import env as environment
-from onecity.project.addresses import supervisor_socket
+from onecity.project.addresses import answers, listeners, supervisor_socket
 from onecity.project.demonstration import begin_city_time, keep_city_time, welcome
 from onecity.project.parts import STOP_SECONDS, all_parts, supervisor_text
 
@@ -91,7 +91,10 @@ def main(arguments: list[str]) -> int:
     if supervisor.answers():
         print("一城已在运行 / OneCity is running already: ./onecity status", file=sys.stderr)
         return 1
-    return _run(env, supervisor, options)
+    held = [item for item in listeners(env) if answers(item[1], item[2])]
+    for name, host, port, setting in held:
+        print(f"端口已被占用 / {host}:{port} is in use ({name}): {setting}=…", file=sys.stderr)
+    return 1 if held else _run(env, supervisor, options)
 
 
 def _run(env: environment.Environment, supervisor: Supervisor, options: argparse.Namespace) -> int:

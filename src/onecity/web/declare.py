@@ -1,5 +1,6 @@
 """What modules declare so that they have their place on the portals."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,3 +38,16 @@ class HomeEntry:
     icon: str = "point"
     order: int = 100
     fragment: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gauge:
+    """A figure for the monitoring, read when it asks: the city's, not one process's.
+
+    code: becomes `onecity_` and the code with underscores. meaning: English, as Prometheus shows it. read: must answer
+    within milliseconds however much there is.
+    """
+
+    code: str
+    meaning: str
+    read: Callable[[], float]

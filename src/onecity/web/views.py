@@ -4,9 +4,10 @@ from django.db import connection
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 
 from onecity.web.access import public, requires
+from onecity.web.figures import figures_text, schema_is_current
 from onecity.web.http import CityRequest
 from onecity.web.middleware import LANGUAGE_COOKIE
 
@@ -35,9 +36,13 @@ def alive(request: CityRequest) -> HttpResponse:
 @public
 @require_GET
 def ready(request: CityRequest) -> HttpResponse:
-    """Say whether the process can do its work: the database answers and its schema is current."""
+    """Say whether the process can do its work: the database answers and its schema is current.
+
+    Raises: SchemaBehind.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
+    schema_is_current()
     return JsonResponse({"status": "ready"})
 
 
@@ -45,4 +50,4 @@ def ready(request: CityRequest) -> HttpResponse:
 @require_GET
 def figures(request: CityRequest) -> HttpResponse:
     """Give the process's figures in Prometheus' text format; a client token with the permission reads them."""
-    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    return HttpResponse(figures_text(), content_type=CONTENT_TYPE_LATEST)

@@ -12,9 +12,8 @@ from django.test import Client, override_settings
 from onecity.demo import city_clock
 from onecity.kernel import clock
 from onecity.kernel.actor import system_actor
-from onecity.platform.identity.models import AuditEntry
-from onecity.platform.identity.services.grants import NewGrant, grant_role
-from onecity.platform.identity.tests.factories import make_account, open_session
+from onecity.platform.identity.api import NewGrant, grant_role
+from onecity.platform.identity.tests.factories import AuditEntry, make_account, open_session
 
 START = datetime(2020, 3, 30, 8, tzinfo=UTC)
 REAL = datetime(2026, 11, 21, 7, tzinfo=UTC)
@@ -82,7 +81,9 @@ def test_guide_sets_the_pace_and_it_is_audited(file: Path) -> None:
         assert client.post("/demo/time/forward", {"hours": "6"}).status_code == 302
         assert clock.city_now() == stood + timedelta(hours=6)
         assert client.post("/demo/time/speed", {"speed": "7"}).status_code == 422
-    actions = list(AuditEntry.objects.filter(action__startswith="demo.").values_list("action", flat=True))
+    actions = list(
+        AuditEntry.objects.filter(action__startswith="demo.").order_by("id").values_list("action", flat=True)
+    )
     assert actions == ["demo.set_speed", "demo.go_forward"]
 
 

@@ -44,6 +44,7 @@ def test_unknown_city_is_refused() -> None:
         ('code = "odd"\nname = 3', "name"),
         ('code = "odd"\ncolour = "red"', "colour"),
         ('code = "other"\nname = "甲"\ndivision_code = "220100"\nattribution = ""\nbuilt_up = []\n'
+         "demo_start = 2026-10-27T16:00:00+08:00\n"
          "[view]\nlongitude = 1.0\nlatitude = 1.0\nzoom = 1.0", "other"),
     ],
 )  # fmt: skip

@@ -12,7 +12,8 @@ from onecity.platform.identity.services.verification import (
 )
 from onecity.platform.identity.upkeep import TIDY_EVERY_S, tidy
 from onecity.platform.jobs.declare import Job, Tick
-from onecity.web.declare import Menu
+from onecity.web.declare import Gauge, Menu
+from onecity.web.figures import counted
 
 _GROUP = zh("系统管理")
 _ACCOUNTS, _ROLES, _CLIENTS, _AUDIT = (
@@ -38,6 +39,12 @@ MENUS = (
     Menu("identity.clients", zh("接口应用管理"), "identity:clients", "workbench", _CLIENTS, _GROUP, "api", 54),
     Menu("identity.trail", zh("审计记录"), "identity:trail", "workbench", _AUDIT, _GROUP, "shield-check", 55),
 )
+
+_UNSEALED = """
+    SELECT count(*) FROM identity_auditentry e
+    WHERE e.transaction >= (SELECT min(horizon) FROM identity_audithead)
+      AND NOT EXISTS (SELECT FROM identity_auditseal s WHERE s.entry_id = e.id)
+"""
 
 DECLARATION = Domain(
     code="identity",
@@ -78,6 +85,7 @@ DECLARATION = Domain(
             hashed="phone_hashed",
         ),
         Tick("identity.seal_audit", zh("封存审计记录"), 0.5, seal_pending),
+        Gauge("identity.unsealed", "audit entries that are not yet linked into the chain", lambda: counted(_UNSEALED)),
         Tick("identity.verify_daily", zh("每日核验审计记录"), VERIFY_EVERY_S, ask_for_verification),
         Tick("identity.tidy", zh("清理过期会话与幂等记录"), TIDY_EVERY_S, tidy),
         Job(JOB, zh("核验审计记录"), run_verification),

@@ -13,7 +13,8 @@ from onecity.platform.iot.services import upkeep
 from onecity.platform.iot.services.telling import TEMPLATE
 from onecity.platform.jobs.declare import Tick
 from onecity.platform.messages.declare import Template
-from onecity.web.declare import HomeEntry, Menu
+from onecity.web.declare import Gauge, HomeEntry, Menu
+from onecity.web.figures import counted
 
 _GROUP = zh("物联感知")
 _FIGURES = zh("物联感知")
@@ -194,11 +195,14 @@ INDICATORS = (
         order=33,
     ),
 )
+_QUARANTINED = "SELECT count(*) FROM iot_quarantinedmessage WHERE state = 'open'"
+
 DECLARATION = Domain(
     code="iot",
     name=zh("物联感知"),
     items=(
         DeviceType("iot.generic", zh("通用设备"), properties=()),
+        Gauge("iot.quarantined", "messages that wait in the quarantine", lambda: counted(_QUARANTINED)),
         *PERMISSIONS,
         *ROLES,
         *MENUS,

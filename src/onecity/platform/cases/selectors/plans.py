@@ -29,6 +29,7 @@ PlanOf = Generator[Statement, Rows, "Found"]
 WINDOW: Final = 250
 WIDE_WINDOW: Final = 1_000
 MOST_WEEKS: Final = 80
+TRIES: Final = 2
 MARGIN: Final = 2  # how many pages the weeks that are asked first should hold
 MOST_WALKED: Final = 20_000
 COUNTED_ONE_BY_ONE: Final = 5_000
@@ -100,17 +101,22 @@ def _selective(wanted: Wanted) -> bool:
 
 
 def _through_index(wanted: Wanted, *, hits: int, edge: Row) -> PlanOf:
-    """Ask the search index: first for as many weeks as a page should reach back, then for all.
+    """Ask the search index for as many weeks as a page should reach back, once more if they held less, then for all.
 
     hits: how many rows of the window matched. edge: instant and id of the window's last row, and its newest instant.
     """
     oldest, _, newest = edge
-    if hits:
-        reach = max(newest - oldest, WEEK / 7) * (MARGIN * (wanted.size + 1) / hits)
-        if reach <= MOST_WEEKS * WEEK:
-            rows = yield by_terms(wanted, period=(newest - reach, newest))
-            if len(rows) > wanted.size:
-                return _page(rows, wanted)
+    reach = max(newest - oldest, WEEK / 7)
+    for _ in range(TRIES):
+        if not hits:
+            break
+        reach *= MARGIN * (wanted.size + 1) / hits
+        if reach > MOST_WEEKS * WEEK:
+            break
+        rows = yield by_terms(wanted, period=(newest - reach, newest))
+        if len(rows) > wanted.size:
+            return _page(rows, wanted)
+        hits = len(rows)
     rows = yield by_terms(wanted)
     return _page(rows, wanted)
 

@@ -294,7 +294,7 @@ def test_case_light_is_the_worst_of_what_waits(now: datetime) -> None:
     assert Case.objects.get(id=opened.id).light == "green"
 
 
-def test_step_takes_few_statements(now: datetime, django_assert_max_num_queries: object) -> None:
+def test_step_takes_few_statements(now: datetime, heard: object, django_assert_max_num_queries: object) -> None:
     code, organisation = make_type(now=now), make_organisation()
     clerk = make_actor("cases.answer", organisation=organisation)
     for _ in range(2):

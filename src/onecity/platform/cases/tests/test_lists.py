@@ -125,6 +125,20 @@ def test_search_has_pages_too(now: datetime) -> None:
         assert cases(actor, size=3, search="井盖").count == Count(3, open_ended=True)
 
 
+@pytest.mark.parametrize("weeks", [1, 30, 200])
+@pytest.mark.usefixtures("small_windows")
+def test_search_reaches_back_to_what_lies_long_ago(now: datetime, weeks: int) -> None:
+    organisation, code = make_organisation(), make_type(now=now)
+    old = fill(
+        code, organisation, now - timedelta(weeks=weeks), ["井盖一", "垃圾", "井盖二", "井盖三", "路灯", "井盖四"]
+    )
+    new = fill(code, organisation, now, ["井盖五", "垃圾", "路灯", "井盖六"])
+    expected = [item.number for item in (new[3], new[0], old[5], old[3], old[2], old[0])]
+    for actor in everyone(organisation):
+        for size in (1, 2, 4, 9):
+            assert walked(actor, size, search="井盖") == expected
+
+
 def test_case_is_found_by_number_and_by_phone(now: datetime) -> None:
     organisation = make_organisation()
     opened = make_case(make_type(now=now), organisation=organisation, now=now, reporter_phone="13800138000")

@@ -34,7 +34,7 @@ from onecity.platform.geo.tests.factories import (
     patch,
 )
 from onecity.platform.jobs import api as jobs
-from onecity.platform.jobs.services.runs import Cancelled, Unwatched
+from onecity.platform.jobs.tests.factories import Cancelled, Unwatched
 
 pytestmark = pytest.mark.django_db
 HAIR_M2 = 0.1

@@ -13,7 +13,7 @@ from onecity.platform.geo.rules.systems import BadGeometry
 from onecity.platform.geo.selectors.city import city
 from onecity.platform.geo.services.loading import load_areas, load_divisions, load_places, load_roads
 from onecity.platform.geo.tests.factories import ACTOR, SOUTH, WEST, line, make_city, make_division, patch
-from onecity.platform.identity.models import AuditEntry
+from onecity.platform.identity.tests.factories import AuditEntry
 
 pytestmark = pytest.mark.django_db
 BOW_TIE = GeoJSON('{"type": "Polygon", "coordinates": [[[125, 43], [126, 44], [126, 43], [125, 44], [125, 43]]]}')

@@ -22,7 +22,7 @@ from onecity.platform.geo.tests.factories import (
     patch,
 )
 from onecity.platform.identity.tests.factories import make_actor, open_session
-from onecity.platform.jobs.models import Run
+from onecity.platform.jobs.tests.factories import Run
 
 pytestmark = pytest.mark.django_db
 CELL = f"{COMMUNITY}001"

@@ -6,8 +6,8 @@ from django.db import connection
 from onecity.platform.geo.models import Division
 from onecity.platform.geo.services.territories import generate_boundaries
 from onecity.platform.geo.tests.factories import ACTOR, CITY, COUNTY, make_city, make_division, patch
-from onecity.platform.identity.models import AuditEntry
-from onecity.platform.jobs.services.runs import Cancelled, Unwatched
+from onecity.platform.identity.tests.factories import AuditEntry
+from onecity.platform.jobs.tests.factories import Cancelled, Unwatched
 
 pytestmark = pytest.mark.django_db
 HAIR = 1e-6

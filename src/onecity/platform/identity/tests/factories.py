@@ -6,7 +6,8 @@ from itertools import count
 from onecity.kernel import clock
 from onecity.kernel.actor import EVERYTHING, Actor, ScopeKey, system_actor
 from onecity.platform.identity.hot import HotSignOn
-from onecity.platform.identity.models import Account, AuditEntry, Organisation, Role, RolePermission, Session
+from onecity.platform.identity.models import Account, AuditEntry, Grant, Organisation, Role, RolePermission, Session
+from onecity.platform.identity.registries import builtin_roles
 from onecity.platform.identity.selectors.actors import account_actor, secret_digest
 from onecity.platform.identity.services.accounts import NewAccount, create_account
 from onecity.platform.identity.services.grants import NewGrant, grant_role
@@ -14,9 +15,13 @@ from onecity.platform.identity.services.organisations import NewOrganisation, cr
 
 __all__ = [
     "PASSWORD",
+    "AuditEntry",
+    "Grant",
     "HotSignOn",
     "Organisation",
     "audited",
+    "builtin_roles",
+    "grant_permissions",
     "make_account",
     "make_accounts",
     "make_actor",

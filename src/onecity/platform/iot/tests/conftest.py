@@ -7,8 +7,7 @@ import pytest
 from django.test import Client
 
 from onecity.kernel import clock, registry
-from onecity.platform.identity.models import Organisation
-from onecity.platform.identity.tests.factories import make_actor, make_organisation
+from onecity.platform.identity.tests.factories import Organisation, make_actor, make_organisation
 from onecity.platform.iot import permissions, registries
 from onecity.platform.iot.services.store import recording
 from onecity.platform.iot.tests.factories import GAUGES

@@ -8,8 +8,7 @@ import numpy as np
 from onecity.kernel.actor import system_actor
 from onecity.kernel.registry import Domain
 from onecity.kernel.units import KILOGRAM, MICROGRAM_PER_CUBIC_METRE, MILLIGRAM_PER_CUBIC_METRE, PERCENT
-from onecity.platform.identity.models import Organisation
-from onecity.platform.identity.tests.factories import make_organisation
+from onecity.platform.identity.tests.factories import Organisation, make_organisation
 from onecity.platform.iot.contracts import Batch, Message, RuleText
 from onecity.platform.iot.declare import (
     AlarmRule,

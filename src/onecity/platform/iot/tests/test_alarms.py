@@ -19,7 +19,7 @@ from onecity.platform.iot.services.alarms import AlreadyAcknowledged, AlreadyOve
 from onecity.platform.iot.services.store import Store
 from onecity.platform.iot.services.telling import tell_of_alarm
 from onecity.platform.iot.tests.factories import NOW, make_batch, make_datastream, make_device, make_rule
-from onecity.platform.messages.models import Message as Inbox
+from onecity.platform.messages.tests.factories import Message as Inbox
 
 pytestmark = pytest.mark.django_db
 SYSTEM = system_actor("test")

@@ -9,8 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from onecity.kernel.actor import division_key, organisation_key, system_actor
 from onecity.kernel.errors import Invalid, NotFound, OneCityError
-from onecity.platform.identity.models import Organisation
-from onecity.platform.identity.tests.factories import audited, make_organisation, plain_actor
+from onecity.platform.identity.tests.factories import Organisation, audited, make_organisation, plain_actor
 from onecity.platform.iot.contracts import Message, NewDevice, Refusal
 from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.models import Alarm, Device, QuarantinedMessage, RuleState, UnknownDevice

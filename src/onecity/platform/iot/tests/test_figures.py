@@ -6,8 +6,7 @@ import pytest
 from django.db import connection
 
 from onecity.kernel.actor import Actor, organisation_key, system_actor
-from onecity.platform.identity.models import Organisation
-from onecity.platform.identity.tests.factories import plain_actor
+from onecity.platform.identity.tests.factories import Organisation, plain_actor
 from onecity.platform.indicators.declare import Measure, Period
 from onecity.platform.iot.declarations import DEVICES_LAYER, INDICATORS
 from onecity.platform.iot.permissions import VIEW_ALARMS, VIEW_DEVICES

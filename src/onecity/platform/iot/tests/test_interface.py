@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from onecity.platform.identity.models import Organisation
-from onecity.platform.identity.tests.factories import make_actor, make_organisation
+from onecity.platform.identity.tests.factories import Organisation, make_actor, make_organisation
 from onecity.platform.iot import permissions
 from onecity.platform.iot.declare import Period
 from onecity.platform.iot.models import Device

@@ -11,8 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from onecity.kernel import clock
-from onecity.platform.identity.models import Organisation
-from onecity.platform.identity.tests.factories import make_actor, make_organisation
+from onecity.platform.identity.tests.factories import Organisation, make_actor, make_organisation
 from onecity.platform.iot import permissions
 from onecity.platform.iot.contracts import Message, Refusal
 from onecity.platform.iot.declare import Protocol

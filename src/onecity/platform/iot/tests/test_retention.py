@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connections
 
-from onecity.platform.identity.models import AuditEntry
+from onecity.platform.identity.tests.factories import AuditEntry
 from onecity.platform.iot.models import Latest, Observation
 from onecity.platform.iot.rules.instants import DAY, micros
 from onecity.platform.iot.services.retention import drop_old_days

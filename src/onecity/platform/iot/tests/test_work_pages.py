@@ -10,7 +10,7 @@ from django.test import Client
 
 from onecity.kernel import clock
 from onecity.kernel.actor import system_actor
-from onecity.platform.identity.models import Organisation
+from onecity.platform.identity.tests.factories import Organisation
 from onecity.platform.iot.contracts import Message, Refusal
 from onecity.platform.iot.declare import Limits, Protocol
 from onecity.platform.iot.models import (

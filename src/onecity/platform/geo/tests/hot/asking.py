@@ -16,7 +16,7 @@ from onecity.kernel.registry import Registry
 from onecity.platform.geo.declare import Layer
 from onecity.platform.geo.hot.features import FEATURE_ROADS
 from onecity.platform.geo.hot.tiles import TileServer
-from onecity.platform.identity.hot import HotSignOn
+from onecity.platform.identity.tests.factories import HotSignOn
 from onecity.web.access import PUBLIC
 from onecity.web.hot import HotApplication, Road
 

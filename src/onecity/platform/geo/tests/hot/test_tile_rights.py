@@ -13,8 +13,13 @@ from onecity.platform.geo.tests.factories import (
 )
 from onecity.platform.geo.tests.hot.asking import House, house, in_pages, registry_of, run
 from onecity.platform.geo.tests.hot.drawing import ALL, SCOPED, address, points
-from onecity.platform.identity.models import Grant
-from onecity.platform.identity.tests.factories import grant_permissions, make_actor, make_organisation, open_session
+from onecity.platform.identity.tests.factories import (
+    Grant,
+    grant_permissions,
+    make_actor,
+    make_organisation,
+    open_session,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

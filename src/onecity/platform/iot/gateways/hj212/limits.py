@@ -16,7 +16,8 @@ class Limits:
     bytes held back so long after the last one are a broken frame. frame_s: a frame must be complete so long after its
     first byte. frames_per_s, burst: what one connection may send; more is left in its socket until it is due.
     bad_in_a_row: rubbish without a whole frame in between closes the connection. bad_per_minute: of one address into
-    the quarantine; more is only counted. write_buffer: bytes; who does not read his answers is closed.
+    the quarantine; more is only counted. write_buffer: bytes; who does not read his answers is closed. share_port:
+    several gateways listen on one port; otherwise one refuses to start where somebody listens already.
     """
 
     longest: int = LONGEST_SEGMENT
@@ -31,6 +32,7 @@ class Limits:
     bad_in_a_row: int = 20
     bad_per_minute: int = 120
     write_buffer: int = 256 * 1024
+    share_port: bool = False
 
 
 class Addresses:

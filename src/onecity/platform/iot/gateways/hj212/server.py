@@ -45,10 +45,13 @@ class Hj212Server:
         return self._writer.full
 
     async def serve(self, host: str, port: int, *, started: "asyncio.Future[int]") -> None:
-        """Listen until cancelled. started: gets the port, once it is open; several processes may share one."""
-        listening = socket.create_server(
-            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET, backlog=BACKLOG, reuse_port=True
-        )
+        """Listen until cancelled. started: gets the port, once it is open.
+
+        Raises: OSError if somebody else listens there.
+        """
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        sharing = self.limits.share_port
+        listening = socket.create_server((host, port), family=family, backlog=BACKLOG, reuse_port=sharing)
         server = await self._loop.create_server(lambda: Connection(self, self.limits), sock=listening, backlog=BACKLOG)
         started.set_result(int(listening.getsockname()[1]))
         try:

@@ -26,7 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="")
         parser.add_argument("--port", type=int, default=None)
         parser.add_argument("--number", type=int, default=1, choices=range(1, GATEWAYS + 1))
-        parser.add_argument("--shared", action="store_true", help="several MQTT gateways divide the work")
+        parser.add_argument("--shared", action="store_true", help="several gateways divide the work")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the gateway."""
@@ -40,6 +40,7 @@ class Command(BaseCommand):
             connections=env.hj212_connections,
             per_address=env.hj212_per_address,
             frames_per_s=env.hj212_frames_per_second,
+            share_port=options["shared"],
         )
         port = env.hj212_port if options["port"] is None else options["port"]
         return run_hj212(options["host"] or env.hj212_host, port, limits=limits, ready=self._say_ready)
