@@ -170,7 +170,7 @@ def test_nobody_grants_to_himself(role: Role) -> None:
     answer = client.post(f"/grants/{actor.id}", {"role": role.code, "scope": "everything"})
     assert answer.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "不能给自己授权" in answer.content.decode()
-    assert not Grant.objects.filter(account_id=actor.id, role=role).exists()
+    assert not Grant.objects.filter(account_id=actor.account_id, role=role).exists()
 
 
 def test_withdrawn_grant_is_gone_and_stays_on_record(desk: Client, role: Role) -> None:
@@ -234,5 +234,5 @@ def test_other_administrators_do_not_reach_roles(power: str, role: Role) -> None
 def test_who_granted_is_named(desk: Client, role: Role) -> None:
     account, actor = make_account(), make_actor("identity.manage_roles")
     grant_role(actor, new=NewGrant(account.id, role.code), now=clock.real_now())
-    Account.objects.filter(id=actor.id).update(full_name="欧阳修")
+    Account.objects.filter(id=actor.account_id).update(full_name="欧阳修")
     assert "欧阳修" in body(desk, f"/grants/{account.id}")

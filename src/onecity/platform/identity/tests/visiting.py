@@ -37,5 +37,5 @@ def body(client: Client, url: str, *, status: int = HTTPStatus.OK) -> str:
 
 def sent(client: Client, url: str, values: dict[str, object] | None = None) -> str:
     """Send a form, follow to the next page and return its text."""
-    response = client.post(url, values or {}, follow=True)  # type: ignore[arg-type]  # values of a form
+    response = client.post(url, values or {}, follow=True)
     return str(response.content.decode())
