@@ -23,10 +23,10 @@ _ACCOUNTS, _ROLES, _CLIENTS, _AUDIT = (
     "identity.read_audit",
 )
 MENUS = (
-    Menu("identity.accounts", zh("账户"), "identity:accounts", "workbench", _ACCOUNTS, _GROUP, "users", 50),
+    Menu("identity.accounts", zh("账户管理"), "identity:accounts", "workbench", _ACCOUNTS, _GROUP, "users", 50),
     Menu(
         "identity.organisations",
-        zh("组织机构"),
+        zh("机构管理"),
         "identity:organisations",
         "workbench",
         _ACCOUNTS,
@@ -34,9 +34,9 @@ MENUS = (
         "building-community",
         51,
     ),
-    Menu("identity.grants", zh("授权"), "identity:grants", "workbench", _ROLES, _GROUP, "user-check", 52),
-    Menu("identity.roles", zh("角色"), "identity:roles", "workbench", _ROLES, _GROUP, "users-group", 53),
-    Menu("identity.clients", zh("接口应用"), "identity:clients", "workbench", _CLIENTS, _GROUP, "api", 54),
+    Menu("identity.grants", zh("授权管理"), "identity:grants", "workbench", _ROLES, _GROUP, "user-check", 52),
+    Menu("identity.roles", zh("角色管理"), "identity:roles", "workbench", _ROLES, _GROUP, "users-group", 53),
+    Menu("identity.clients", zh("接口应用管理"), "identity:clients", "workbench", _CLIENTS, _GROUP, "api", 54),
     Menu("identity.trail", zh("审计记录"), "identity:trail", "workbench", _AUDIT, _GROUP, "shield-check", 55),
 )
 

@@ -56,8 +56,13 @@ class NewAccountForm(AccountForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
         help_text=zh("小写字母、数字、点、横线和下划线，建立后不能修改"),
     )
-    kind = forms.ChoiceField(label=zh("账户类型"), choices=Account.Kind)
+    kind = forms.ChoiceField(label=zh("账户类型"))
     field_order = ("username", "full_name", "kind", "organisation", "phone")
+
+    def offer(self, actor: Actor) -> None:
+        """Offer the kinds of account too, in the visitor's language."""
+        choose(self.fields["kind"], [(kind.value, gettext(str(kind.label))) for kind in Account.Kind])
+        super().offer(actor)
 
     def new(self, password: str) -> NewAccount:
         """Return what was filled in."""

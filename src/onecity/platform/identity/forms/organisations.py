@@ -21,11 +21,16 @@ class OrganisationForm(CityForm):
 
     name = forms.CharField(label=zh("机构名称"), max_length=120)
     short_name = forms.CharField(label=zh("机构简称"), max_length=40)
-    kind = forms.ChoiceField(label=zh("机构类型"), choices=Organisation.Kind)
+    kind = forms.ChoiceField(label=zh("机构类型"))
     division_code = forms.CharField(
         label=zh("行政区划代码"), max_length=12, required=False, help_text=zh("6、9 或 12 位；不限于一地的机构留空")
     )
     credit_code = forms.CharField(label=zh("统一社会信用代码"), max_length=18, required=False)
+
+    def offer(self, actor: Actor) -> None:
+        """Offer the kinds of organisation, in the visitor's language."""
+        choose(self.fields["kind"], [(kind.value, gettext(str(kind.label))) for kind in Organisation.Kind])
+        self.dress()
 
     def change(self) -> OrganisationChange:
         """Return what was filled in."""
@@ -44,6 +49,7 @@ class NewOrganisationForm(OrganisationForm):
 
     def offer(self, actor: Actor) -> None:
         """Offer the organisations below which the actor may make one; the top only to who reaches everything."""
+        super().offer(actor)
         _offer_parents(self, actor)
 
     def new(self) -> NewOrganisation:

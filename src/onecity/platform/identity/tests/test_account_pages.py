@@ -265,3 +265,10 @@ def test_other_administrators_do_not_reach_accounts(power: str, organisation: Or
 @pytest.fixture
 def organisation() -> Organisation:
     return make_organisation()
+
+
+def test_forms_and_lists_speak_english_at_a_click(desk: Client) -> None:
+    desk.cookies["onecity_language"] = "en"
+    for url in ("/accounts", "/accounts/new", "/organisations", "/organisations/new"):
+        main = body(desk, url).split("<main")[1].split("</main")[0]
+        assert not re.search(r">[^<]*[\u4e00-\u9fff]", main.replace("张三", "")), url

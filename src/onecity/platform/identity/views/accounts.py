@@ -50,7 +50,7 @@ def index(request: CityRequest) -> HttpResponseBase:
     """List the accounts within the administrator's reach."""
     now = clock.real_now()
     listing = Listing[AccountLine](
-        title=zh("账户"),
+        title=zh("账户管理"),
         columns=(
             Column(zh("姓名"), lambda row: row.full_name, link=lambda row: reverse("identity:account", args=[row.id])),
             Column(zh("登录名"), lambda row: row.username, look="code"),

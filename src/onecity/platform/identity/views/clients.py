@@ -42,7 +42,7 @@ from onecity.web.listing import Action, Column, Filter, Listing, respond
 def index(request: CityRequest) -> HttpResponseBase:
     """List the programs that call the interfaces."""
     listing = Listing[ClientInfo](
-        title=zh("接口应用"),
+        title=zh("接口应用管理"),
         columns=(
             Column(zh("应用名称"), lambda row: row.name, link=lambda row: reverse("identity:client", args=[row.id])),
             Column(zh("所属机构"), lambda row: row.organisation),

@@ -33,7 +33,7 @@ def index(request: CityRequest) -> HttpResponseBase:
     """List accounts with how many roles they hold; nothing else of them is shown or changed here."""
     now = clock.real_now()
     listing = Listing[AccountLine](
-        title=zh("授权"),
+        title=zh("授权管理"),
         columns=(
             Column(
                 zh("姓名"), lambda row: row.full_name, link=lambda row: reverse("identity:grants_of", args=[row.id])

@@ -32,7 +32,7 @@ def index(request: CityRequest) -> HttpResponseBase:
     """List the organisations within reach in the order of the tree, indented as they stand."""
     plain = bool(request.GET.get("format") or request.GET.get("q"))
     listing = Listing[OrganisationLine](
-        title=zh("组织机构"),
+        title=zh("机构管理"),
         columns=(
             Column(zh("机构名称"), lambda row: _name(row, plain=plain), link=_link),
             Column(zh("机构编码"), lambda row: row.code, look="code", wide_only=True),
@@ -102,6 +102,7 @@ def change(request: CityRequest, organisation_id: int) -> HttpResponse:
     """Change names, kind and codes."""
     found = managed_organisation(request.actor, organisation_id)
     form = OrganisationForm(request.POST or None, initial=described(found))
+    form.offer(request.actor)
     if request.method == "POST" and form.is_valid():
         try:
             services.change_organisation(request.actor, organisation_id=organisation_id, change=form.change())

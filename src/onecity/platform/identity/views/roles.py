@@ -30,7 +30,7 @@ _BUILTIN, _OWN, _APART = Badge(zh("内置"), "grey"), Badge(zh("自建"), "blue"
 def index(request: CityRequest) -> HttpResponseBase:
     """List the roles: the city's own first, then those that modules declare."""
     listing = Listing[RoleInfo](
-        title=zh("角色"),
+        title=zh("角色管理"),
         columns=(
             Column(zh("角色名称"), shown_name, link=lambda row: reverse("identity:role", args=[row.id])),
             Column(zh("来源"), badge),
