@@ -257,6 +257,10 @@ def test_spoilt_frames_lie_in_the_quarantine_with_their_reason(come: Arrive) -> 
         ("process", "/work-calendar"),
         ("mapkeeper", "/divisions"),
         ("sysadmin", "/accounts"),
+        ("sysadmin", "/organisations"),
+        ("secadmin", "/roles"),
+        ("secadmin", "/grants"),
+        ("secadmin", "/clients"),
         ("auditor", "/audit"),
     ],
 )
