@@ -17,3 +17,6 @@ CASES_SUPERVISE: Final = "cases.supervise"
 CASES_MERGE: Final = "cases.merge"
 CASES_LOOK: Final = "cases.look_at_reporter"
 """Rights of the case engine that roles of this domain hold too."""
+
+MAP_VIEW: Final = "geo.view"
+"""The right to the one map, which everybody in the field and at the desks holds."""

@@ -36,6 +36,7 @@ ROLES = (
         name=zh("物联运维员"),
         description=zh("监看设备、告警和网关，处理隔离报文，向设备下达命令"),
         permissions=(
+            "geo.view",
             permissions.VIEW_DEVICES,
             permissions.COMMAND_DEVICES,
             permissions.VIEW_ALARMS,
@@ -49,6 +50,7 @@ ROLES = (
         name=zh("物联设备管理员"),
         description=zh("登记、变更和停用设备，签发设备令牌，管理告警规则"),
         permissions=(
+            "geo.view",
             permissions.VIEW_DEVICES,
             permissions.MANAGE_DEVICES,
             permissions.VIEW_ALARMS,
