@@ -10,7 +10,7 @@ from django.test import Client
 from onecity.platform.identity.models import AuditEntry
 from onecity.platform.identity.tests.factories import make_actor, open_session
 from onecity.web.figures import schema_is_current
-from onecity.web.middleware import client_address
+from onecity.web.http import client_address
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("onecity.web.tests.urls")]
 

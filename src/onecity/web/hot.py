@@ -26,6 +26,7 @@ from onecity.kernel.errors import Invalid, NotFound, OneCityError, Unavailable
 from onecity.kernel.text import zh
 from onecity.web.access import Access
 from onecity.web.errors import problem, status_of
+from onecity.web.http import client_address
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -147,7 +148,7 @@ class HotApplication:
         english = "onecity_language=en" in headers.get("cookie", "")
         with (
             translation.override("en") if english else nullcontext(),
-            context.serving(headers.get("x-request-id", "")[:64], address=_peer(scope)),
+            context.serving(headers.get("x-request-id", "")[:64], address=_address(scope, headers)),
         ):
             try:
                 response = await self._answer(scope, headers, receive)
@@ -216,9 +217,10 @@ def openapi_paths(roads: tuple[Road, ...]) -> dict[str, dict[str, object]]:
     return paths
 
 
-def _peer(scope: Scope) -> str:
+def _address(scope: Scope, headers: Mapping[str, str]) -> str:
     client = scope.get("client")
-    return str(client[0]) if client else ""
+    forwarded, direct = headers.get("x-forwarded-for", ""), str(client[0]) if client else ""
+    return client_address(forwarded, direct=direct, trusted_proxies=settings.ENV.trusted_proxies)
 
 
 def _problem(error: OneCityError, path: str) -> HotResponse:

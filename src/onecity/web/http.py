@@ -28,3 +28,11 @@ def asks_for_fragment(request: HttpRequest) -> bool:
 def wants_json(request: HttpRequest) -> bool:
     """Say whether errors should be told as problem+json: API paths, and clients that ask for JSON."""
     return request.path.startswith("/api/") or "json" in request.headers.get("Accept", "")
+
+
+def client_address(forwarded: str, *, direct: str, trusted_proxies: int) -> str:
+    """Return the client's address: the entry that the outermost trusted proxy appended, or the direct peer."""
+    hops = [part.strip() for part in forwarded.split(",") if part.strip()]
+    if trusted_proxies and len(hops) >= trusted_proxies:
+        return hops[-trusted_proxies]
+    return direct

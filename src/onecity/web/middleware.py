@@ -14,7 +14,7 @@ from onecity.kernel import clock, context
 from onecity.kernel.errors import NotPermitted, OneCityError
 from onecity.web.access import access_of
 from onecity.web.errors import error_response
-from onecity.web.http import CityRequest, asks_for_fragment
+from onecity.web.http import CityRequest, asks_for_fragment, client_address
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -35,14 +35,6 @@ CONTENT_SECURITY_POLICY: Final = "; ".join(
 )
 LANGUAGE_COOKIE: Final = "onecity_language"
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
-
-
-def client_address(forwarded: str, *, direct: str, trusted_proxies: int) -> str:
-    """Return the client's address: the entry that the outermost trusted proxy appended, or the direct peer."""
-    hops = [part.strip() for part in forwarded.split(",") if part.strip()]
-    if trusted_proxies and len(hops) >= trusted_proxies:
-        return hops[-trusted_proxies]
-    return direct
 
 
 class RequestContextMiddleware:

@@ -2,12 +2,16 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
 import orjson
 import pytest
+from django.conf import settings
+from django.test import override_settings
 
+from onecity.kernel import context
 from onecity.kernel.actor import ANONYMOUS, Actor
 from onecity.kernel.errors import Conflict, Invalid
 from onecity.web.access import PUBLIC, permission
@@ -18,6 +22,10 @@ ended: list[str] = []
 
 async def echo(request: HotRequest) -> HotResponse:
     return json_response({"name": request.path_values["name"], "q": request.query.get("q"), "who": request.actor.key})
+
+
+async def tell_address(request: HotRequest) -> HotResponse:
+    return json_response({"address": context.current().address})
 
 
 async def sum_up(request: HotRequest) -> HotResponse:
@@ -47,6 +55,7 @@ async def drip(request: HotRequest) -> HotResponse:
 ROADS = (
     Road("GET", "/echo/{name}", PUBLIC, echo, {"summary": "回声"}),
     Road("GET", "/files/{name:path}", PUBLIC, echo),
+    Road("GET", "/address", PUBLIC, tell_address),
     Road("POST", "/sum", PUBLIC, sum_up),
     Road("GET", "/fail", PUBLIC, fail),
     Road("GET", "/drip", PUBLIC, drip),
@@ -66,7 +75,7 @@ async def no_pool() -> Any:
 
 
 def call(
-    path: str, *, method: str = "GET", body: bytes = b"", token: str = "", after: int = 0
+    path: str, *, method: str = "GET", body: bytes = b"", token: str = "", after: int = 0, forwarded: str = ""
 ) -> tuple[int, dict[str, str], bytes]:
     """Call a road as a server would; the client goes after `after` parts of a stream."""
     application = HotApplication(ROADS, sign_on=Door(), open_pool=no_pool)
@@ -86,7 +95,15 @@ def call(
             gone.set()
 
     headers = [(b"authorization", token.encode())] if token else []
-    scope = {"type": "http", "method": method, "path": path, "query_string": query.encode(), "headers": headers}
+    headers += [(b"x-forwarded-for", forwarded.encode())] if forwarded else []
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "query_string": query.encode(),
+        "headers": headers,
+        "client": ("10.0.0.1", 4711),
+    }
     asyncio.run(application(scope, receive, send))
     start = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
     return sent[0]["status"], start, b"".join(message.get("body", b"") for message in sent[1:])
@@ -96,6 +113,12 @@ def test_road_gets_path_query_and_actor() -> None:
     status, headers, body = call("/echo/a?q=b", token="Bearer known")
     assert (status, orjson.loads(body)) == (200, {"name": "a", "q": "b", "who": "account:1"})
     assert headers["cache-control"] == "private, no-store"
+
+
+def test_address_is_the_clients_only_where_a_proxy_is_trusted() -> None:
+    assert orjson.loads(call("/address", forwarded="1.2.3.4")[2]) == {"address": "10.0.0.1"}
+    with override_settings(ENV=replace(settings.ENV, trusted_proxies=1)):
+        assert orjson.loads(call("/address", forwarded="6.6.6.6, 1.2.3.4")[2]) == {"address": "1.2.3.4"}
 
 
 def test_path_value_may_hold_slashes_only_where_the_road_says_so() -> None:
