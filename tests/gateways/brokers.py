@@ -40,10 +40,8 @@ class Mosquitto:
         return Broker("127.0.0.1", self.port, PASSWORD, folder=self.folder)
 
     def start(self) -> None:
-        """Start it and wait until it listens."""
-        self._process = subprocess.Popen(
-            [program("mosquitto"), "-c", str(self.folder / CONFIGURATION)], stderr=subprocess.DEVNULL
-        )
+        """Start it and wait until it listens; one that ends at once is started again, as the supervisor would."""
+        self._launch()
         until(self._listens, what="the broker")
 
     def stop(self) -> None:
@@ -56,7 +54,14 @@ class Mosquitto:
         write_passwords(self.folder, gateway_password=PASSWORD)
         self._process.send_signal(1)
 
+    def _launch(self) -> None:
+        with (self.folder.parent / "broker.log").open("ab") as log:
+            command = [program("mosquitto"), "-c", str(self.folder / CONFIGURATION)]
+            self._process = subprocess.Popen(command, stdout=log, stderr=subprocess.STDOUT)
+
     def _listens(self) -> bool:
+        if self._process.poll() is not None:
+            self._launch()
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
 
