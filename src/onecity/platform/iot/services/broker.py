@@ -4,6 +4,7 @@ import contextlib
 import os
 import pwd
 import signal
+import tempfile
 from pathlib import Path
 from typing import Final
 
@@ -66,12 +67,12 @@ class BrokerKeeper:
 
 
 def _write(path: Path, text: str) -> None:
-    """Replace a file as a whole, so that nobody reads half of it."""
-    fresh = path.with_suffix(".new")
-    fresh.touch(mode=0o600)
-    fresh.write_text(text, encoding="utf-8")
-    _give(fresh)
-    fresh.replace(path)
+    """Replace a file as a whole, so that nobody reads half of it; each writer has a draft of its own until then."""
+    number, draft = tempfile.mkstemp(dir=path.parent, prefix=f"{path.name}.")
+    with os.fdopen(number, "w", encoding="utf-8") as file:
+        file.write(text)
+    _give(Path(draft))
+    Path(draft).replace(path)
 
 
 def _give(path: Path) -> None:
