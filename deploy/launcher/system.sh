@@ -1,7 +1,7 @@
 # Debian packages: what is missing is installed when that is allowed, and named when it is not.
 
-PACKAGES_RUN="postgresql postgresql-client mosquitto gdal-bin fonts-wqy-microhei"
-PACKAGES_TEST="chromium"
+PACKAGES_RUN="postgresql postgresql-client mosquitto gdal-bin fonts-wqy-microhei mariadb-server"
+PACKAGES_TEST="chromium openssh-server"
 
 package_present() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 

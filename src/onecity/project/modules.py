@@ -10,9 +10,11 @@ CAPABILITIES: Final = (
     "onecity.platform.geo",
     "onecity.platform.iot",
     "onecity.platform.cases",
+    "onecity.platform.registers",
+    "onecity.platform.exchange",
     "onecity.platform.indicators",
 )
-DOMAINS: Final = ("onecity.domains.environment", "onecity.domains.urban_management")
+DOMAINS: Final = ("onecity.domains.environment", "onecity.domains.urban_management", "onecity.domains.welfare")
 PORTALS: Final = (
     "onecity.portals.cockpit",
     "onecity.portals.workbench",

@@ -1,0 +1,1 @@
+"""Welfare: verification of the economic circumstances of low-income households."""

@@ -1,0 +1,1 @@
+"""Share: the resource catalogue, sharing between departments, and the exchange engine."""

@@ -1,0 +1,1 @@
+"""Formats on the wire: binary COPY and logical replication of PostgreSQL."""

@@ -1,0 +1,98 @@
+"""The contract of a connector: discover, read in Arrow batches, write in blocks that land once."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from onecity.kernel.errors import Invalid, Unavailable
+from onecity.kernel.text import zh
+from onecity.platform.exchange.contracts.blocks import Block, Loading, Position, Reading, ReadRequest
+from onecity.platform.exchange.contracts.outcomes import Counts
+from onecity.platform.exchange.contracts.places import OptionField, Place
+from onecity.platform.exchange.contracts.tables import TableShape
+
+
+class Unreachable(Unavailable):
+    """The other side does not answer, or does not let us in; trying again later may help."""
+
+    code = "exchange.unreachable"
+    message = zh("连接不上对方：{reason}")
+
+
+class NotUnderstood(Invalid):
+    """What lies there is not what the plan says: no such table, a column gone, a file that cannot be read."""
+
+    code = "exchange.not_understood"
+    message = zh("对方的数据与约定不符：{reason}")
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What a target already holds of a run.
+
+    block: number of the last block that landed, 0 for none; after: its position; applied: the run's rows already are
+    the target's; counts: of the landed rows.
+    """
+
+    block: int = 0
+    after: Position | None = None
+    applied: bool = False
+    counts: Counts = field(default_factory=Counts)
+
+
+class Target(Protocol):
+    """One run's writing (context manager: closes its connection). All three steps may be repeated with the same effect.
+
+    Progress is kept beside the data, in the target's own transaction, so that no crash can part them.
+    """
+
+    def __enter__(self) -> "Target": ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+    def prepare(self) -> Landed:
+        """Make the stage if there is none; return what has landed before. Raises: NotUnderstood, Unreachable."""
+
+    def land(self, block: Block) -> None:
+        """Put a block on the stage and its number, position and counts beside it, in one transaction; a number that has
+        landed already does nothing."""
+
+    def apply(self) -> Counts:
+        """Make the stage the target in one transaction; when that is done already, return the same counts."""
+
+    def sums(self, columns: Sequence[str]) -> dict[str, str]:
+        """Return each column's checksum over the rows that this run put in (see `rules.sums`)."""
+
+    def discard(self) -> None:
+        """Take the stage away; the target stays as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class WriteRequest:
+    """What to write. run: names the stage, forever the same for one run; shape: columns and key of the target."""
+
+    run: str
+    shape: TableShape
+    loading: Loading
+
+
+class Connector(Protocol):
+    """One kind of source or target. Calls that go out have timeouts; secrets are in no message and no log."""
+
+    kind: str
+    title: str
+    options: Sequence[OptionField]
+    readings: frozenset[Reading]
+    loadings: frozenset[Loading]
+
+    def check(self, place: Place) -> None:
+        """Reach the place and prove who we are. Raises: Unreachable."""
+
+    def discover(self, place: Place) -> Sequence[TableShape]:
+        """Return what can be read there. Raises: Unreachable."""
+
+    def read(self, place: Place, request: ReadRequest) -> Iterator[Block]:
+        """Yield blocks in a stable order from `request.since` on. Raises: Unreachable, NotUnderstood."""
+
+    def target(self, place: Place, request: WriteRequest) -> Target:
+        """Return the writing of one run. Raises: NotUnderstood where this kind cannot be written to."""

@@ -1,0 +1,29 @@
+"""All kinds of connectors. A new kind is one module and one line here."""
+
+from functools import cache
+
+from onecity.kernel.errors import NotFound
+from onecity.kernel.text import zh
+from onecity.platform.exchange.connectors.contract import Connector
+
+
+class NoSuchConnector(NotFound):
+    """A place names a kind that nobody speaks."""
+
+    code = "exchange.no_such_connector"
+    message = zh("没有这种连接方式：{kind}")
+
+
+@cache
+def connectors() -> dict[str, Connector]:
+    """Return every connector by its kind."""
+    every: tuple[Connector, ...] = ()
+    return {one.kind: one for one in every}
+
+
+def connector(kind: str) -> Connector:
+    """Return the connector of a kind. Raises: NoSuchConnector."""
+    found = connectors().get(kind)
+    if found is None:
+        raise NoSuchConnector(params={"kind": kind})
+    return found

@@ -1,0 +1,1 @@
+"""What crosses the borders of exchange, and what its own parts hand to one another."""

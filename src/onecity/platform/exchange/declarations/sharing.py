@@ -1,0 +1,5 @@
+"""What the sharing of exchange plug into the city."""
+
+from typing import Final
+
+ITEMS: Final[tuple[object, ...]] = ()

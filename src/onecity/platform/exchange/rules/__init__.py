@@ -1,0 +1,1 @@
+"""Calculations of exchange: mapping, checks, checksums, codes."""

@@ -1,0 +1,5 @@
+"""Addresses of exchange: sharing."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

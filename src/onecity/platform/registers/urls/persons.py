@@ -1,0 +1,5 @@
+"""Addresses of the registers: persons."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

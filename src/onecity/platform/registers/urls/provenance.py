@@ -1,0 +1,5 @@
+"""Addresses of the registers: provenance."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
