@@ -57,7 +57,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """When a run is stopped before the target is touched. share: 0–1 of the rows read; rows: a count; None: no limit."""
+    """When a run is stopped before the target is touched. share: 0–1 of the rows read; rows: a count; None: none."""
 
     share: float | None = None
     rows: int | None = None
