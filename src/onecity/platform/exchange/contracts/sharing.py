@@ -16,7 +16,7 @@ class Sharing(StrEnum):
 
     FREE = "unconditional"
     CONDITIONAL = "conditional"
-    REFUSED = "refused"
+    NONE = "none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,10 @@ class SharedField:
 
 @dataclass(frozen=True, slots=True)
 class SharedDataset:
-    """A published dataset as sharing sees it. condition: of 有条件共享; ground: the legal ground of 不予共享."""
+    """A published dataset as sharing sees it. condition: of 有条件共享; ground: the legal ground of 不予共享.
+
+    source_kind, place, table: where the catalogue says that its rows lie; key: columns that tell rows apart.
+    """
 
     code: str
     name: str
@@ -41,6 +44,10 @@ class SharedDataset:
     condition: str
     ground: str
     fields: tuple[SharedField, ...]
+    source_kind: str = ""
+    place: str = ""
+    table: str = ""
+    key: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

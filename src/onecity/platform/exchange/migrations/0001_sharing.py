@@ -7,9 +7,9 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    initial = True
-
     dependencies = [
+        ('exchange', '0001_flows'),
+        ('exchange', '0002_catalogue_guards'),
         ('identity', '0003_find_accounts_by_name'),
     ]
 

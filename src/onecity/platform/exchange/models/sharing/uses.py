@@ -11,7 +11,7 @@ class UseReceipt(models.Model):
     """One use: who, under which grant, when, why, of whom, what was given. The database refuses changes.
 
     transaction: number of the writing transaction, by which the sealer finds receipts. subject_hash: keyed hash of the
-    person's or enterprise's identifier, empty for a delivery of many. checksum: SM3 of what was given, empty for nothing.
+    person's or enterprise's identifier, empty for a delivery of many. checksum: SM3 of what was given, if anything was.
     """
 
     class Kind(models.TextChoices):
@@ -79,9 +79,7 @@ class UseSeal(models.Model):
     """The link of one receipt in the chain."""
 
     number = models.BigIntegerField("序号", primary_key=True)
-    receipt = models.OneToOneField(
-        UseReceipt, verbose_name="使用回执", on_delete=models.PROTECT, related_name="+"
-    )
+    receipt = models.OneToOneField(UseReceipt, verbose_name="使用回执", on_delete=models.PROTECT, related_name="+")
     digest = models.CharField("链摘要", max_length=64)
     sealed_at = models.DateTimeField("封存时间")
 
