@@ -10,6 +10,7 @@ REVIEW_CATALOGUE: Final = "exchange.review_catalogue"
 REQUEST_DATA: Final = "exchange.request_data"
 APPROVE_SHARING: Final = "exchange.approve_sharing"
 QUERY_SHARED: Final = "exchange.query_shared"
+SUPERVISE_SHARING: Final = "exchange.supervise_sharing"
 VIEW_RECEIPTS: Final = "exchange.view_receipts"
 # The engine
 VIEW_FLOWS: Final = "exchange.view_flows"

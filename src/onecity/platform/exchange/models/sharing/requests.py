@@ -85,6 +85,11 @@ class SharingRequest(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["case_id"], name="exchange_request_one_case"),
+            models.UniqueConstraint(
+                fields=["organisation", "dataset_code", "form"],
+                condition=Q(state__in=["waiting", "supplement"]),
+                name="exchange_request_one_waiting",
+            ),
             models.CheckConstraint(
                 condition=Q(ends_date__gte=models.F("starts_date")), name="exchange_request_ends_after_start"
             ),
