@@ -9,6 +9,7 @@ REVIEW_CATALOGUE: Final = "exchange.review_catalogue"
 # Sharing
 REQUEST_DATA: Final = "exchange.request_data"
 APPROVE_SHARING: Final = "exchange.approve_sharing"
+DECIDE_SHARING: Final = "exchange.decide_sharing"
 QUERY_SHARED: Final = "exchange.query_shared"
 SUPERVISE_SHARING: Final = "exchange.supervise_sharing"
 VIEW_RECEIPTS: Final = "exchange.view_receipts"

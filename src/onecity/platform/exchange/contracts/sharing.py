@@ -119,7 +119,7 @@ class SubjectAnswer:
 
 @dataclass(frozen=True, slots=True)
 class SubjectUse:
-    """One use of a person's data, as that person or the register may be told. result: given, nothing, refused, failed."""
+    """One use of a person's data, as that person may be told. result: given, nothing, refused, failed."""
 
     receipt_id: int
     at: datetime

@@ -32,7 +32,7 @@ def checksum(rows: Sequence[Mapping[str, object]]) -> str:
 
 
 def json_value(value: object) -> str | int | float | bool | None:
-    """Return a value as it crosses borders: dates, times and instants in ISO 8601 (UTC), decimals and all else as text."""
+    """Return a value as it crosses borders: dates and instants in ISO 8601 (UTC), decimals and all else as text."""
     if value is None or isinstance(value, str | bool | int | float):
         return value
     if isinstance(value, datetime):

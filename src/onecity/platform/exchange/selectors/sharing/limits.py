@@ -51,7 +51,7 @@ def check_in_force(grant: SharingGrant, *, today: date) -> None:
 
 
 def limits_of(grant: SharingGrant, *, supply: Supply) -> Limits:
-    """Return what the engine holds whatever a plan asks: the fields, rows and masks of the grant, in the source's names.
+    """Return what the engine holds whatever a plan asks: fields, rows and masks of the grant, in the source's names.
 
     A mask is bound to its column even where the column is not granted.
     """

@@ -48,6 +48,11 @@ def request_page(actor: Actor, query: Query) -> Page[SharingRequest]:
     return cut(rows, query)
 
 
+def may_read_files(actor: Actor, request_id: int) -> bool:
+    """Say whether the actor may read the files of a request: whoever sees the request."""
+    return SharingRequest.objects.filter(requests_seen(actor), id=request_id).exists()
+
+
 def _one(actor: Actor, condition: Q) -> SharingRequest:
     rows = SharingRequest.objects.filter(requests_seen(actor)).filter(condition)
     found = rows.select_related("provider", "organisation", "earlier_grant").first()

@@ -25,6 +25,7 @@ from onecity.platform.exchange.services.sharing.granting import give
 from onecity.platform.identity.api import organisation, record, row_scope, seal_personal
 
 PHONE_COLUMN: Final = "exchange.request.contact_phone"
+HOLDER: Final = "exchange.sharingrequest"
 CASE_TYPE: Final = "exchange.sharing_request"
 SHORTEST_PURPOSE: Final = 10
 OPERATORS: Final = frozenset({"=", "<>", "<", "<=", ">", ">=", "in", "prefix", "is_null", "not_null"})
@@ -89,7 +90,7 @@ def request_data(actor: Actor, *, new: NewRequest, now: datetime) -> AskedReques
 
 
 def needs_approval(dataset: SharedDataset, *, fields: Collection[str]) -> bool:
-    """Say whether a provider has to decide: the dataset, or one of the fields asked for, is shared under a condition."""
+    """Say whether a provider has to decide: the dataset, or a field asked for, is shared under a condition."""
     asked = [field.sharing for field in dataset.fields if field.column in fields]
     return Sharing.CONDITIONAL in {dataset.sharing, *asked}
 
@@ -177,15 +178,12 @@ def _lock_out_doubles(new: NewRequest, dataset: SharedDataset) -> None:
 
     Raises: AskedAlready.
     """
-    waiting = (
-        SharingRequest.objects.filter(
-            organisation_id=new.organisation_id,
-            dataset_code=dataset.code,
-            form=new.form,
-            state__in=(SharingRequest.State.WAITING, SharingRequest.State.SUPPLEMENT),
-        )
-        .first()
-    )
+    waiting = SharingRequest.objects.filter(
+        organisation_id=new.organisation_id,
+        dataset_code=dataset.code,
+        form=new.form,
+        state__in=(SharingRequest.State.WAITING, SharingRequest.State.SUPPLEMENT),
+    ).first()
     if waiting is not None:
         raise AskedAlready(params={"name": dataset.name, "number": waiting.case_number})
 

@@ -40,7 +40,9 @@ def refuse_request(facts: Facts, parameters: Mapping[str, str]) -> Effect:
     actor, request = _deed(facts)
     ground, why = str(facts.data.get("refusal_ground") or "").strip(), str(facts.data.get("refusal") or "").strip()
     if not ground:
-        raise Invalid(zh("不予共享须写明法律、行政法规或国家有关规定的依据"), fields={"refusal_ground": zh("请填写依据")})
+        raise Invalid(
+            zh("不予共享须写明法律、行政法规或国家有关规定的依据"), fields={"refusal_ground": zh("请填写依据")}
+        )
     request.refusal, request.refusal_ground = why[:500], ground[:500]
     _end(actor, request, state=SharingRequest.State.REFUSED, now=facts.now)
     return Effect()

@@ -21,7 +21,9 @@ def prepare_sharing() -> None:
             UseHead.objects.create(number=0, digest=GENESIS, horizon=0)
         known = set(SharingParameter.objects.values_list("code", flat=True))
         SharingParameter.objects.bulk_create(
-            SharingParameter(code=kind.code, value=kind.first, valid_from=FIRST_DAY, basis=zh("平台默认值，可由数据主管部门调整"))
+            SharingParameter(
+                code=kind.code, value=kind.first, valid_from=FIRST_DAY, basis=zh("平台默认值，可由数据主管部门调整")
+            )
             for kind in KINDS
             if kind.code not in known
         )

@@ -10,6 +10,7 @@ from onecity.platform.exchange.contracts.sharing import SharedDataset
 from onecity.platform.exchange.events import GRANT_CHANGED
 from onecity.platform.exchange.models import GrantChange, SharingGrant, SharingRequest
 from onecity.platform.exchange.rules.sharing.times import city_day
+from onecity.platform.exchange.services.sharing.telling import tell_of_grant
 from onecity.platform.identity.api import record
 
 TERMS = ("fields", "conditions", "masks", "needs_consent", "queries_per_day", "purpose", "legal_ground")
@@ -31,13 +32,17 @@ def give(actor: Actor, *, request: SharingRequest, dataset: SharedDataset, now: 
     """
     request.state, request.decided_at = SharingRequest.State.GRANTED, now
     request.save(update_fields=["state", "decided_at"])
-    grant = _renewed(actor, request, dataset, now) if request.earlier_grant_id else _new(actor, request, dataset, now)
+    if request.earlier_grant_id is None:
+        grant = _new(actor, request, dataset, now)
+    else:
+        grant = _renewed(actor, request, request.earlier_grant_id, dataset, now)
     record(
         actor,
         action="exchange.grant",
         target=f"exchange.sharinggrant:{grant.id}",
         details={"code": grant.code, "request": request.id, "kind": request.kind},
     )
+    tell_of_grant(grant, now=now)
     return grant
 
 
@@ -95,9 +100,11 @@ def _new(actor: Actor, request: SharingRequest, dataset: SharedDataset, now: dat
     return grant
 
 
-def _renewed(actor: Actor, request: SharingRequest, dataset: SharedDataset, now: datetime) -> SharingGrant:
+def _renewed(
+    actor: Actor, request: SharingRequest, earlier_id: int, dataset: SharedDataset, now: datetime
+) -> SharingGrant:
     """Renew or change the earlier grant; its subscriptions go on under the new terms from their next run."""
-    grant = SharingGrant.objects.select_for_update().get(id=request.earlier_grant_id)
+    grant = SharingGrant.objects.select_for_update().get(id=earlier_id)
     if grant.state == SharingGrant.State.WITHDRAWN:
         raise WithdrawnMeanwhile(params={"code": grant.code})
     before, starts = terms_of(grant), grant.starts_date

@@ -1,7 +1,7 @@
 """The meter of a grant: so many subjects a day, so many calls a minute."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -40,7 +40,7 @@ def take(grant: SharingGrant, *, count: int, calls_per_minute: int, now: datetim
 
     Raises: DailyLimitReached; TooFast.
     """
-    values = {
+    values: dict[str, Any] = {
         "grant": grant.id,
         "day": city_day(now),
         "count": count,

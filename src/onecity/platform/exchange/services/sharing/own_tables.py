@@ -30,9 +30,7 @@ def own_rows(
         names = sql.SQL(", ").join(sql.Identifier(name) for name in order)
         places = sql.SQL(", ").join(sql.Literal(value) for value in after)
         parts.append(sql.SQL("({}) > ({})").format(names, places))
-    statement = sql.SQL("SELECT {} FROM {}").format(
-        sql.SQL(", ").join(sql.Identifier(name) for name in columns), table
-    )
+    statement = sql.SQL("SELECT {} FROM {}").format(sql.SQL(", ").join(sql.Identifier(name) for name in columns), table)
     if parts:
         statement += sql.SQL(" WHERE ") + sql.SQL(" AND ").join(parts)
     if order:

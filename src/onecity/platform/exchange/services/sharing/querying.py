@@ -186,25 +186,19 @@ def _shown(row: Mapping[str, Value], names: Mapping[str, str], masks: Mapping[st
 
 
 def _give(call: _Call, found: Mapping[str, list[Row]]) -> dict[str, SubjectAnswer]:
-    night = night_of(parameters(today=city_day(call.now)))
-    with transaction.atomic():
-        locked = SharingGrant.objects.select_for_update(of=("self",), no_key=True).get(id=call.grant.id)
-        try:
+    """Write receipts and audit, then give. Raises: GrantNotInForce for a grant that was withdrawn meanwhile."""
+    uses = {identifier: _used(call, identifier, found.get(identifier, [])) for identifier in call.consents}
+    try:
+        with transaction.atomic():
+            locked = SharingGrant.objects.select_for_update(no_key=True).get(id=call.grant.id)
             check_in_force(locked, today=city_day(call.now))
-        except GrantNotInForce as error:
-            refusal: GrantNotInForce | None = error
-        else:
-            refusal = None
-            uses = tuple(_used(call, identifier, found.get(identifier, [])) for identifier in call.consents)
-            receipts = _write(call, uses=uses, fields=tuple(call.grant.fields))
-            count_uses(use=_use(call, uses), night=night)
-    if refusal is not None:
+            receipts = _write(call, uses=tuple(uses.values()), fields=tuple(call.grant.fields))
+    except GrantNotInForce:
         _leave(call, result="refused")
-        raise refusal
-    by_identifier = {identifier: use.subject_hash for identifier, use in zip(call.consents, uses, strict=True)}
+        raise
     return {
-        identifier: SubjectAnswer(tuple(found.get(identifier, [])), receipts[by_identifier[identifier]], call.now)
-        for identifier in call.consents
+        identifier: SubjectAnswer(tuple(found.get(identifier, [])), receipts[use.subject_hash], call.now)
+        for identifier, use in uses.items()
     }
 
 
@@ -213,7 +207,6 @@ def _leave(call: _Call, *, result: str) -> None:
     uses = tuple(_used(call, identifier, [], result=result) for identifier in call.consents)
     with transaction.atomic():
         _write(call, uses=uses, fields=())
-        count_uses(use=_use(call, uses), night=night_of(parameters(today=city_day(call.now))))
 
 
 def _used(call: _Call, identifier: str, rows: Sequence[Row], *, result: str = "") -> Used:
@@ -227,12 +220,10 @@ def _used(call: _Call, identifier: str, rows: Sequence[Row], *, result: str = ""
     )
 
 
-def _use(call: _Call, uses: Sequence[Used], fields: Sequence[str] = ()) -> Use:
-    return Use(call.grant, "query", call.reason, call.now, fields, call.operator, uses=uses)
-
-
 def _write(call: _Call, *, uses: Sequence[Used], fields: Sequence[str]) -> dict[str, int]:
-    receipts = write_receipts(call.actor, use=_use(call, uses, fields))
+    use = Use(call.grant, "query", call.reason, call.now, fields, call.operator, uses=uses)
+    receipts = write_receipts(call.actor, use=use)
+    count_uses(use=use, night=night_of(parameters(today=city_day(call.now))))
     record(
         call.actor,
         action="exchange.query_subjects",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection
 
@@ -61,7 +61,7 @@ class Use:
 def write_receipts(actor: Actor, *, use: Use) -> dict[str, int]:
     """Write receipts in the caller's transaction; return their ids by the subject's hash (empty for a delivery)."""
     uses = use.uses
-    values = [
+    values: list[Any] = [
         use.at, use.grant.id, use.grant.provider_id, use.grant.organisation_id, use.kind, actor.key[:60],
         actor.name[:60], use.operator[:60], use.reason.strip()[:200], list(use.fields), use.origin,
         [item.consent[:80] for item in uses], [item.subject_hash for item in uses],
@@ -76,7 +76,7 @@ def write_receipts(actor: Actor, *, use: Use) -> dict[str, int]:
 def count_uses(*, use: Use, night: Night) -> None:
     """Add uses to the grant's day, in the caller's transaction. Queries themselves are counted by the meter."""
     refused = sum(item.result == "refused" for item in use.uses)
-    values = {
+    values: dict[str, Any] = {
         "grant": use.grant.id,
         "day": city_day(use.at),
         "night": len(use.uses) - refused if use.kind == "query" and night.holds(use.at) else 0,

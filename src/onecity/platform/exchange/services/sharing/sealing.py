@@ -14,8 +14,9 @@ from onecity.platform.exchange.rules.sharing.chain import GENESIS, link
 
 BATCH: Final = 5_000
 COLUMNS: Final = (
-    "r.id, r.transaction, r.at, r.grant_id, r.provider_id, r.organisation_id, r.kind, r.actor, r.actor_name, r.operator,"
-    " r.reason, r.consent, r.subject_hash, r.subject_masked, r.fields, r.rows, r.checksum, r.result, r.origin"
+    "r.id, r.transaction, r.at, r.grant_id, r.provider_id, r.organisation_id, r.kind, r.actor, r.actor_name,"
+    " r.operator, r.reason, r.consent, r.subject_hash, r.subject_masked, r.fields, r.rows, r.checksum,"
+    " r.result, r.origin"
 )
 _UNSEALED: Final = f"""
     SELECT {COLUMNS} FROM exchange_usereceipt r
@@ -27,6 +28,16 @@ _SEALED: Final = f"""
     FROM exchange_useseal s LEFT JOIN exchange_usereceipt r ON r.id = s.receipt_id
     WHERE s.number > %s ORDER BY s.number LIMIT {BATCH}
 """
+
+
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A link of the chain with the receipt it was made of; the receipt's columns are all None when it is gone."""
+
+    number: int
+    digest: str
+    receipt_id: int
+    receipt: tuple[object, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +75,7 @@ def seal_receipts() -> int:
             links.append((number, row[0], digest))
         _write_links(links)
         reached = horizon if len(rows) == BATCH else oldest_running
-        cursor.execute(
-            "UPDATE exchange_usehead SET number = %s, digest = %s, horizon = %s", [number, digest, reached]
-        )
+        cursor.execute("UPDATE exchange_usehead SET number = %s, digest = %s, horizon = %s", [number, digest, reached])
     return len(rows)
 
 
@@ -77,14 +86,14 @@ def verify_receipts() -> Verdict:
     missing: list[int] = []
     broken: int | None = None
     while rows := _sealed_after(last):
-        for number, stored, receipt_id, *receipt in rows:
-            if number != last + 1 and broken is None:
+        for row in rows:
+            if row.number != last + 1 and broken is None:
                 broken = last + 1
-            if receipt[0] is None:
-                missing.append(receipt_id)
-            elif link(digest, receipt) != stored:
-                altered.append(receipt_id)
-            last, digest, walked = number, stored, walked + 1
+            if row.receipt[0] is None:
+                missing.append(row.receipt_id)
+            elif link(digest, row.receipt) != row.digest:
+                altered.append(row.receipt_id)
+            last, digest, walked = row.number, row.digest, walked + 1
     with connection.cursor() as cursor:
         cursor.execute("SELECT number, digest, horizon FROM exchange_usehead")
         head_number, head_digest, horizon = cursor.fetchone()
@@ -98,10 +107,10 @@ def verify_receipts() -> Verdict:
     return Verdict(walked, tuple(altered), tuple(missing), broken, cut, waiting)
 
 
-def _sealed_after(number: int) -> Sequence[tuple[object, ...]]:
+def _sealed_after(number: int) -> list[_Link]:
     with connection.cursor() as cursor:
         cursor.execute(_SEALED, [number])
-        return cursor.fetchall()
+        return [_Link(row[0], row[1], row[2], row[3:]) for row in cursor.fetchall()]
 
 
 def _write_links(links: Sequence[tuple[int, int, str]]) -> None:

@@ -21,7 +21,7 @@ from onecity.platform.exchange.services.flows.connections import place_of
 from onecity.platform.exchange.services.sharing.own_tables import own_rows
 
 COPIES: Final = "onecity_copies"
-"""The schema in the platform's database that flows bring departments' copies into; nothing else is read from as a copy."""
+"""The schema of the platform's database into which flows bring copies; no other table may be read as a copy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,19 +121,20 @@ class _Own:
 
     def part(self, wanted: Wanted) -> Part:
         order = (wanted.cursor, *wanted.key) if wanted.cursor else wanted.key
-        last = (wanted.since or {}).get("last")
+        since = wanted.since or {}
         found = own_rows(
             self._table,
             columns=tuple(dict.fromkeys((*wanted.columns, *order))),
             conditions=wanted.conditions,
             order=order,
-            after=last if isinstance(last, list) else None,
+            after=[since[f"after_{place}"] for place in range(len(order))] if since else None,
             most=wanted.most,
         )
         rows = [{name: row[name] for name in wanted.columns} for row in _plain(found)]
         if not found:
             return Part([], wanted.since if wanted.cursor else None)
-        return Part(rows, {"last": [json_value(found[-1][name]) for name in order]})
+        last = found[-1]
+        return Part(rows, {f"after_{place}": json_value(last[name]) for place, name in enumerate(order)})
 
 
 def _plain(rows: Sequence[dict[str, object]]) -> Iterator[dict[str, Value]]:
