@@ -101,9 +101,7 @@ class Checker:
             self._sets[name] = Membership(self._reference(name))
         return self._sets[name]
 
-    def _reasons(
-        self, bad: Bits, faults: Sequence[Fault], found: Sequence[tuple[Check, Found]]
-    ) -> dict[int, Reasons]:
+    def _reasons(self, bad: Bits, faults: Sequence[Fault], found: Sequence[tuple[Check, Found]]) -> dict[int, Reasons]:
         every: dict[int, list[tuple[str, str]]] = {row: [] for row in np.flatnonzero(bad).tolist()}
         for row, code, text in faults:
             every[row].append((code, text))
