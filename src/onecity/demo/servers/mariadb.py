@@ -31,8 +31,9 @@ def prepare(folder: Path, *, port: int, schemas: Sequence[Schema], memory_mb: in
     """Make a private MariaDB in `folder` if there is none, and return the command line that runs it.
 
     The server listens on 127.0.0.1:port and on the socket `folder/socket`, durable on every commit; schemas and
-    accounts are made, and passwords set, at each start. When root calls, the folder goes to the user `mysql`, under whom
-    the server then runs; else it runs under the caller. SIGTERM stops it in good order. memory_mb: its page buffer.
+    accounts are made, and passwords set, at each start. When root calls, the folder goes to the user `mysql`,
+    under whom the server runs; else it runs under the caller. SIGTERM stops it in good order.
+    memory_mb: its page buffer.
     Raises: NotInstalled.
     """
     folder.mkdir(parents=True, exist_ok=True)
