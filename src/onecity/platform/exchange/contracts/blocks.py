@@ -72,7 +72,8 @@ class Comparison:
 class ReadRequest:
     """What to read. columns: names in order; since: the position after the last block that landed, None to begin.
 
-    cursor: the column for BY_CURSOR; key_from, key_to: half-open range of the first key column, for parallel parts.
+    cursor: the column for BY_CURSOR; key_from, key_to: half-open range of the first key column, for parallel parts;
+    reader: names the flow to a source that keeps something for it (a replication slot), the same in every run.
     """
 
     table: str
@@ -85,3 +86,4 @@ class ReadRequest:
     key_from: str | int | None = None
     key_to: str | int | None = None
     block_rows: int = 50_000
+    reader: str = ""
