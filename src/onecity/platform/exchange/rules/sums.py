@@ -3,7 +3,7 @@
 | Arrow type | Sum |
 |---|---|
 | string (text, UUID, JSON) | Σ hashtextextended over the UTF-8 bytes |
-| integer, boolean (0, 1), date (days), time (µs), timestamp without zone (µs), both from 2000-01-01 | Σ hashint8extended |
+| integer, boolean (0, 1), time (µs), date and timestamp without zone (µs since 2000-01-01) | Σ hashint8extended |
 | float | Σ hashfloat8extended |
 | binary | Σ hashtextextended over the small hexadecimal text |
 | decimal | number of values and their exact total |
@@ -114,7 +114,7 @@ def _integers(values: pa.Array) -> npt.NDArray[np.int64]:
     if pa.types.is_time(kind):
         return _numbers(values.cast(pa.time64("us")), pa.int64(), np.int64)
     if pa.types.is_date(kind):
-        return _numbers(values.cast(pa.date32()).cast(pa.int32()), pa.int64(), np.int64) - _DAYS_TO_2000
+        return _integers(values.cast(pa.timestamp("us")))
     if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
         return _numbers(values, pa.int64(), np.int64)
     raise TypeError(f"no sum of columns of type {kind}")
