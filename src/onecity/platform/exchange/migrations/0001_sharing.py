@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('exchange', '0001_flows'), ('exchange', '0002_catalogue_guards'),
+        ('exchange', '0002_flows_first_rows'), ('exchange', '0002_catalogue_guards'),
         ('identity', '0003_find_accounts_by_name'),
     ]
 

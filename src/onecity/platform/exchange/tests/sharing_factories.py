@@ -18,10 +18,10 @@ from onecity.platform.exchange.services.sharing.supply import set_supply
 from onecity.platform.identity.tests.factories import Organisation, make_actor, make_organisation
 
 SYSTEM = system_actor("test")
-ZHANG = "110105194912310021"
+ZHANG = "11010519491231002X"
 """A made-up number with a valid check digit, of no living person."""
-LI = "110105194912310048"
-WANG = "110105199003071331"
+LI = "110105194912310046"
+WANG = "110105199003071335"
 CASES_VIEW = "cases.view"
 TODAY = date(2026, 3, 10)
 _numbers = count(1)

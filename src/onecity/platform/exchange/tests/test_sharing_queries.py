@@ -56,7 +56,7 @@ def test_answer_holds_granted_fields_under_their_masks_and_nothing_else(
     grant = make_grant(departments, now=now)
     answer = query_subject(departments.clerk, grant_code=grant.code, identifier=LI, reason=WHY, now=now)
     assert answer is not None
-    assert answer.rows == ({"id_number": "110105********0048", "name": "李*", "plate": "吉A20001"},)
+    assert answer.rows == ({"id_number": "110105********0046", "name": "李*", "plate": "吉A20001"},)
 
 
 def test_field_asked_for_in_clear_is_given_in_clear(departments: Departments, now: datetime) -> None:
@@ -107,7 +107,7 @@ def test_receipt_says_who_when_why_of_whom_and_what(departments: Departments, no
     assert (receipt.kind, receipt.result, receipt.rows, receipt.at) == ("query", "given", 2, now)
     assert (receipt.actor, receipt.operator, receipt.reason) == (departments.clerk.key, "孙八", WHY)
     assert (receipt.provider_id, receipt.organisation_id) == (departments.provider.id, departments.consumer.id)
-    assert (receipt.subject_masked, receipt.consent) == ("110105********0021", "授权2026-1")
+    assert (receipt.subject_masked, receipt.consent) == ("110105********002X", "授权2026-1")
     assert receipt.fields == ["id_number", "name", "plate"]
     assert len(receipt.checksum) == len(receipt.subject_hash) == 64
     assert ZHANG not in str(receipt.__dict__)
