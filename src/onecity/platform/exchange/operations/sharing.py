@@ -15,7 +15,7 @@ from onecity.kernel.actor import Actor
 from onecity.kernel.errors import Invalid
 from onecity.kernel.text import zh
 from onecity.platform.exchange.contracts.sharing import Question, SubjectAnswer, SubjectUse, Value
-from onecity.platform.exchange.permissions import QUERY_SHARED, REQUEST_DATA, VIEW_RECEIPTS
+from onecity.platform.exchange.permissions import QUERY_SHARED, REQUEST_DATA, VIEW_USES
 from onecity.platform.exchange.rules.sharing.identifiers import CITIZEN
 from onecity.platform.exchange.selectors.sharing.uses import ReceiptShown, receipt_of
 from onecity.platform.exchange.services.sharing.looking import look_at_uses
@@ -194,13 +194,13 @@ def landed(request: HttpRequest, code: str, given: AcknowledgeIn) -> ReceiptNumb
     return ReceiptNumberOut(receipt=receipt)
 
 
-@router.get("/receipts/{receipt_id}", response=ReceiptOut, auth=needs(VIEW_RECEIPTS), summary=zh("一张使用回执"))
+@router.get("/receipts/{receipt_id}", response=ReceiptOut, auth=needs(VIEW_USES), summary=zh("一张使用回执"))
 def one_receipt(request: HttpRequest, receipt_id: int) -> ReceiptOut:
     """Return a receipt that the caller's organisation has given or had."""
     return _receipt(receipt_of(_actor(request), receipt_id))
 
 
-@router.post("/uses", response=list[UseOut], auth=needs(VIEW_RECEIPTS), summary=zh("一个对象的数据使用记录"))
+@router.post("/uses", response=list[UseOut], auth=needs(VIEW_USES), summary=zh("一个对象的数据使用记录"))
 def uses(request: HttpRequest, given: SubjectIn) -> list[UseOut]:
     """Tell who used the data of one person or enterprise; the look itself is recorded with its reason."""
     found = look_at_uses(_asking(request), identifier=given.identifier, kind=given.kind, reason=given.reason)

@@ -51,19 +51,19 @@ def make_departments() -> Departments:
         permissions.APPROVE_SHARING,
         permissions.DECIDE_SHARING,
         permissions.QUERY_SHARED,
-        permissions.VIEW_RECEIPTS,
+        permissions.VIEW_USES,
         CASES_VIEW,
     )
     return Departments(
         provider=provider,
         consumer=consumer,
-        officer=make_actor(CASES_VIEW, permissions.APPROVE_SHARING, permissions.VIEW_RECEIPTS, organisation=provider),
+        officer=make_actor(CASES_VIEW, permissions.APPROVE_SHARING, permissions.VIEW_USES, organisation=provider),
         leader=make_actor(CASES_VIEW, permissions.APPROVE_SHARING, permissions.DECIDE_SHARING, organisation=provider),
-        asker=make_actor(CASES_VIEW, permissions.REQUEST_DATA, permissions.VIEW_RECEIPTS, organisation=consumer),
+        asker=make_actor(CASES_VIEW, permissions.REQUEST_DATA, permissions.VIEW_USES, organisation=consumer),
         clerk=make_actor(permissions.QUERY_SHARED, organisation=consumer),
         stranger=make_actor(*every, organisation=other),
         administration=make_actor(
-            CASES_VIEW, permissions.SUPERVISE_SHARING, permissions.VIEW_RECEIPTS, everywhere=True
+            CASES_VIEW, permissions.SUPERVISE_SHARING, permissions.VIEW_USES, everywhere=True
         ),
     )
 

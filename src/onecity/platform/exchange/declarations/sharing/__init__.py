@@ -23,7 +23,7 @@ ITEMS: Final[tuple[Declared, ...]] = (
     Permission(permissions.DECIDE_SHARING, zh("决定共享申请")),
     Permission(permissions.QUERY_SHARED, zh("按授权查询共享数据")),
     Permission(permissions.SUPERVISE_SHARING, zh("督办共享申请、设定共享参数")),
-    Permission(permissions.VIEW_RECEIPTS, zh("查看使用回执")),
+    Permission(permissions.VIEW_USES, zh("查看使用回执")),
     *ROLES,
     PersonalColumn(
         code=PHONE_COLUMN,

@@ -16,7 +16,7 @@ PLACES: Final = (
         permission=permissions.REQUEST_DATA,
         group=GROUP,
         icon="file-text",
-        order=320,
+        order=30,
     ),
     Menu(
         "exchange.provided_requests",
@@ -25,7 +25,7 @@ PLACES: Final = (
         permission=permissions.APPROVE_SHARING,
         group=GROUP,
         icon="inbox",
-        order=325,
+        order=31,
     ),
     Menu(
         "exchange.grants",
@@ -34,7 +34,7 @@ PLACES: Final = (
         permission=permissions.REQUEST_DATA,
         group=GROUP,
         icon="shield-lock",
-        order=330,
+        order=32,
     ),
     Menu(
         "exchange.query",
@@ -43,16 +43,16 @@ PLACES: Final = (
         permission=permissions.QUERY_SHARED,
         group=GROUP,
         icon="search",
-        order=335,
+        order=33,
     ),
     Menu(
-        "exchange.receipts",
+        "exchange.uses",
         zh("使用回执"),
-        "exchange:sharing_receipts",
-        permission=permissions.VIEW_RECEIPTS,
+        "exchange:sharing_uses",
+        permission=permissions.VIEW_USES,
         group=GROUP,
         icon="checklist",
-        order=340,
+        order=34,
     ),
     Menu(
         "exchange.sharing_parameters",
@@ -61,7 +61,7 @@ PLACES: Final = (
         permission=permissions.SUPERVISE_SHARING,
         group=GROUP,
         icon="adjustments",
-        order=395,
+        order=59,
     ),
     HomeEntry(
         "exchange.query_home",

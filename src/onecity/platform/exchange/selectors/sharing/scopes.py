@@ -11,13 +11,13 @@ from onecity.platform.exchange.permissions import (
     QUERY_SHARED,
     REQUEST_DATA,
     SUPERVISE_SHARING,
-    VIEW_RECEIPTS,
+    VIEW_USES,
 )
 from onecity.platform.identity.api import RowScope, row_scope
 
 AS_CONSUMER: Final = (REQUEST_DATA, QUERY_SHARED)
 AS_PROVIDER: Final = (APPROVE_SHARING,)
-AS_AUDITOR: Final = (VIEW_RECEIPTS, SUPERVISE_SHARING)
+AS_AUDITOR: Final = (VIEW_USES, SUPERVISE_SHARING)
 NOTHING: Final = Q(pk__in=())
 EVERYTHING: Final = Q(pk__isnull=False)
 
@@ -44,7 +44,7 @@ def grants_seen(actor: Actor) -> Q:
 
 def receipts_seen(actor: Actor) -> Q:
     """Return which receipts of use the actor sees."""
-    return seen(actor, consumer=(VIEW_RECEIPTS,), provider=(VIEW_RECEIPTS,))
+    return seen(actor, consumer=(VIEW_USES,), provider=(VIEW_USES,))
 
 
 def _on(scope: RowScope, column: str) -> Q:

@@ -5,7 +5,7 @@ from onecity.kernel.errors import Invalid, NotPermitted
 from onecity.kernel.identifiers.fault import InvalidIdentifier
 from onecity.kernel.text import zh
 from onecity.platform.exchange.contracts.sharing import SubjectUse
-from onecity.platform.exchange.permissions import VIEW_RECEIPTS
+from onecity.platform.exchange.permissions import VIEW_USES
 from onecity.platform.exchange.rules.sharing.identifiers import subject_of
 from onecity.platform.exchange.selectors.sharing.uses import uses_by_identifier
 from onecity.platform.exchange.services.sharing.querying import SHORTEST_REASON, ReasonTooShort
@@ -18,7 +18,7 @@ def look_at_uses(actor: Actor, *, identifier: str, kind: str, reason: str) -> li
     kind: citizen_id or uscc.
     Raises: NotPermitted for whoever does not audit the whole city; ReasonTooShort; Invalid for a bad identifier.
     """
-    if EVERYTHING not in actor.scopes(VIEW_RECEIPTS):
+    if EVERYTHING not in actor.scopes(VIEW_USES):
         raise NotPermitted
     if len(reason.strip()) < SHORTEST_REASON:
         raise ReasonTooShort(params={"count": SHORTEST_REASON}, fields={"reason": zh("请写明查询事由")})
