@@ -74,12 +74,11 @@ def settle(
     """
     if current is None or not current.value:
         return _first(current, incoming)
-    if incoming.value == current.value:
+    same_source = incoming.source_id == current.source_id
+    if incoming.value == current.value or not (incoming.value or same_source):
         return Settlement(Verdict.SAME, current)
-    if incoming.source_id == current.source_id:
+    if same_source:
         return _own_word(current, incoming, key=key)
-    if not incoming.value:
-        return Settlement(Verdict.SAME, current)
     better = _better(incoming_rank, current_rank)
     if better is None or (better and key):
         return Settlement(Verdict.CONTESTED, current, losing=incoming)
