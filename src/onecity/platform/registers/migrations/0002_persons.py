@@ -83,6 +83,7 @@ class Migration(migrations.Migration):
                 ('citizen_id_hashed', models.CharField(blank=True, max_length=64, verbose_name='公民身份号码散列')),
                 ('citizen_id_masked', models.CharField(blank=True, max_length=18, verbose_name='脱敏公民身份号码')),
                 ('phone_sealed', models.BinaryField(default=b'', verbose_name='加密电话')),
+                ('phone_hashed', models.CharField(blank=True, max_length=64, verbose_name='电话散列')),
                 ('phone_masked', models.CharField(blank=True, max_length=20, verbose_name='脱敏电话')),
                 ('status', models.CharField(choices=[('alive', '在册'), ('dead', '死亡'), ('moved_out', '迁出'), ('merged', '已并档')], default='alive', max_length=10, verbose_name='状态')),
                 ('relation_code', models.CharField(blank=True, max_length=2, verbose_name='与户主关系代码')),

@@ -9,7 +9,7 @@ from onecity.kernel.text import zh
 
 
 class PersonAddress(models.Model):
-    """An address as it was written, once for all who share it; `place_id` is its standard address once it is matched."""
+    """An address as it was written, once for all who share it; `place_id`: its standard address once matched."""
 
     division_code = models.CharField("行政区划代码", max_length=12)
     text = models.CharField("地址", max_length=200)

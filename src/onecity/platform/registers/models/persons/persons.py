@@ -35,6 +35,7 @@ class Person(models.Model):
     citizen_id_hashed = models.CharField("公民身份号码散列", max_length=64, blank=True)
     citizen_id_masked = models.CharField("脱敏公民身份号码", max_length=18, blank=True)
     phone_sealed = models.BinaryField("加密电话", default=b"")
+    phone_hashed = models.CharField("电话散列", max_length=64, blank=True)
     phone_masked = models.CharField("脱敏电话", max_length=20, blank=True)
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.ALIVE)
     household = models.ForeignKey(
@@ -79,7 +80,7 @@ class Person(models.Model):
     created_at = models.DateTimeField("登记时间")
 
     class Meta:
-        """Found by identifier, by name and birthday, by pinyin, by address, by household; newest first within a scope."""
+        """Found by identifier, by name and birthday, by pinyin, by address, by household; newest first."""
 
         verbose_name = "人员"
         constraints = [
