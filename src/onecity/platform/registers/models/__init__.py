@@ -1,1 +1,30 @@
 """Tables of the registers."""
+
+from onecity.platform.registers.models.persons import (
+    Certificate,
+    Household,
+    LifeEvent,
+    Person,
+    PersonAddress,
+    PersonUse,
+    PersonVersion,
+    RegisterBlock,
+    Residence,
+)
+from onecity.platform.registers.models.provenance import ContestedValue, DataSource, SourceRule, SourceVersion
+
+__all__ = [
+    "Certificate",
+    "ContestedValue",
+    "DataSource",
+    "Household",
+    "LifeEvent",
+    "Person",
+    "PersonAddress",
+    "PersonUse",
+    "PersonVersion",
+    "RegisterBlock",
+    "Residence",
+    "SourceRule",
+    "SourceVersion",
+]
