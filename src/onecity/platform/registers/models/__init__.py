@@ -1,5 +1,6 @@
 """Tables of the registers."""
 
+from onecity.platform.registers.models.matching import DoubtfulPair, MatchLink, MatchModel, MatchRun, PersonMerge
 from onecity.platform.registers.models.persons import (
     Certificate,
     Household,
@@ -17,10 +18,15 @@ __all__ = [
     "Certificate",
     "ContestedValue",
     "DataSource",
+    "DoubtfulPair",
     "Household",
     "LifeEvent",
+    "MatchLink",
+    "MatchModel",
+    "MatchRun",
     "Person",
     "PersonAddress",
+    "PersonMerge",
     "PersonUse",
     "PersonVersion",
     "RegisterBlock",
