@@ -1,5 +1,6 @@
 """The only functions that others may call."""
 
+from onecity.platform.registers.contracts.persons import ChangeOutcome
 from onecity.platform.registers.selectors.persons.rows import NoSuchHousehold, NoSuchPerson, PersonChanged
 from onecity.platform.registers.selectors.provenance import UnknownSource, source_by_code
 from onecity.platform.registers.services.persons.asking import (
@@ -23,6 +24,7 @@ from onecity.platform.registers.services.persons.taking import take_records
 from onecity.platform.registers.services.provenance_rules import add_source, publish_version, set_ranks, start_draft
 
 __all__ = [
+    "ChangeOutcome",
     "NewCertificate",
     "NewHousehold",
     "NoSuchHousehold",
