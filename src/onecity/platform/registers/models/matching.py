@@ -45,7 +45,10 @@ class MatchModel(models.Model):
 
 
 class MatchRun(models.Model):
-    """One delivery of records that was matched, or one search for double entries (no source)."""
+    """One delivery of records that was matched, or one search for double entries (no source).
+
+    organisation: of whoever started it; a run without one is seen by those who see everything.
+    """
 
     code = models.CharField("批次编码", max_length=80, unique=True)
     title = models.CharField("批次名称", max_length=120)
@@ -54,7 +57,12 @@ class MatchRun(models.Model):
     )
     model = models.ForeignKey(MatchModel, verbose_name="匹配模型版本", on_delete=models.PROTECT, related_name="+")
     organisation = models.ForeignKey(
-        "identity.Organisation", verbose_name="所属机构", on_delete=models.PROTECT, related_name="+", db_index=False
+        "identity.Organisation",
+        verbose_name="所属机构",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        db_index=False,
     )
     records = models.PositiveIntegerField("记录数")
     exact = models.PositiveIntegerField("证件号码一致")
@@ -133,7 +141,12 @@ class DoubtfulPair(models.Model):
         "registers.Person", verbose_name="人员", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     other = models.ForeignKey(
-        "registers.Person", verbose_name="另一人员", on_delete=models.PROTECT, related_name="+", null=True, db_index=False
+        "registers.Person",
+        verbose_name="另一人员",
+        on_delete=models.PROTECT,
+        related_name="+",
+        null=True,
+        db_index=False,
     )
     probability = models.FloatField("匹配概率")
     facts = models.JSONField("记录内容")

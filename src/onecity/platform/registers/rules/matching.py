@@ -89,7 +89,9 @@ def _shares(name: str, values: object) -> tuple[float, ...]:
 
 def agreement(gammas: Mapping[str, int]) -> dict[str, str]:
     """Return each field's level by name. gammas: −1 for unknown, 0 for the last level, rising to the first."""
-    return {name: UNKNOWN if level < 0 else LEVELS[name][len(LEVELS[name]) - 1 - level] for name, level in gammas.items()}
+    return {
+        name: UNKNOWN if level < 0 else LEVELS[name][len(LEVELS[name]) - 1 - level] for name, level in gammas.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -100,7 +100,7 @@ def _settings(weights: Weights, link_type: str) -> "SettingsCreator":
 def _predicted(con: duckdb.DuckDBPyConnection, linker: Any, *, least: float) -> Pairs:
     found = linker.inference.predict(threshold_match_probability=least)
     gammas = ", ".join(f"gamma_{name}" for name in FIELDS)
-    rows = con.execute(
+    rows = con.sql(
         f"SELECT unique_id_l AS record, unique_id_r AS person, match_probability AS probability, {gammas}"
         f" FROM {found.physical_name} ORDER BY record, probability DESC, person"
     )
