@@ -1,1 +1,32 @@
 """Tables of the registers."""
+
+from onecity.platform.registers.models.economy import EconomicSeries, EconomicTable, EconomicValue
+from onecity.platform.registers.models.entities import EntityName, EntityStatus, EntityVersion, LegalEntity
+from onecity.platform.registers.models.entity_parts import (
+    AbnormalListing,
+    AnnualReport,
+    EntityLicence,
+    EntityPerson,
+    Shareholding,
+)
+from onecity.platform.registers.models.places import Building, LandParcel, NaturalResource, PlaceFile, Room
+
+__all__ = [
+    "AbnormalListing",
+    "AnnualReport",
+    "Building",
+    "EconomicSeries",
+    "EconomicTable",
+    "EconomicValue",
+    "EntityLicence",
+    "EntityName",
+    "EntityPerson",
+    "EntityStatus",
+    "EntityVersion",
+    "LandParcel",
+    "LegalEntity",
+    "NaturalResource",
+    "PlaceFile",
+    "Room",
+    "Shareholding",
+]
