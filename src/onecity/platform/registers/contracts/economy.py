@@ -1,39 +1,37 @@
 """What crosses the border of the macro-economic register."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-SeriesKind = Literal["stock", "flow", "index", "rate"]
-PeriodKind = Literal["year", "half", "quarter", "month", "cumulative"]
+from onecity.platform.registers.rules.economy.checking import Finding
+from onecity.platform.registers.rules.economy.comparing import SeriesKind
+from onecity.platform.registers.rules.economy.figures import Mark
+from onecity.platform.registers.rules.economy.periods import Period, PeriodKind
+
+__all__ = [
+    "Finding",
+    "Mark",
+    "Measure",
+    "NewSeries",
+    "NewValue",
+    "Period",
+    "PeriodKind",
+    "SeriesInfo",
+    "SeriesKind",
+    "Stage",
+    "Taken",
+    "ValueInfo",
+]
+
 Stage = Literal["preliminary", "revised", "final"]
-Mark = Literal["", "nil", "unknown"]
 Measure = Literal["value", "year_on_year", "period_on_period", "share", "per_head"]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Period:
-    """A reporting period.
-
-    number: which half, quarter or month; 1 for a year; for `cumulative` the last month of January–month.
-    Raises: ValueError if there is no such period.
-    """
-
-    year: int
-    kind: PeriodKind
-    number: int = 1
-
-    def __post_init__(self) -> None:
-        most = {"year": 1, "half": 2, "quarter": 4, "month": 12, "cumulative": 12}[self.kind]
-        if not (1900 <= self.year <= 2200 and 1 <= self.number <= most):
-            raise ValueError(f"there is no {self.kind} {self.number} of {self.year}")
 
 
 @dataclass(frozen=True, slots=True)
 class NewSeries:
-    """A series to be defined. unit: as values are kept, such as 亿元. whole: code of the series of which it is a part."""
+    """A series to be defined. unit: as values are kept, such as 亿元. whole: code of the series that it is a part of."""
 
     code: str
     name: str
@@ -116,16 +114,3 @@ class Taken:
     table_id: int
     taken: int
     unchanged: int
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that does not fit together. expected, found: in the series' unit, or percent for growth."""
-
-    check: Literal["parts", "divisions", "growth", "quarters", "falling"]
-    series: str
-    division_code: str
-    period: Period
-    expected: Decimal
-    found: Decimal
-    of: Sequence[str] = ()
