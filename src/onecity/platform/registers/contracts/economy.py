@@ -31,7 +31,7 @@ Measure = Literal["value", "year_on_year", "period_on_period", "share", "per_hea
 
 @dataclass(frozen=True, slots=True)
 class NewSeries:
-    """A series to be defined. unit: as values are kept, such as 亿元. whole: code of the series that it is a part of."""
+    """A series to be defined. unit: as values are kept, such as 亿元. whole: code of the series it is a part of."""
 
     code: str
     name: str

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
+from onecity.platform.registers.contracts.provenance import Origin
+
 EntityKind = Literal[
     "enterprise", "branch", "sole_trader", "cooperative", "institution", "organ", "association", "foundation",
     "private_non_enterprise", "autonomous", "collective", "other",
@@ -47,18 +49,10 @@ class EntityFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldSource:
-    """Where a value came from, and as of when."""
-
-    source: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class EntityInfo:
     """An entity as others see it; the representative's number masked.
 
-    field_sources: the fields whose source differs from the entry's own.
+    origin: of every field but those in `field_sources`, whose source differs.
     """
 
     id: int
@@ -83,13 +77,13 @@ class EntityInfo:
     term_until: date | None
     registrar: str
     organisation_id: int
-    source: FieldSource
+    origin: Origin
     version: int
     valid_from: date
     known_from: datetime
     is_made_up: bool
     created_at: datetime
-    field_sources: Mapping[str, FieldSource] = field(default_factory=dict)
+    field_sources: Mapping[str, Origin] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,29 +145,6 @@ class HoldingInfo:
     currency: str
     since: date | None
     source_code: str
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A share for the calculation of control. holder, entity: keys; share: percent."""
-
-    holder: str
-    entity: str
-    share: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Ultimate:
-    """Somebody at the end of the chains of shares. share: percent of the entity, direct and through others.
-
-    controls: holds more than half directly or through entities that he controls. chains: each a path of keys.
-    """
-
-    holder: str
-    share: Decimal
-    direct: Decimal
-    controls: bool
-    chains: Sequence[Sequence[str]] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,14 @@ from onecity.platform.registers.models.entity_parts import (
     Shareholding,
 )
 from onecity.platform.registers.models.places import Building, LandParcel, NaturalResource, PlaceFile, Room
+from onecity.platform.registers.models.provenance import ContestedValue, DataSource, SourceRule, SourceVersion
 
 __all__ = [
     "AbnormalListing",
     "AnnualReport",
     "Building",
+    "ContestedValue",
+    "DataSource",
     "EconomicSeries",
     "EconomicTable",
     "EconomicValue",
@@ -29,4 +32,6 @@ __all__ = [
     "PlaceFile",
     "Room",
     "Shareholding",
+    "SourceRule",
+    "SourceVersion",
 ]

@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 
 from onecity.kernel.text import zh
+from onecity.platform.registers.models.provenance import DataSource
 
 SRID: Final = 4326
 """WGS 84, longitude first; CGCS2000 (4490) is the same at metre level."""
@@ -17,7 +18,7 @@ SRID: Final = 4326
 class LegalEntity(models.Model):
     """A legal entity or other organisation with a unified social credit code.
 
-    field_sources: the fields whose source is not the row's own, `{field: {source, at}}`.
+    field_sources: the fields whose source is not the row's own, `{field: [source's id, instant]}`.
     """
 
     class Kind(models.TextChoices):
@@ -72,7 +73,9 @@ class LegalEntity(models.Model):
         "identity.Organisation", verbose_name="主管部门", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     division_code = models.CharField("所在区划", max_length=15, blank=True)
-    source_code = models.CharField("数据来源", max_length=80)
+    source = models.ForeignKey(
+        DataSource, verbose_name="数据来源", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     source_at = models.DateTimeField("来源时间")
     field_sources = models.JSONField("各项来源", default=dict, blank=True)
     valid_from = models.DateField("生效日期")
@@ -116,7 +119,9 @@ class EntityVersion(models.Model):
     )
     version = models.PositiveIntegerField("版本")
     facts = models.JSONField("登记内容")
-    source_code = models.CharField("数据来源", max_length=80)
+    source = models.ForeignKey(
+        DataSource, verbose_name="数据来源", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     field_sources = models.JSONField("各项来源", default=dict)
     valid_from = models.DateField("生效日期")
     valid_until = models.DateField("失效日期", null=True)
@@ -165,7 +170,9 @@ class EntityStatus(models.Model):
     since = models.DateField("起始日期")
     ground = models.CharField("事由", max_length=200, blank=True)
     document_number = models.CharField("文号", max_length=60, blank=True)
-    source_code = models.CharField("数据来源", max_length=80)
+    source = models.ForeignKey(
+        DataSource, verbose_name="数据来源", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField("登记时间")
 
     class Meta:

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from onecity.kernel.text import zh
 from onecity.platform.registers.models.entities import LegalEntity
+from onecity.platform.registers.models.provenance import DataSource
 
 
 class EntityPart(models.Model):
@@ -13,7 +14,9 @@ class EntityPart(models.Model):
     entity = models.ForeignKey(LegalEntity, verbose_name="法人单位", on_delete=models.CASCADE, related_name="+")
     since = models.DateField("起始日期", null=True)
     until = models.DateField("终止日期", null=True)
-    source_code = models.CharField("数据来源", max_length=80)
+    source = models.ForeignKey(
+        DataSource, verbose_name="数据来源", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     known_from = models.DateTimeField("入库时间")
     known_until = models.DateTimeField("失效时间", null=True)
 

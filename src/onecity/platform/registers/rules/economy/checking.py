@@ -1,4 +1,4 @@
-"""Whether figures fit together: parts and whole, districts and city, quarters and halves, growth stated and computed."""
+"""Whether figures fit together: parts and whole, districts and city, quarters and halves, growth told and computed."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -72,10 +72,8 @@ def check_growth(
         computed = growth(now, before, kind=kind)
         if computed is None or now is None or before is None:
             continue
-        if kind in {"rate", "index"}:
-            width = 2 * room
-        else:
-            width = (room + abs(now / before) * room) / before * 100
+        points = kind in {"rate", "index"}
+        width = 2 * room if points else (room + abs(now / before) * room) / before * 100
         if abs(computed - told) > width + rounding_room(0, decimals=GROWTH_PLACES):
             found.append(Finding("growth", series, division_code, period, told, computed))
     return found

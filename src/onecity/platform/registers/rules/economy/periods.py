@@ -61,18 +61,6 @@ def period_before(period: Period) -> Period | None:
     return Period(period.year - 1, period.kind, _MOST[period.kind])
 
 
-def same_span(period: Period) -> tuple[Period, ...]:
-    """Return the other names of the period's span: the first quarter is January to March, a year January to December."""
-    spans = {
-        3: (Period(period.year, "quarter", 1), Period(period.year, "cumulative", 3)),
-        6: (Period(period.year, "half", 1), Period(period.year, "cumulative", 6)),
-        12: (Period(period.year, "year"), Period(period.year, "cumulative", 12)),
-        1: (Period(period.year, "month", 1), Period(period.year, "cumulative", 1)),
-    }
-    names = spans.get(period.last_month, ())
-    return tuple(name for name in names if name != period) if period in names else ()
-
-
 _NUMERALS: Final = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 _DIGITS: Final = str.maketrans("〇零○一二三四五六七八九", "000123456789")
 _DASHES: Final = re.compile(r"[-‐‑‒–—―−～~至到]+")
@@ -95,8 +83,8 @@ _NO_YEAR: Final = re.compile(r"(?:第?[1-4]季度?|[上下]半年|前[2-4]个?�
 def read_period(text: str, *, default_year: int | None = None) -> Period | None:
     """Read a period as tables write it; None if the text is none.
 
-    Read are 2023年, 2023年末, 2023年上半年, 2023年第一季度, 2023年前三季度, 2023年1-6月, 2023年6月, 2023.06, 2023Q1 and their
-    like with full-width or Chinese figures. default_year: for headings that leave the year to the table's title.
+    Read are 2023年, 2023年末, 2023年上半年, 2023年第一季度, 2023年前三季度, 2023年1-6月, 2023年6月, 2023.06, 2023Q1
+    and their like with full-width or Chinese figures. default_year: for headings that leave the year to the title.
     Source: house rule (the forms that statistical bulletins use).
     """
     plain = _plain(text)

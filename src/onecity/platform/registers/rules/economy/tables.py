@@ -1,8 +1,8 @@
 """Statistical tables: where their title, unit, periods and rows stand, and what each cell holds.
 
-A table is a grid as a spreadsheet gives it. Above the heading stand the title and often the unit (单位：亿元). The heading
-has one or two lines and names a period over each column, or the growth that the table states for the period before it.
-Below, each row is an indicator (or a division) with its figures.
+A table is a grid as a spreadsheet gives it. Above the heading stand the title and often the unit (单位：亿元). The
+heading has one or two lines and names a period over each column, or the growth that the table states for the period
+before it. Below, each row is an indicator (or a division) with its figures.
 """
 
 import re
@@ -22,7 +22,9 @@ ColumnRole = Literal["name", "unit", "period", "growth", "ignored"]
 _UNIT_LINE: Final = re.compile(r"(?:计量)?单位[:：]\s*(?P<unit>[^\s，,；;]+)")
 _UNIT_HEADING: Final = frozenset({"单位", "计量单位"})
 _GROWTH: Final = re.compile(r"增长|增幅|增速|增减|同比|±|比上年|比去年")
-_SUB_HEADING: Final = re.compile(r"绝对[数量值]|本[期月季年]|数值|数量|总量|累计|指标值|增|同比|±|比上年|季度|半年|月|年")
+_SUB_HEADING: Final = re.compile(
+    r"绝对[数量值]|本[期月季年]|数值|数量|总量|累计|指标值|增|同比|±|比上年|季度|半年|[月年]"
+)
 _NUMBERING: Final = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]+[)）、．.]|[①-⑳])+\s*")
 _PART: Final = re.compile(r"^(?:#|其中[:：]?|＃)\s*")
 _ROW_UNIT: Final = re.compile(r"[（(](?P<unit>[^()（）]{1,20})[)）]$")
@@ -59,7 +61,7 @@ class CellRead:
 
 @dataclass(frozen=True, slots=True)
 class RowRead:
-    """A row. number: from 1, as a spreadsheet counts. name: without numbering, signs and unit. unit: its own, if any."""
+    """A row. number: from 1, as spreadsheets count. name: without numbering, signs and unit. unit: its own, if any."""
 
     number: int
     label: str
@@ -137,7 +139,8 @@ def _read_below(grid: Sequence[Sequence[Raw]], top: int, *, default_year: int | 
 
 
 def _is_note(line: Sequence[Raw]) -> bool:
-    return bool(line) and bool(_NOTE_ROW.match(text_of(line[0]))) or not text_of(line[0] if line else None)
+    first = text_of(line[0]) if line else ""
+    return not first or bool(_NOTE_ROW.match(first))
 
 
 def _heading_period(cell: Raw, *, default_year: int | None) -> Period | None:
