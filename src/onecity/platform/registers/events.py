@@ -5,3 +5,5 @@ from typing import Final
 from onecity.kernel.bus import EventType
 
 CONFLICT_DECIDED: Final = EventType("registers.conflict_decided", ("register", "entry_id", "field", "accepted", "at"))
+ECONOMY_TABLE_TAKEN: Final = EventType("registers.economy_table_taken", ("table_id", "series", "at"))
+ECONOMY_TABLE_WITHDRAWN: Final = EventType("registers.economy_table_withdrawn", ("table_id", "at"))

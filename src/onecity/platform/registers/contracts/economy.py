@@ -7,12 +7,10 @@ from typing import Literal
 
 from onecity.platform.registers.rules.economy.checking import Finding
 from onecity.platform.registers.rules.economy.comparing import SeriesKind
-from onecity.platform.registers.rules.economy.figures import Mark
 from onecity.platform.registers.rules.economy.periods import Period, PeriodKind
 
 __all__ = [
     "Finding",
-    "Mark",
     "Measure",
     "NewSeries",
     "NewValue",
@@ -20,12 +18,10 @@ __all__ = [
     "PeriodKind",
     "SeriesInfo",
     "SeriesKind",
-    "Stage",
     "Taken",
     "ValueInfo",
 ]
 
-Stage = Literal["preliminary", "revised", "final"]
 Measure = Literal["value", "year_on_year", "period_on_period", "share", "per_head"]
 
 
@@ -79,7 +75,7 @@ class NewValue:
     division_code: str
     period: Period
     value: Decimal | None
-    mark: Mark = ""
+    mark: str = ""
     stated: str = ""
     note: str = ""
     cell: str = ""
@@ -94,10 +90,10 @@ class ValueInfo:
     division_code: str
     period: Period
     value: Decimal | None
-    mark: Mark
+    mark: str
     stated: str
     note: str
-    stage: Stage
+    stage: str
     published_on: date
     table_id: int | None
     cell: str

@@ -7,6 +7,7 @@ from typing import Final, Literal
 from onecity.platform.registers.rules.economy.periods import Period, period_before, year_before
 
 SeriesKind = Literal["stock", "flow", "index", "rate"]
+SERIES_KINDS: Final[Mapping[str, SeriesKind]] = {"stock": "stock", "flow": "flow", "index": "index", "rate": "rate"}
 Line = Mapping[Period, Decimal]
 """A series' figures for one division, by period; periods without a number are not in it."""
 

@@ -18,7 +18,6 @@ class CellFault(StrEnum):
 
     NOT_A_NUMBER = zh("不是数值，也不是“—”“…”等符号")
     BAD_GROUPS = zh("千分位分隔不正确")
-    PERCENT = zh("带百分号，但指标的计量单位不是百分比")
     TOO_LONG = zh("数值位数过多")
 
 

@@ -3,12 +3,20 @@
 import re
 import unicodedata
 from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
 PeriodKind = Literal["year", "half", "quarter", "month", "cumulative"]
 
+PERIOD_KINDS: Final[Mapping[str, PeriodKind]] = {
+    "year": "year",
+    "half": "half",
+    "quarter": "quarter",
+    "month": "month",
+    "cumulative": "cumulative",
+}
 _MOST: Final = {"year": 1, "half": 2, "quarter": 4, "month": 12, "cumulative": 12}
 _MONTHS_OF_ONE: Final = {"year": 12, "half": 6, "quarter": 3, "month": 1}
 

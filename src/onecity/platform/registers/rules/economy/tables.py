@@ -17,6 +17,7 @@ from onecity.platform.registers.rules.economy.figures import BadCell, Cell, Figu
 from onecity.platform.registers.rules.economy.periods import Period, read_period, year_in
 
 Raw = Cell | date | datetime | bool
+"""A cell as a spreadsheet gives it."""
 ColumnRole = Literal["name", "unit", "period", "growth", "ignored"]
 
 _UNIT_LINE: Final = re.compile(r"(?:计量)?单位[:：]\s*(?P<unit>[^\s，,；;]+)")
