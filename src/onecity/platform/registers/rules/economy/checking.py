@@ -29,6 +29,38 @@ class Finding:
     of: Sequence[str] = field(default=())
 
 
+@dataclass(frozen=True, slots=True)
+class Traits:
+    """What of a series decides how it is checked. parts: codes of the series that add up to it; empty if none must."""
+
+    kind: SeriesKind
+    decimals: int
+    parts: Sequence[str] = ()
+
+
+LineOf = tuple[str, str]
+"""A series' code and a division's."""
+
+
+def check_together(
+    lines: Mapping[LineOf, Line], *, stated: Mapping[LineOf, Line], traits: Mapping[str, Traits]
+) -> list[Finding]:
+    """Return what does not fit together among lines that came together, such as those of one table.
+
+    stated: growth that the table tells, percent. traits: of every series of `lines`.
+    """
+    found: list[Finding] = []
+    for (series, division), line in lines.items():
+        own = traits[series]
+        parts = {part: lines.get((part, division), {}) for part in own.parts}
+        found += check_sums(line, parts, decimals=own.decimals, check="parts", series=series, division_code=division)
+        if own.kind == "flow":
+            found += check_flow(line, decimals=own.decimals, series=series, division_code=division)
+        told = stated.get((series, division), {})
+        found += check_growth(line, told, kind=own.kind, decimals=own.decimals, series=series, division_code=division)
+    return found
+
+
 def rounding_room(terms: int, *, decimals: int) -> Decimal:
     """Return how far a printed sum may lie from the printed whole: half a last digit for each term and for the whole.
 

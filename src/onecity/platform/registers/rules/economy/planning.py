@@ -62,11 +62,12 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong: where, what stands there, and why it cannot be taken."""
+    """What is wrong: where, what stands there, and why it cannot be taken. params: fill the reason's places."""
 
     cell: str
     text: str
     reason: str
+    params: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class PlannedRow:
     division_code: str
     unit: str
     skipped: bool = False
-    fault: str = ""
+    fault: Fault | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def plan(table: TableRead, reading: Reading) -> Plan:
     """
     rows = [_planned_row(row, table, reading) for row in table.rows]
     by_code = {item.code: item for item in reading.known}
-    faults = [Fault(cell_name(row=item.row.number, place=0), item.row.label, item.fault) for item in rows if item.fault]
+    faults = [item.fault for item in rows if item.fault]
     values: list[Planned] = []
     stated: dict[tuple[str, str], dict[Period, Decimal]] = {}
     for item in rows:
@@ -131,15 +132,21 @@ def _planned_row(row: RowRead, table: TableRead, reading: Reading) -> PlannedRow
     unit = row.unit or reading.unit or table.unit or (own.unit if own else "")
     if choice == SKIPPED:
         return PlannedRow(row, series, division, unit, skipped=True)
+    fault = _row_fault(row, own, division=division, unit=unit)
+    return PlannedRow(row, own.code if own else "", division, unit, fault=fault)
+
+
+def _row_fault(row: RowRead, own: Known | None, *, division: str, unit: str) -> Fault | None:
+    where, named = cell_name(row=row.number, place=0), {"name": row.name}
     if own is None:
-        return PlannedRow(row, "", division, unit, fault=zh("没有名为“{name}”的指标"))
+        return Fault(where, row.label, zh("没有名为“{name}”的指标"), named)
     if not division:
-        return PlannedRow(row, series, "", unit, fault=zh("没有名为“{name}”的行政区划"))
+        return Fault(where, row.label, zh("没有名为“{name}”的行政区划"), named)
     try:
         in_unit(Decimal(1), unit=unit, wanted=own.unit)
     except Invalid as refusal:
-        return PlannedRow(row, series, division, unit, fault=refusal.sentence())
-    return PlannedRow(row, series, division, unit)
+        return Fault(where, row.label, refusal.template, refusal.params)
+    return None
 
 
 def _meant(row: RowRead, reading: Reading, choice: str) -> tuple[str, str]:

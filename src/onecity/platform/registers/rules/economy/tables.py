@@ -26,7 +26,8 @@ _GROWTH: Final = re.compile(r"增长|增幅|增速|增减|同比|±|比上年|�
 _SUB_HEADING: Final = re.compile(
     r"绝对[数量值]|本[期月季年]|数值|数量|总量|累计|指标值|增|同比|±|比上年|季度|半年|[月年]"
 )
-_NUMBERING: Final = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]+[)）、．.]|[①-⑳])+\s*")
+_NUMBERING: Final = re.compile(r"^(?:[（(]?[一二三四五六七八九十\d]+[)）、．.])+\s*")
+_CIRCLED: Final = re.compile(r"^\s*[①-⑳]")
 _PART: Final = re.compile(r"^(?:#|其中[:：]?|＃)\s*")
 _ROW_UNIT: Final = re.compile(r"[（(](?P<unit>[^()（）]{1,20})[)）]$")
 _NOTE_ROW: Final = re.compile(r"^(?:注|说明|资料来源|数据来源)[:：]|^注\d?[.．、 ]")
@@ -211,7 +212,7 @@ def _row(number: int, line: Sequence[Raw], columns: Sequence[Column]) -> RowRead
     label = text_of(line[0]) if line else ""
     unit_column = next((column.place for column in columns if column.role == "unit"), None)
     own_unit = text_of(line[unit_column]) if unit_column is not None and unit_column < len(line) else ""
-    plain = unicodedata.normalize("NFKC", label).replace(" ", "")
+    plain = unicodedata.normalize("NFKC", _CIRCLED.sub("", label)).replace(" ", "")
     part = bool(_PART.match(plain))
     name = _NUMBERING.sub("", _PART.sub("", _NUMBERING.sub("", plain)))
     bracket = _ROW_UNIT.search(name)
