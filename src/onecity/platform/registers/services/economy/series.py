@@ -16,7 +16,7 @@ from onecity.platform.registers.permissions import MAINTAIN_ECONOMY
 from onecity.platform.registers.rules.economy.units import UnknownUnit, measured
 from onecity.platform.registers.selectors.economy import may_maintain, series_info
 
-CODE: Final = re.compile(r"[a-z][a-z0-9_.-]{1,59}")
+CODE: Final = re.compile(r"[a-z][a-z0-9_.-]{0,59}")
 
 
 class SeriesExists(Conflict):
