@@ -52,7 +52,8 @@ pytestmark = pytest.mark.django_db
 
 def current(*, known_on: date | None = None, period: Period = Y2023) -> str | None:
     found = lines(ACTOR, series=["gdp"], known_on=known_on).get(LineKey("gdp", CITY), {})
-    return str(found[period].value.normalize()) if period in found and found[period].value is not None else None
+    value = found[period].value if period in found else None
+    return None if value is None else str(value.normalize())
 
 
 def stored() -> int:
