@@ -7,3 +7,5 @@ from onecity.kernel.bus import EventType
 CONFLICT_DECIDED: Final = EventType("registers.conflict_decided", ("register", "entry_id", "field", "accepted", "at"))
 ECONOMY_TABLE_TAKEN: Final = EventType("registers.economy_table_taken", ("table_id", "series", "at"))
 ECONOMY_TABLE_WITHDRAWN: Final = EventType("registers.economy_table_withdrawn", ("table_id", "at"))
+PERSON_CHANGED: Final = EventType("registers.person_changed", ("person_id", "change", "organisation_id", "at"))
+PERSONS_TAKEN: Final = EventType("registers.persons_taken", ("register", "run", "number", "at"))

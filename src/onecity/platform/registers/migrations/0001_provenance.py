@@ -5,6 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
+    """Sources, their ranks, and the values that did not win."""
 
     initial = True
 

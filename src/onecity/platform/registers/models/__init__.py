@@ -9,6 +9,17 @@ from onecity.platform.registers.models.entity_parts import (
     EntityPerson,
     Shareholding,
 )
+from onecity.platform.registers.models.persons import (
+    Certificate,
+    Household,
+    LifeEvent,
+    Person,
+    PersonAddress,
+    PersonUse,
+    PersonVersion,
+    RegisterBlock,
+    Residence,
+)
 from onecity.platform.registers.models.places import Building, LandParcel, NaturalResource, PlaceFile, Room
 from onecity.platform.registers.models.provenance import ContestedValue, DataSource, SourceRule, SourceVersion
 
@@ -16,6 +27,7 @@ __all__ = [
     "AbnormalListing",
     "AnnualReport",
     "Building",
+    "Certificate",
     "ContestedValue",
     "DataSource",
     "EconomicSeries",
@@ -26,10 +38,18 @@ __all__ = [
     "EntityPerson",
     "EntityStatus",
     "EntityVersion",
+    "Household",
     "LandParcel",
     "LegalEntity",
+    "LifeEvent",
     "NaturalResource",
+    "Person",
+    "PersonAddress",
+    "PersonUse",
+    "PersonVersion",
     "PlaceFile",
+    "RegisterBlock",
+    "Residence",
     "Room",
     "Shareholding",
     "SourceRule",

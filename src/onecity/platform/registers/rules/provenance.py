@@ -1,6 +1,6 @@
 """One field, one answerable source (一数一源): which value stands when sources speak differently."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -74,12 +74,11 @@ def settle(
     """
     if current is None or not current.value:
         return _first(current, incoming)
-    if incoming.value == current.value:
+    same_source = incoming.source_id == current.source_id
+    if incoming.value == current.value or not (incoming.value or same_source):
         return Settlement(Verdict.SAME, current)
-    if incoming.source_id == current.source_id:
+    if same_source:
         return _own_word(current, incoming, key=key)
-    if not incoming.value:
-        return Settlement(Verdict.SAME, current)
     better = _better(incoming_rank, current_rank)
     if better is None or (better and key):
         return Settlement(Verdict.CONTESTED, current, losing=incoming)
@@ -111,3 +110,21 @@ def _better(incoming: int | None, current: int | None) -> bool | None:
     if incoming is None or current is None:
         return current is None
     return incoming < current
+
+
+Exceptions = Mapping[str, Sequence[int | str]]
+"""Field → [source's id, instant in ISO 8601]: origins that differ from the entry's own."""
+
+
+def origin_of(field: str, *, default: tuple[int, datetime], exceptions: Exceptions) -> tuple[int, datetime]:
+    """Return source and time of a field's value."""
+    found = exceptions.get(field)
+    return (int(found[0]), datetime.fromisoformat(str(found[1]))) if found else default
+
+
+def with_origin(
+    exceptions: Exceptions, *, field: str, origin: tuple[int, datetime], default: tuple[int, datetime]
+) -> dict[str, Sequence[int | str]]:
+    """Return the exceptions after a field has taken a value; the entry's own origin is no exception."""
+    others = {name: value for name, value in exceptions.items() if name != field}
+    return others if origin == default else {**others, field: [origin[0], origin[1].isoformat()]}

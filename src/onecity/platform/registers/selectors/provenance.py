@@ -15,7 +15,7 @@ from onecity.platform.registers.permissions import SETTLE_CONFLICTS
 from onecity.platform.registers.registries import registers
 from onecity.platform.registers.rules.provenance import RankTable
 from onecity.web.listing import Query
-from onecity.web.paging import Page, Cursor
+from onecity.web.paging import Cursor, Page
 
 
 class UnknownSource(NotFound):
