@@ -1,65 +1,54 @@
 """What crosses the border of the register of legal entities."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Literal
 
-from onecity.platform.registers.contracts.provenance import Origin
+from onecity.platform.registers.rules.entities.control import Link, Ultimate
 
-EntityKind = Literal[
-    "enterprise", "branch", "sole_trader", "cooperative", "institution", "organ", "association", "foundation",
-    "private_non_enterprise", "autonomous", "collective", "other",
-]  # fmt: skip
-EntityStatusCode = Literal["existing", "suspended", "revoked", "deregistered", "annulled", "moved_out"]
-HolderKind = Literal["person", "entity", "other"]
-Act = Literal["change", "correction"]
+__all__ = [
+    "EntityInfo",
+    "HoldingInfo",
+    "Link",
+    "NewEntity",
+    "NewHolding",
+    "NewLicence",
+    "NewOfficer",
+    "NewStatus",
+    "OfficerInfo",
+    "Ultimate",
+]
 
 
 @dataclass(frozen=True, slots=True)
-class EntityFacts:
-    """What is registered of an entity, without what is derived from it. place: longitude and latitude, WGS 84.
+class NewEntity:
+    """An entity to be entered. values: by the names of `rules.entities.fields`, as canonical text.
 
-    representative_number: the representative's identity number in clear, on its way in only; never given out.
+    source: code of the data source; observed_at: when it was so, None for now; valid_from: since when, None for the day
+    of observed_at. place: longitude and latitude, WGS 84. representative_number: in clear, on its way in only.
     """
 
     uscc: str
-    name: str
-    kind: EntityKind
-    organisation_id: int
-    status: EntityStatusCode = "existing"
-    status_on: date | None = None
-    representative_name: str = ""
+    values: Mapping[str, str]
+    source: str
+    place: tuple[float, float] | None = None
     representative_person: int | None = None
     representative_number: str = ""
-    registered_capital: Decimal | None = None
-    capital_currency: str = "CNY"
-    industry_code: str = ""
-    business_scope: str = ""
-    address: str = ""
-    place: tuple[float, float] | None = None
-    division_code: str = ""
-    established_on: date | None = None
-    approved_on: date | None = None
-    term_from: date | None = None
-    term_until: date | None = None
-    registrar: str = ""
+    observed_at: datetime | None = None
+    valid_from: date | None = None
     is_made_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class EntityInfo:
-    """An entity as others see it; the representative's number masked.
-
-    origin: of every field but those in `field_sources`, whose source differs.
-    """
+    """An entity as others see it; the representative's number masked. Codes: see `rules.entities.fields`."""
 
     id: int
     uscc: str
     name: str
-    kind: EntityKind
-    status: EntityStatusCode
+    kind: str
+    status: str
     status_on: date | None
     representative_name: str
     representative_person: int | None
@@ -69,28 +58,42 @@ class EntityInfo:
     industry_code: str
     business_scope: str
     address: str
-    place: tuple[float, float] | None
     division_code: str
+    place: tuple[float, float] | None
     established_on: date | None
     approved_on: date | None
     term_from: date | None
     term_until: date | None
     registrar: str
     organisation_id: int
-    origin: Origin
-    version: int
+    source_code: str
+    observed_at: datetime
     valid_from: date
     known_from: datetime
+    revision: int
     is_made_up: bool
     created_at: datetime
-    field_sources: Mapping[str, Origin] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewStatus:
+    """A step in an entity's life to be recorded. document_number: of the decision."""
+
+    status: str
+    since: date
+    ground: str
+    source: str
+    document_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NewHolding:
-    """A share to be registered. holder_uscc: for a holder that is an entity. share: percent."""
+    """A share to be registered. holder_kind: person, entity, other. holder_uscc: of a holder that is an entity.
 
-    holder_kind: HolderKind
+    share: percent. number: a person's identity number in clear, on its way in only.
+    """
+
+    holder_kind: str
     holder_name: str = ""
     holder_uscc: str = ""
     person: int | None = None
@@ -133,8 +136,8 @@ class HoldingInfo:
     entity_id: int
     entity_uscc: str
     entity_name: str
-    entity_status: EntityStatusCode
-    holder_kind: HolderKind
+    entity_status: str
+    holder_kind: str
     holder_name: str
     holder_entity_id: int | None
     holder_person: int | None
@@ -148,19 +151,13 @@ class HoldingInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class BadRow:
-    """A row of a batch that was not taken: its place in the batch, and why, field by field."""
+class OfficerInfo:
+    """Somebody who serves an entity, as others see it."""
 
-    row: int
-    reasons: Mapping[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """What a batch did. held: values that lost against a source with a better claim, and were kept aside."""
-
-    added: int
-    changed: int
-    unchanged: int
-    held: int = 0
-    bad: Sequence[BadRow] = ()
+    id: int
+    role: str
+    name: str
+    person: int | None
+    masked: str
+    since: date | None
+    until: date | None

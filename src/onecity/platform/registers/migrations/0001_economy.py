@@ -1,6 +1,8 @@
 """Before deployment. Economic series, what was published of them, and the tables it came from."""
 
+import django.contrib.gis.db.models.fields
 import django.contrib.postgres.fields
+import django.contrib.postgres.indexes
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -8,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("identity", "0003_find_accounts_by_name"),
-        ("registers", "0001_provenance"),
+        ("registers", "0002_persons"),
     ]
 
     operations = [

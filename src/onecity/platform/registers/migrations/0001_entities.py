@@ -84,6 +84,7 @@ class Migration(migrations.Migration):
                 ),
                 ("capital_currency", models.CharField(default="CNY", max_length=3, verbose_name="注册资本币种")),
                 ("industry_code", models.CharField(blank=True, max_length=5, verbose_name="行业代码")),
+                ("industry_section", models.CharField(blank=True, max_length=1, verbose_name="行业门类")),
                 ("business_scope", models.TextField(blank=True, verbose_name="经营（业务）范围")),
                 ("address", models.CharField(blank=True, max_length=200, verbose_name="住所")),
                 ("location", django.contrib.gis.db.models.fields.PointField(null=True, srid=4326, verbose_name="位置")),
@@ -92,12 +93,12 @@ class Migration(migrations.Migration):
                 ("term_from", models.DateField(null=True, verbose_name="营业期限自")),
                 ("term_until", models.DateField(null=True, verbose_name="营业期限至")),
                 ("registrar", models.CharField(blank=True, max_length=120, verbose_name="登记机关")),
-                ("division_code", models.CharField(blank=True, max_length=15, verbose_name="所在区划")),
-                ("source_at", models.DateTimeField(verbose_name="来源时间")),
+                ("division_code", models.CharField(blank=True, max_length=12, verbose_name="所在区划")),
+                ("observed_at", models.DateTimeField(verbose_name="来源时间")),
                 ("field_sources", models.JSONField(blank=True, default=dict, verbose_name="各项来源")),
                 ("valid_from", models.DateField(verbose_name="生效日期")),
                 ("known_from", models.DateTimeField(verbose_name="入库时间")),
-                ("version", models.PositiveIntegerField(default=1, verbose_name="版本")),
+                ("revision", models.PositiveIntegerField(default=1, verbose_name="修订号")),
                 ("is_made_up", models.BooleanField(default=False, verbose_name="是否示意数据")),
                 ("created_at", models.DateTimeField(verbose_name="登记时间")),
                 (
@@ -129,35 +130,15 @@ class Migration(migrations.Migration):
             name="EntityVersion",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("version", models.PositiveIntegerField(verbose_name="版本")),
-                ("facts", models.JSONField(verbose_name="登记内容")),
-                ("field_sources", models.JSONField(default=dict, verbose_name="各项来源")),
-                ("valid_from", models.DateField(verbose_name="生效日期")),
-                ("valid_until", models.DateField(null=True, verbose_name="失效日期")),
-                ("known_from", models.DateTimeField(verbose_name="入库时间")),
-                ("known_until", models.DateTimeField(verbose_name="被取代时间")),
-                (
-                    "act",
-                    models.CharField(
-                        choices=[("change", "变更"), ("correction", "更正")], max_length=12, verbose_name="取代方式"
-                    ),
-                ),
-                ("changed_by", models.CharField(max_length=60, verbose_name="变更人")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="变更事由")),
-                (
-                    "source",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="registers.datasource",
-                        verbose_name="数据来源",
-                    ),
-                ),
+                ("valid_from", models.DateField(verbose_name="状态起始日期")),
+                ("valid_to", models.DateField(null=True, verbose_name="状态终止日期")),
+                ("known_from", models.DateTimeField(verbose_name="记录时间")),
+                ("closed_at", models.DateTimeField(null=True, verbose_name="得知终止时间")),
+                ("known_to", models.DateTimeField(null=True, verbose_name="更正时间")),
+                ("facts", models.JSONField(verbose_name="当时信息")),
                 (
                     "entity",
                     models.ForeignKey(
-                        db_index=False,
                         on_delete=django.db.models.deletion.PROTECT,
                         related_name="+",
                         to="registers.legalentity",
@@ -166,7 +147,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "法人单位历史版本",
+                "verbose_name": "法人单位历史状态",
             },
         ),
         migrations.CreateModel(
@@ -334,6 +315,48 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name="EntityChange",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("entry", "登记"), ("change", "变更"), ("correction", "更正")],
+                        max_length=12,
+                        verbose_name="方式",
+                    ),
+                ),
+                ("happened_date", models.DateField(verbose_name="发生日期")),
+                ("recorded_at", models.DateTimeField(verbose_name="登记时间")),
+                ("fields", models.JSONField(default=list, verbose_name="变动字段")),
+                ("note", models.CharField(blank=True, max_length=200, verbose_name="说明")),
+                ("actor", models.CharField(max_length=60, verbose_name="经办")),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registers.datasource",
+                        verbose_name="数据来源",
+                    ),
+                ),
+                (
+                    "entity",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registers.legalentity",
+                        verbose_name="法人单位",
+                    ),
+                ),
+            ],
+            options={
+                "verbose_name": "法人单位变更记录",
+            },
+        ),
+        migrations.CreateModel(
             name="AnnualReport",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
@@ -497,10 +520,6 @@ class Migration(migrations.Migration):
             index=django.contrib.postgres.indexes.GinIndex(fields=["words"], name="registers_entity_words"),
         ),
         migrations.AddConstraint(
-            model_name="entityversion",
-            constraint=models.UniqueConstraint(fields=("entity", "version"), name="registers_entity_version_once"),
-        ),
-        migrations.AddConstraint(
             model_name="entitystatus",
             constraint=models.UniqueConstraint(
                 fields=("entity", "since", "status"), name="registers_entitystatus_once"
@@ -529,6 +548,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="entitylicence",
             constraint=models.UniqueConstraint(fields=("issuer", "number"), name="registers_licence_once"),
+        ),
+        migrations.AddIndex(
+            model_name="entitychange",
+            index=models.Index(fields=["entity", "-recorded_at", "-id"], name="registers_entitychange_entity"),
         ),
         migrations.AddConstraint(
             model_name="annualreport",

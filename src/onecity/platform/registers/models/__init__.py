@@ -1,7 +1,13 @@
 """Tables of the registers."""
 
 from onecity.platform.registers.models.economy import EconomicSeries, EconomicTable, EconomicValue
-from onecity.platform.registers.models.entities import EntityName, EntityStatus, EntityVersion, LegalEntity
+from onecity.platform.registers.models.entities import (
+    EntityChange,
+    EntityName,
+    EntityStatus,
+    EntityVersion,
+    LegalEntity,
+)
 from onecity.platform.registers.models.entity_parts import (
     AbnormalListing,
     AnnualReport,
@@ -33,6 +39,7 @@ __all__ = [
     "EconomicSeries",
     "EconomicTable",
     "EconomicValue",
+    "EntityChange",
     "EntityLicence",
     "EntityName",
     "EntityPerson",

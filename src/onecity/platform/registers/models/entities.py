@@ -16,9 +16,11 @@ SRID: Final = 4326
 
 
 class LegalEntity(models.Model):
-    """A legal entity or other organisation with a unified social credit code.
+    """A legal entity or other organisation with a unified social credit code: the current state.
 
-    field_sources: the fields whose source is not the row's own, `{field: [source's id, instant]}`.
+    Former states are `EntityVersion` rows; a first entry has none. source, observed_at: origin of every value that
+    `field_sources` (field → [source, instant]) does not name. valid_from: since when this state is true; known_from:
+    since when it is recorded.
     """
 
     class Kind(models.TextChoices):
@@ -61,6 +63,7 @@ class LegalEntity(models.Model):
     registered_capital = models.DecimalField("注册资本", max_digits=24, decimal_places=2, null=True)
     capital_currency = models.CharField("注册资本币种", max_length=3, default="CNY")
     industry_code = models.CharField("行业代码", max_length=5, blank=True)
+    industry_section = models.CharField("行业门类", max_length=1, blank=True)
     business_scope = models.TextField("经营（业务）范围", blank=True)
     address = models.CharField("住所", max_length=200, blank=True)
     location = PointField("位置", srid=SRID, null=True)
@@ -72,15 +75,15 @@ class LegalEntity(models.Model):
     organisation = models.ForeignKey(
         "identity.Organisation", verbose_name="主管部门", on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    division_code = models.CharField("所在区划", max_length=15, blank=True)
+    division_code = models.CharField("所在区划", max_length=12, blank=True)
     source = models.ForeignKey(
         DataSource, verbose_name="数据来源", on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    source_at = models.DateTimeField("来源时间")
+    observed_at = models.DateTimeField("来源时间")
     field_sources = models.JSONField("各项来源", default=dict, blank=True)
     valid_from = models.DateField("生效日期")
     known_from = models.DateTimeField("入库时间")
-    version = models.PositiveIntegerField("版本", default=1)
+    revision = models.PositiveIntegerField("修订号", default=1)
     is_made_up = models.BooleanField("是否示意数据", default=False)
     created_at = models.DateTimeField("登记时间")
 
@@ -106,39 +109,61 @@ class LegalEntity(models.Model):
 
 
 class EntityVersion(models.Model):
-    """What the register said of an entity before it was changed: true from–until, known from–until. Never altered."""
+    """A former state of an entity.
 
-    class Act(models.TextChoices):
-        """Why the version ended: the world changed, or the register had been wrong."""
+    It was true from valid_from to before valid_to; it was recorded at known_from. Until closed_at nobody knew of its
+    end, so it counted as going on. known_to: since when it is known never to have been so; null while it is believed.
+    facts: canonical values, as `rules.entities.fields` names them.
+    """
 
+    entity = models.ForeignKey(LegalEntity, verbose_name="法人单位", on_delete=models.PROTECT, related_name="+")
+    valid_from = models.DateField("状态起始日期")
+    valid_to = models.DateField("状态终止日期", null=True)
+    known_from = models.DateTimeField("记录时间")
+    closed_at = models.DateTimeField("得知终止时间", null=True)
+    known_to = models.DateTimeField("更正时间", null=True)
+    facts = models.JSONField("当时信息")
+
+    class Meta:
+        """Read by entity."""
+
+        verbose_name = "法人单位历史状态"
+
+    def __str__(self) -> str:
+        return f"{self.entity_id} {self.valid_from}"
+
+
+class EntityChange(models.Model):
+    """A change of an entity: what was changed, from when, by whom, on what ground. Never altered."""
+
+    class Kind(models.TextChoices):
+        """Whether the world changed, or the register had been wrong."""
+
+        ENTRY = "entry", zh("登记")
         CHANGE = "change", zh("变更")
         CORRECTION = "correction", zh("更正")
 
     entity = models.ForeignKey(
         LegalEntity, verbose_name="法人单位", on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    version = models.PositiveIntegerField("版本")
-    facts = models.JSONField("登记内容")
+    kind = models.CharField("方式", max_length=12, choices=Kind)
+    happened_date = models.DateField("发生日期")
+    recorded_at = models.DateTimeField("登记时间")
+    fields = models.JSONField("变动字段", default=list)
+    note = models.CharField("说明", max_length=200, blank=True)
+    actor = models.CharField("经办", max_length=60)
     source = models.ForeignKey(
         DataSource, verbose_name="数据来源", on_delete=models.PROTECT, related_name="+", db_index=False
     )
-    field_sources = models.JSONField("各项来源", default=dict)
-    valid_from = models.DateField("生效日期")
-    valid_until = models.DateField("失效日期", null=True)
-    known_from = models.DateTimeField("入库时间")
-    known_until = models.DateTimeField("被取代时间")
-    act = models.CharField("取代方式", max_length=12, choices=Act)
-    changed_by = models.CharField("变更人", max_length=60)
-    reason = models.CharField("变更事由", max_length=200, blank=True)
 
     class Meta:
-        """Read along an entity's history."""
+        """Read by entity, newest first."""
 
-        verbose_name = "法人单位历史版本"
-        constraints = [models.UniqueConstraint(fields=["entity", "version"], name="registers_entity_version_once")]
+        verbose_name = "法人单位变更记录"
+        indexes = [models.Index(fields=["entity", "-recorded_at", "-id"], name="registers_entitychange_entity")]
 
     def __str__(self) -> str:
-        return f"{self.entity_id} v{self.version}"
+        return f"{self.entity_id} {self.kind} {self.happened_date}"
 
 
 class EntityName(models.Model):
