@@ -3,6 +3,15 @@
 from onecity.platform.registers.contracts.persons import ChangeOutcome
 from onecity.platform.registers.selectors.persons.rows import NoSuchHousehold, NoSuchPerson, PersonChanged
 from onecity.platform.registers.selectors.provenance import UnknownSource, source_by_code
+from onecity.platform.registers.services.entities.asking import find_entity, shareholdings_of
+from onecity.platform.registers.services.entities.entering import (
+    EntityKnown,
+    EntityRefused,
+    change_entity,
+    register_entity,
+)
+from onecity.platform.registers.services.entities.parts import add_holding, add_licence, add_officer, set_status
+from onecity.platform.registers.services.entities.taking import take_entity_records
 from onecity.platform.registers.services.persons.asking import (
     find_person,
     find_persons,
@@ -25,6 +34,8 @@ from onecity.platform.registers.services.provenance_rules import add_source, pub
 
 __all__ = [
     "ChangeOutcome",
+    "EntityKnown",
+    "EntityRefused",
     "NewCertificate",
     "NewHousehold",
     "NoSuchHousehold",
@@ -33,8 +44,13 @@ __all__ = [
     "PersonKnown",
     "PersonRefused",
     "UnknownSource",
+    "add_holding",
+    "add_licence",
+    "add_officer",
     "add_source",
+    "change_entity",
     "change_fields",
+    "find_entity",
     "find_person",
     "find_persons",
     "household_of",
@@ -45,10 +61,14 @@ __all__ = [
     "person_facts",
     "publish_version",
     "record_life_event",
+    "register_entity",
     "register_person",
     "set_ranks",
+    "set_status",
+    "shareholdings_of",
     "source_by_code",
     "split_household",
     "start_draft",
+    "take_entity_records",
     "take_records",
 ]
