@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0003_find_accounts_by_name'),
-        ('registers', '0002_persons'),
+        ('registers', '0001_places'),
     ]
 
     operations = [
