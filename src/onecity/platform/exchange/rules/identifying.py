@@ -70,7 +70,7 @@ def _matrix(column: pa.Array, rows: np.ndarray, width: int) -> Characters:
 
 def _citizen_ids(characters: Characters) -> Bits:
     digits = characters[:, :17].astype(np.int32) - ord("0")
-    numeric = ((digits >= 0) & (digits <= 9)).all(axis=1)
+    numeric: Bits = np.logical_and.reduce((digits >= 0) & (digits <= 9), axis=1)
     digits = np.where(numeric[:, None], digits, 0)
     place = digits[:, 0] * 10 + digits[:, 1]
     century = digits[:, 6] * 10 + digits[:, 7]
@@ -87,7 +87,7 @@ def _citizen_ids(characters: Characters) -> Bits:
 
 def _credit_codes(characters: Characters) -> Bits:
     values = _CODE_VALUES[characters]
-    known = (values >= 0).all(axis=1)
+    known: Bits = np.logical_and.reduce(values >= 0, axis=1)
     values = np.where(known[:, None], values, 0)
     placed = (values[:, 2:8] <= 9).all(axis=1)
     checks = (-(values[:, :17] @ _CODE_WEIGHTS)) % 31 == values[:, 17]
@@ -97,7 +97,7 @@ def _credit_codes(characters: Characters) -> Bits:
 
 def _organisation_codes(characters: Characters) -> Bits:
     values = _BASE_36[characters[:, :8]]
-    known = (values >= 0).all(axis=1)
+    known: Bits = np.logical_and.reduce(values >= 0, axis=1)
     totals = np.where(known[:, None], values, 0) @ _ORGANISATION_WEIGHTS
     fit: Bits = known & (_ORGANISATION_CHECKS[11 - totals % 11] == characters[:, 8])
     return fit

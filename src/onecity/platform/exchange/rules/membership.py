@@ -13,7 +13,7 @@ WIDEST: Final = 64
 
 
 class Membership:
-    """A set of values, compared as text. Large ones are kept sorted: Arrow alone would hash them anew for each batch."""
+    """A set of values, compared as text. Large ones are kept sorted: Arrow would hash them anew for each batch."""
 
     def __init__(self, values: pa.Array) -> None:
         self._values = pc.unique(as_text(values).drop_null())

@@ -59,4 +59,4 @@ def pause_before_try(attempts: int) -> timedelta:
 
     Source: House rule.
     """
-    return min(timedelta(seconds=30) * 2 ** min(attempts - 1, 10), timedelta(hours=1))
+    return min(timedelta(seconds=30 << min(attempts - 1, 10)), timedelta(hours=1))

@@ -1,6 +1,6 @@
 """What people are told about a row that fails a check."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from onecity.kernel.text import zh
@@ -37,27 +37,23 @@ def sentence_of(check: Check, titles: Mapping[str, str]) -> str:
     if check.title:
         return f"不符合“{check.title}”"
     names = "、".join(titles.get(name, name) for name in check.columns)
-    match check.kind:
-        case CheckKind.NOT_NULL:
-            return f"{names}不能为空"
-        case CheckKind.UNIQUE:
-            return f"{names}与其他行重复"
-        case CheckKind.CODE_LIST:
-            return f"{names}不在代码表内"
-        case CheckKind.RANGE | CheckKind.LENGTH:
-            what = f"{names}的长度" if check.kind is CheckKind.LENGTH else names
-            return f"{what}应{_bounds(*check.values)}"
-        case CheckKind.PATTERN:
-            return f"{names}的格式不正确"
-        case CheckKind.IDENTIFIER:
-            return f"{names}不是正确的{IDENTIFIER_NAMES[check.values[0]]}"
-        case CheckKind.REFERENCE:
-            return f"{names}在参照数据中不存在"
-        case CheckKind.EXPRESSION:
-            return f"不满足关系：{check.values[0]}"
+    return _SENTENCES[check.kind](names, check.values)
 
 
 def _bounds(low: str, high: str) -> str:
     if low and high:
         return f"在{low}至{high}之间"
     return f"不小于{low}" if low else f"不大于{high}"
+
+
+_SENTENCES: Final[Mapping[CheckKind, Callable[[str, tuple[str, ...]], str]]] = {
+    CheckKind.NOT_NULL: lambda names, _: f"{names}不能为空",
+    CheckKind.UNIQUE: lambda names, _: f"{names}与其他行重复",
+    CheckKind.CODE_LIST: lambda names, _: f"{names}不在代码表内",
+    CheckKind.RANGE: lambda names, values: f"{names}应{_bounds(*values)}",
+    CheckKind.LENGTH: lambda names, values: f"{names}的长度应{_bounds(*values)}",
+    CheckKind.PATTERN: lambda names, _: f"{names}的格式不正确",
+    CheckKind.IDENTIFIER: lambda names, values: f"{names}不是正确的{IDENTIFIER_NAMES[values[0]]}",
+    CheckKind.REFERENCE: lambda names, _: f"{names}在参照数据中不存在",
+    CheckKind.EXPRESSION: lambda _, values: f"不满足关系：{values[0]}",
+}
