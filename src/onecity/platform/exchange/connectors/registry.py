@@ -5,7 +5,8 @@ from functools import cache
 from onecity.kernel.errors import NotFound
 from onecity.kernel.text import zh
 from onecity.platform.exchange.connectors.contract import Connector
-    every: tuple[Connector, ...] = (POSTGRESQL, RowsConnector())
+from onecity.platform.exchange.connectors.postgresql.connector import POSTGRESQL
+from onecity.platform.exchange.connectors.rows import RowsConnector
 
 
 class NoSuchConnector(NotFound):
