@@ -139,9 +139,7 @@ def _plain(text: FlowText, relations: Sequence[Check]) -> dict[str, str]:
         "rows": "" if text.threshold.rows is None else str(text.threshold.rows),
         "rows_per_second": str(text.rows_per_second or ""),
         "parts": str(text.parts),
-        "relations": "\n".join(
-            f"{item.title}：{item.values[0]}" if item.title else item.values[0] for item in relations
-        ),
+        "relations": "\n".join(f"{item.title}：{item.values[0]}".removeprefix("：") for item in relations),
         "conditions": "\n".join(_said(item) for item in text.conditions),
     }
 

@@ -1,4 +1,4 @@
-"""Looks at a few rows of a source through a flow that is being written: what each would become, and why it would not."""
+"""Looks at a few rows of a source through a flow that is being written: what each would become, or why not."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
