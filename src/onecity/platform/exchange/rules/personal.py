@@ -43,6 +43,7 @@ PERSONAL: Final[Mapping[str, Personal]] = {
     "email": Personal("sensitive", "masked_email", "电子邮箱"),
     "plate": Personal("sensitive", "masked_plate", "车牌号码"),
 }
+MASKS: Final = frozenset(item.mask for item in PERSONAL.values())
 
 
 def personal_kind(values: Sequence[str]) -> str:

@@ -12,7 +12,8 @@ from onecity.kernel.text import zh
 
 OPERATORS: Final = ("eq", "ne", "lt", "le", "gt", "ge", "in", "prefix", "null")
 LONGEST_LIST: Final = 100
-_WHERE: Final = re.compile(r"([a-z_][a-z0-9_]{0,62}):([a-z]+)(?::(.*))?", re.DOTALL)
+FIELD_NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,62}")
+_WHERE: Final = re.compile(r"([a-z][a-z0-9_]{0,62}):([a-z]+)(?::(.*))?", re.DOTALL)
 
 
 class BadQuery(Invalid):

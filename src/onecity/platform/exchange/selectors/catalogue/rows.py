@@ -106,9 +106,8 @@ def _text(value: object) -> str:
     return str(value)
 
 
-def field_texts(code: str) -> tuple[FieldText, ...]:
-    """Return the fields of a declared dataset as a draft has them. Raises: NoSuchDataset."""
-    declared = declared_dataset(code)
+def field_texts(declared: Declared) -> tuple[FieldText, ...]:
+    """Return the fields of a declared dataset as a draft has them."""
     return tuple(
         FieldText(
             name=item.name,

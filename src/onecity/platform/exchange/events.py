@@ -1,0 +1,12 @@
+"""What exchange announces."""
+
+from typing import Final
+
+from onecity.kernel.bus import EventType
+
+CORRECTION_ANSWERED: Final = EventType("exchange.correction_answered", ("correction_id", "dataset_id"))
+CORRECTION_REPORTED: Final = EventType("exchange.correction_reported", ("correction_id", "dataset_id"))
+ENTRY_PUBLISHED: Final = EventType("exchange.entry_published", ("dataset_id", "code", "version"))
+ENTRY_RETURNED: Final = EventType("exchange.entry_returned", ("dataset_id", "version"))
+ENTRY_SUBMITTED: Final = EventType("exchange.entry_submitted", ("dataset_id", "version"))
+ENTRY_WITHDRAWN: Final = EventType("exchange.entry_withdrawn", ("dataset_id", "code"))
