@@ -83,7 +83,7 @@ _PLACES: Final = (
         "exchange:reviews",
         permission=permissions.REVIEW_CATALOGUE,
         group=_GROUP,
-        icon="checks",
+        icon="checklist",
         order=202,
     ),
     Menu(
@@ -92,7 +92,7 @@ _PLACES: Final = (
         "exchange:overdue",
         permission=permissions.VIEW_CATALOGUE,
         group=_GROUP,
-        icon="clock",
+        icon="clock-exclamation",
         order=203,
     ),
     Menu(

@@ -1,10 +1,9 @@
 """The smallest valid entries of the catalogue."""
 
-from datetime import datetime, time
+from datetime import datetime
 from itertools import count
 
 from onecity.kernel.actor import Actor
-from onecity.platform.cases.models import WorkPeriod
 from onecity.platform.exchange.contracts.catalogue import FieldText, VersionText
 from onecity.platform.exchange.models import Dataset
 from onecity.platform.exchange.permissions import COMPILE_CATALOGUE, REVIEW_CATALOGUE, VIEW_CATALOGUE
@@ -21,15 +20,8 @@ FIELDS = (
 )
 
 
-def work_hours() -> None:
-    """Lay down working time, without which no limit can be reckoned."""
-    for start, end in ((time(8, 30), time(11, 30)), (time(13, 0), time(17, 0))):
-        WorkPeriod.objects.get_or_create(division_code="", start=start, end=end)
-
-
 def provider(name: str = "民政局") -> Organisation:
     """Make a body that provides data."""
-    work_hours()
     return make_organisation(name, division=DIVISION)
 
 
@@ -56,7 +48,12 @@ def text(**changes: object) -> VersionText:
 
 
 def drafted(
-    organisation: Organisation, actor: Actor, *, now: datetime, fields: tuple[FieldText, ...] = FIELDS, **changes: object
+    organisation: Organisation,
+    actor: Actor,
+    *,
+    now: datetime,
+    fields: tuple[FieldText, ...] = FIELDS,
+    **changes: object,
 ) -> Dataset:
     """Make an entry with a draft."""
     code = new_dataset(actor, organisation_id=organisation.id, text=text(**changes), fields=fields, now=now)
