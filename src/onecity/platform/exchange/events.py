@@ -10,3 +10,7 @@ ENTRY_PUBLISHED: Final = EventType("exchange.entry_published", ("dataset_id", "c
 ENTRY_RETURNED: Final = EventType("exchange.entry_returned", ("dataset_id", "version"))
 ENTRY_SUBMITTED: Final = EventType("exchange.entry_submitted", ("dataset_id", "version"))
 ENTRY_WITHDRAWN: Final = EventType("exchange.entry_withdrawn", ("dataset_id", "code"))
+RUN_FINISHED: Final = EventType(
+    "exchange.run_finished", ("run_id", "flow_code", "dataset_code", "grant_code", "landed", "refused", "ended_at")
+)
+RUN_FAILED: Final = EventType("exchange.run_failed", ("run_id", "flow_code", "dataset_code", "grant_code", "error"))

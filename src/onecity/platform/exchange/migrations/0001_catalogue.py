@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('exchange', '0002_flows_first_rows'),
         ('geo', '0001_divisions_grids_and_base_map'),
         ('identity', '0003_find_accounts_by_name'),
     ]
