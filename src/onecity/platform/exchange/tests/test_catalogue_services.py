@@ -38,6 +38,7 @@ from onecity.platform.exchange.tests.catalogue_factories import (
     reviewer,
     text,
 )
+from onecity.platform.identity.api import account_actor
 from onecity.platform.identity.tests.factories import audited, grant_permissions, make_actor
 
 pytestmark = pytest.mark.django_db
@@ -182,8 +183,6 @@ def test_who_submitted_may_not_review(now: datetime) -> None:
     entry = drafted(body, both, now=now)
     submit(both, code=entry.code, now=now)
     grant_permissions(both.id, REVIEW_CATALOGUE, organisation_id=body.id)
-    from onecity.platform.identity.api import account_actor
-
     again = account_actor(both.id)
     assert again is not None
     with pytest.raises(OwnReview):

@@ -49,6 +49,11 @@ def entry_link(code: str) -> str:
     return reverse("exchange:dataset", args=[code])
 
 
+def version_link(code: str, number: int) -> str:
+    """Return the address of a version's page."""
+    return reverse("exchange:version", args=[code, number])
+
+
 def entry_filters() -> tuple[Filter, ...]:
     """Return the filters of a list of entries."""
     return (
@@ -127,7 +132,7 @@ def reviews(request: CityRequest) -> HttpResponseBase:
     listing = Listing[Waiting](
         title=zh("目录审核"),
         columns=(
-            Column(zh("信息资源名称"), lambda row: row.title, link=lambda row: _version_link(row)),
+            Column(zh("信息资源名称"), lambda row: row.title, link=lambda row: version_link(row.code, row.number)),
             Column(zh("版本"), lambda row: row.number, look="number"),
             Column(zh("提供方"), lambda row: row.provider),
             Column(zh("共享类型"), lambda row: SHARING[row.sharing_type]),
@@ -160,10 +165,6 @@ def overdue(request: CityRequest) -> HttpResponseBase:
         empty=zh("没有超期未更新的数据资源"),
     )
     return respond(request, listing)
-
-
-def _version_link(row: Waiting) -> str:
-    return reverse("exchange:version", args=[row.code, row.number])
 
 
 def _tabs(request: CityRequest) -> list[dict[str, object]]:
