@@ -92,7 +92,8 @@ class DistributionFacts:
 class PublishedEntry:
     """A published entry complete, for the public portal and for other catalogues.
 
-    class_path: (code, name) from 类 down. related: codes of datasets that are published, too.
+    class_path: (code, name) from 类 down. related: codes of datasets that are published, too. served: its rows can be
+    had here; queryable: also one page at a time. fields: those that are open.
     """
 
     code: str
@@ -117,6 +118,7 @@ class PublishedEntry:
     modified_at: datetime
     last_data_at: datetime | None
     has_geometry: bool
+    served: bool
     queryable: bool
     fields: tuple[FieldText, ...]
     files: Mapping[str, int] = field(default_factory=dict)

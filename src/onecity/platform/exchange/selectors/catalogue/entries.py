@@ -164,6 +164,7 @@ def _complete(
         modified_at=version.published_at,
         last_data_at=row.last_data_at,
         has_geometry=version.has_geometry,
+        served=declared is not None,
         queryable=declared is not None and bool(declared.rows),
         fields=tuple(field for field in fields.get(version.id, []) if field.is_open),
         files=files.get(version.id, {}),

@@ -52,6 +52,16 @@ def open_entries(query: EntryQuery) -> Page[EntryRow]:
     return _page(rows, query, audience="public")
 
 
+def open_datasets(*, after: Cursor | None = None, size: int = PAGE_SIZE) -> Page[Dataset]:
+    """Return open datasets with their version and provider, newest first; for writing them out."""
+    rows = Dataset.objects.filter(state=Dataset.State.PUBLISHED).exclude(open_type="none")
+    if after:
+        rows = rows.filter(Q(created_at__lt=after.at) | Q(created_at=after.at, id__lt=after.id))
+    found = list(rows.select_related("version", "organisation").order_by("-created_at", "-id")[: size + 1])
+    last = found[size - 1] if len(found) > size else None
+    return Page(found[:size], Cursor(last.created_at, last.id) if last else None)
+
+
 def own_entries(actor: Actor, query: EntryQuery) -> Page[EntryRow]:
     """Return the entries of the bodies for which the actor compiles or reviews, in whatever state."""
     scope = identity.row_scope(actor, COMPILE_CATALOGUE).q(division="organisation__division_code")

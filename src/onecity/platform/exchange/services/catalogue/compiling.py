@@ -11,6 +11,7 @@ from onecity.kernel.errors import Conflict, NotPermitted
 from onecity.kernel.text import zh
 from onecity.platform.exchange.contracts.catalogue import FieldText, VersionText
 from onecity.platform.exchange.models import Dataset, DatasetVersion
+from onecity.platform.exchange.models.catalogue.versions import EDITABLE
 from onecity.platform.exchange.permissions import COMPILE_CATALOGUE
 from onecity.platform.exchange.services.catalogue.holding import KeptByModule, held, may, open_version, target
 from onecity.platform.exchange.services.catalogue.writing import apply_text, check, copy_to_list, texts_of, write_fields
@@ -118,3 +119,9 @@ def _begin(
     version.save()
     write_fields(version, fields)
     return version
+
+
+def drafts_of(dataset: Dataset) -> list[int]:
+    """Return the number of the version that can be edited, if there is one."""
+    rows = DatasetVersion.objects.filter(dataset=dataset, state__in=EDITABLE)
+    return list(rows.values_list("number", flat=True))

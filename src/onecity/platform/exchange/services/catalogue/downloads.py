@@ -18,7 +18,8 @@ from onecity.kernel.text import zh
 from onecity.platform.exchange.codecs.open_formats import FORMATS, OpenFormat, schema_of
 from onecity.platform.exchange.contracts.catalogue import FieldText
 from onecity.platform.exchange.models import DatasetVersion, DownloadFile
-from onecity.platform.exchange.selectors.catalogue.rows import batches
+from onecity.platform.exchange.selectors.catalogue.queries import estimated_rows
+from onecity.platform.exchange.selectors.catalogue.rows import NotQueryable, batches
 from onecity.platform.exchange.services.catalogue.writing import texts_of
 from onecity.platform.jobs.declare import Progress
 
@@ -48,6 +49,15 @@ def format_of(version: DatasetVersion, code: str) -> OpenFormat:
 def open_fields(version_id: int) -> tuple[FieldText, ...]:
     """Return the fields of a version that are open to society."""
     return tuple(field for field in texts_of(version_id) if field.is_open)
+
+
+def is_large(version: DatasetVersion) -> bool:
+    """Say whether a version's file is made beforehand: it has many rows, or nobody can tell how many."""
+    try:
+        number, _ = estimated_rows(version.dataset.code)
+    except NotQueryable:
+        return True
+    return number > LARGE
 
 
 def write_now(version: DatasetVersion, *, form: OpenFormat, out: BinaryIO) -> int:
