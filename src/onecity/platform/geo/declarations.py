@@ -2,6 +2,7 @@
 
 from onecity.kernel.registry import Domain
 from onecity.kernel.text import zh
+from onecity.platform.geo.datasets import DATASETS
 from onecity.platform.geo.declare import Layer, LayerField
 from onecity.platform.geo.services.drawing import JOB, run_generate_grid
 from onecity.platform.identity.declare import Permission, Role
@@ -233,5 +234,6 @@ DECLARATION = Domain(
         COMMUNITIES,
         GRID,
         PLACES,
+        *DATASETS,
     ),
 )

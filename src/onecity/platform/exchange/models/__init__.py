@@ -1,5 +1,23 @@
 """Tables of exchange."""
 
+from onecity.platform.exchange.models.catalogue import (
+    CatalogueClass,
+    CatalogueCount,
+    CatalogueRule,
+    CodeList,
+    CodeValue,
+    Correction,
+    DataField,
+    Dataset,
+    DatasetVersion,
+    DownloadFile,
+    Licence,
+    LineageEdge,
+    ProviderCode,
+    ResourceSerial,
+    UsageDay,
+    UsageTotal,
+)
 from onecity.platform.exchange.models.flows import (
     Connection,
     Flow,
@@ -14,14 +32,30 @@ from onecity.platform.exchange.models.flows import (
 )
 
 __all__ = [
+    "CatalogueClass",
+    "CatalogueCount",
+    "CatalogueRule",
+    "CodeList",
+    "CodeValue",
     "Connection",
+    "Correction",
+    "DataField",
+    "Dataset",
+    "DatasetVersion",
+    "DownloadFile",
     "Flow",
     "FlowVersion",
+    "Licence",
+    "LineageEdge",
+    "ProviderCode",
     "QualityScore",
     "QualityStandard",
     "ReceiptHead",
     "RefusedRow",
+    "ResourceSerial",
     "Run",
     "RunReceipt",
     "SigningKey",
+    "UsageDay",
+    "UsageTotal",
 ]

@@ -1,0 +1,1 @@
+"""Operations of exchange in the programming interface."""
