@@ -5,6 +5,8 @@ from functools import cache
 from onecity.kernel.errors import NotFound
 from onecity.kernel.text import zh
 from onecity.platform.exchange.connectors.contract import Connector
+from onecity.platform.exchange.connectors.mysql.connector import MySqlConnector
+from onecity.platform.exchange.connectors.sqlite.connector import SqliteConnector
 
 
 class NoSuchConnector(NotFound):
@@ -17,7 +19,10 @@ class NoSuchConnector(NotFound):
 @cache
 def connectors() -> dict[str, Connector]:
     """Return every connector by its kind."""
-    every: tuple[Connector, ...] = ()
+    every: tuple[Connector, ...] = (
+        MySqlConnector(),
+        SqliteConnector(),
+    )
     return {one.kind: one for one in every}
 
 
