@@ -5,7 +5,10 @@ from functools import cache
 from onecity.kernel.errors import NotFound
 from onecity.kernel.text import zh
 from onecity.platform.exchange.connectors.contract import Connector
+from onecity.platform.exchange.connectors.files.connector import FilesConnector
 from onecity.platform.exchange.connectors.mysql.connector import MySqlConnector
+from onecity.platform.exchange.connectors.objects.connector import ObjectsConnector
+from onecity.platform.exchange.connectors.sftp.connector import SftpConnector
 from onecity.platform.exchange.connectors.sqlite.connector import SqliteConnector
 
 
@@ -20,7 +23,10 @@ class NoSuchConnector(NotFound):
 def connectors() -> dict[str, Connector]:
     """Return every connector by its kind."""
     every: tuple[Connector, ...] = (
+        FilesConnector(),
         MySqlConnector(),
+        ObjectsConnector(),
+        SftpConnector(),
         SqliteConnector(),
     )
     return {one.kind: one for one in every}

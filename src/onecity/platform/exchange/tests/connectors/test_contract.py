@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
+from tests.servers.sshd import Sshd
 
 from onecity.platform.exchange.connectors.contract import NotUnderstood, Target, Unreachable
 from onecity.platform.exchange.contracts.blocks import Comparison, ReadRequest
@@ -22,8 +23,8 @@ from onecity.platform.exchange.tests.connectors.people import (
 )
 from onecity.platform.exchange.tests.connectors.sides import Side
 
-KINDS = ("mysql", "sqlite")
-WRITERS = ("mysql", "sqlite")
+WRITERS = ("mysql", "sqlite", "files_csv", "files_jsonl", "files_parquet", "objects", "sftp")
+KINDS = WRITERS
 
 
 @pytest.fixture
@@ -240,3 +241,36 @@ def mysql_side(mariadb: object, mysql_place: Place) -> Iterator[Side]:
 def sqlite_side(sqlite_place: Place) -> Side:
     """SQLite."""
     return Side(sqlite_place, dead=Place("sqlite", {"path": "/nowhere/people.db"}))
+
+
+@pytest.fixture
+def files_csv_side(files_place: Place) -> Side:
+    """CSV in a folder, as an office of the province might want it."""
+    place = replace(files_place, options={**files_place.options, "encoding": "gb18030", "separator": "|"})
+    return Side(place, dead=Place("files", {"folder": "/nowhere"}), table="people.csv")
+
+
+@pytest.fixture
+def files_jsonl_side(files_place: Place) -> Side:
+    """JSON lines in a folder."""
+    return Side(files_place, dead=Place("files", {"folder": "/nowhere"}), table="daily/people.jsonl")
+
+
+@pytest.fixture
+def files_parquet_side(files_place: Place) -> Side:
+    """Parquet in a folder."""
+    return Side(files_place, dead=Place("files", {"folder": "/nowhere"}), table="people.parquet")
+
+
+@pytest.fixture
+def objects_side(objects_place: Place) -> Side:
+    """Parquet in a bucket."""
+    dead = replace(objects_place, options={**objects_place.options, "endpoint": "http://127.0.0.1:1"})
+    return Side(objects_place, dead=dead, table="2026/people.parquet")
+
+
+@pytest.fixture
+def sftp_side(sftp_place: Place, sshd: Sshd) -> Side:
+    """CSV on another machine."""
+    dead = replace(sftp_place, options={**sftp_place.options, "port": 1})
+    return Side(sftp_place, dead=dead, intruder=replace(sftp_place, secret=sshd.stranger), table="people.csv")
