@@ -103,7 +103,7 @@ class Asker(Protocol):
     def __call__(
         self, actor: Actor, *, grant_code: str, questions: Sequence[Ask], reason: str, now: datetime
     ) -> Mapping[str, Told]:
-        """Return an answer for each identifier. now: real time. Raises: kernel errors of the exchange."""
+        """Return an answer for each identifier. now: city time. Raises: kernel errors of the exchange."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,9 +97,9 @@ def resume_recheck(actor: Actor, *, recheck_id: int, now: datetime) -> None:
 
 
 def recheck(
-    actor: Actor, *, recheck_id: int, asker: Asker, progress: Progress, real: datetime, batch: int = BATCH
+    actor: Actor, *, recheck_id: int, asker: Asker, progress: Progress, now: datetime, batch: int = BATCH
 ) -> Recheck:
-    """Work through the households that are left. real: real time. batch: households at a time.
+    """Work through the households that are left. now: city time. batch: households at a time.
 
     Raises: NotFound; Cancelled; what a department's refusal raises: nothing of the batch is kept then.
     """
@@ -111,8 +111,8 @@ def recheck(
     try:
         while rows := _next(row, batch):
             progress.step(row.checked, total=row.total)
-            _work(actor, row, rows, sources=sources, policies=policies, asker=asker, real=real)
-        row.state, row.finished_at = Recheck.State.DONE, real
+            _work(actor, row, rows, sources=sources, policies=policies, asker=asker, now=now)
+        row.state, row.finished_at = Recheck.State.DONE, now
     finally:
         if row.state != Recheck.State.DONE:
             row.state = Recheck.State.PAUSED
@@ -138,7 +138,7 @@ def _work(
     sources: Sequence[DepartmentSource],
     policies: Sequence[Policy],
     asker: Asker,
-    real: datetime,
+    now: datetime,
 ) -> None:
     """Ask about a batch, judge it, and keep its results with the place where it ended."""
     batch = Batch(rows, members_of(item.id for item in rows))
@@ -148,7 +148,7 @@ def _work(
     batch.signed = {key: consents(members) for key, members in batch.members.items()}
     reason = f"{row.name} {row.as_of.isoformat()}"
     for source in sources:
-        _ask(actor, batch, source, asker=asker, reason=reason, on=row.as_of, real=real)
+        _ask(actor, batch, source, asker=asker, reason=reason, on=row.as_of, now=now)
     results = [_result(row, item, batch, policies=policies) for item in rows]
     with transaction.atomic():
         RecheckResult.objects.bulk_create(results)
@@ -171,17 +171,13 @@ def _ask(
     asker: Asker,
     reason: str,
     on: date,
-    real: datetime,
+    now: datetime,
 ) -> None:
-    covered = [
-        (row.id, item, consent)
-        for row in batch.rows
-        for item, consent in _covered(batch, row, source, on=on)
-    ]
+    covered = [(row.id, item, consent) for row in batch.rows for item, consent in _covered(batch, row, source, on=on)]
     left = iter(covered)
     while part := list(islice(left, MOST_QUESTIONS)):
         questions = [Ask(batch.numbers[item.id], consent.code) for _, item, consent in part]
-        told = asker(actor, grant_code=source.grant_code, questions=questions, reason=reason, now=real)
+        told = asker(actor, grant_code=source.grant_code, questions=questions, reason=reason, now=now)
         batch.asked += len(questions)
         for application_id, item, _ in part:
             number = batch.numbers[item.id]
@@ -189,9 +185,7 @@ def _ask(
                 batch.told[application_id].append((source.code, Subject(str(item.id), number), told[number].rows))
 
 
-def _covered(
-    batch: Batch, row: Application, source: DepartmentSource, *, on: date
-) -> list[tuple[Member, Consent]]:
+def _covered(batch: Batch, row: Application, source: DepartmentSource, *, on: date) -> list[tuple[Member, Consent]]:
     members = batch.members.get(row.id, ())
     signs = signers(household(row, members).members, on=on)
     pairs = (
@@ -242,4 +236,3 @@ def _count(row: Recheck, results: Sequence[RecheckResult], *, asked: int) -> Non
         queries=F("queries") + asked,
         **{code.value: F(code.value) + count for code, count in counts.items()},
     )
-

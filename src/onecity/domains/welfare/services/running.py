@@ -13,6 +13,7 @@ from onecity.domains.welfare.services.reporting import conclude
 from onecity.domains.welfare.services.verifying import ask_departments, request_verification
 from onecity.kernel import clock
 from onecity.kernel.actor import Actor, system_actor
+from onecity.kernel.errors import NotPermitted
 from onecity.platform.identity.api import account_actor
 from onecity.platform.jobs import api as jobs
 from onecity.platform.jobs.declare import Progress, Result
@@ -48,7 +49,6 @@ def run_verification(progress: Progress, arguments: Mapping[str, object]) -> Res
         asker=exchange_asker,
         progress=progress,
         now=clock.city_now(),
-        real=clock.real_now(),
     )
     if row.state == Verification.State.FAILED:
         return {"核对": row.number, "结果": "部分部门未答复"}
@@ -63,14 +63,20 @@ def run_recheck(progress: Progress, arguments: Mapping[str, object]) -> Result:
         recheck_id=int(str(arguments["recheck"])),
         asker=exchange_asker,
         progress=progress,
-        real=clock.real_now(),
+        now=clock.city_now(),
     )
     return {"已核对": row.checked}
 
 
 def _actor(arguments: Mapping[str, object]) -> Actor:
-    """Return who began the work, with the rights of now; the city itself where nobody did."""
+    """Return who began the work, with the rights of now; the city itself where nobody did.
+
+    Raises: NotPermitted where the account is no longer active.
+    """
     account = arguments.get("account")
     if account is None:
         return system_actor("welfare")
-    return account_actor(int(str(account))) or system_actor("welfare")
+    found = account_actor(int(str(account)))
+    if found is None:
+        raise NotPermitted
+    return found

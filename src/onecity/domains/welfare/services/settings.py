@@ -72,9 +72,7 @@ def set_checking_body(actor: Actor, *, division_code: str, organisation_id: int)
         raise Invalid(fields={"division_code": zh("请填写4、6或9位区划代码")})
     body = organisation(organisation_id)
     with transaction.atomic():
-        CheckingBody.objects.update_or_create(
-            division_code=division_code, defaults={"organisation_id": body.id}
-        )
+        CheckingBody.objects.update_or_create(division_code=division_code, defaults={"organisation_id": body.id})
         record(actor, action="welfare.set_checking_body", target=f"welfare.checking_body:{division_code}")
 
 
@@ -101,4 +99,3 @@ def set_source(actor: Actor, *, code: str, grant_code: str, is_active: bool = Tr
 def _may(actor: Actor) -> None:
     if not actor.may(POLICIES):
         raise NotPermitted
-

@@ -84,12 +84,11 @@ def request_verification(
 
 
 def ask_departments(
-    actor: Actor, *, verification_id: int, asker: Asker, progress: Progress, now: datetime, real: datetime
+    actor: Actor, *, verification_id: int, asker: Asker, progress: Progress, now: datetime
 ) -> Verification:
     """Ask every department that consents cover, one after the other; answered ones are not asked again.
 
-    A department that does not answer is noted and left for another try. now: city time, for consents and records;
-    real: real time, for the exchange. Raises: NotFound; Cancelled.
+    A department that does not answer is noted and left for another try. now: city time. Raises: NotFound; Cancelled.
     """
     row = Verification.objects.select_related("application").filter(id=verification_id).first()
     if row is None:
@@ -102,7 +101,7 @@ def ask_departments(
     waiting = [item for item in row.queries.order_by("id") if item.state in {"waiting", "failed"}]
     for place, query in enumerate(waiting):
         progress.step(place, total=len(waiting), note=query.name)
-        _ask_one(actor, row, query, sources.get(query.source_code), asker=asker, now=now, real=real)
+        _ask_one(actor, row, query, sources.get(query.source_code), asker=asker, now=now)
     progress.step(len(waiting), total=len(waiting))
     failed = row.queries.filter(state=DepartmentQuery.State.FAILED).exists()
     row.state = Verification.State.FAILED if failed else Verification.State.ASKING
@@ -118,7 +117,6 @@ def _ask_one(
     *,
     asker: Asker,
     now: datetime,
-    real: datetime,
 ) -> None:
     """Ask one dataset and keep the answer; consents are read at this very moment, so a withdrawal counts at once."""
     people = _covered(row.application, source, now=now) if source else []
@@ -134,7 +132,7 @@ def _ask_one(
             grant_code=source.grant_code,
             questions=[Ask(item.identifier, item.authorisation) for item in people],
             reason=reason,
-            now=real,
+            now=now,
         )
     except OneCityError as refusal:
         query.state, query.note = DepartmentQuery.State.FAILED, refusal.sentence()[:200]
