@@ -9,3 +9,22 @@ class ExchangeConfig(AppConfig):
     name = "onecity.platform.exchange"
     label = "exchange"
     verbose_name = "数据共享交换"
+
+    def ready(self) -> None:
+        """Subscribe, bind flows to their grants, and bring in what must stand in the tables."""
+        from django.db import connection
+        from django.db.models.signals import post_migrate
+
+        from onecity.platform.exchange.handlers import sharing
+        from onecity.platform.exchange.services.flows.limits import install
+        from onecity.platform.exchange.services.sharing.first import prepare_sharing
+        from onecity.platform.exchange.services.sharing.upkeep import limits_now
+
+        sharing.subscribe()
+        install(limits_now)
+
+        def after_migration(**_: object) -> None:
+            if "exchange_sharingparameter" in connection.introspection.table_names():
+                prepare_sharing()
+
+        post_migrate.connect(after_migration, sender=self, weak=False, dispatch_uid="onecity.exchange.sharing")

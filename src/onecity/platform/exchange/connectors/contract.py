@@ -1,8 +1,8 @@
 """The contract of a connector: discover, read in Arrow batches, write in blocks that land once."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from onecity.kernel.errors import Invalid, Unavailable
 from onecity.kernel.text import zh
@@ -24,6 +24,17 @@ class NotUnderstood(Invalid):
 
     code = "exchange.not_understood"
     message = zh("对方的数据与约定不符：{reason}")
+
+
+class RowsRefused(Exception):
+    """The target will not take some rows of a block; nothing of the block has landed.
+
+    rows: index in the block from 0 → (code, Chinese sentence). The engine refuses them and lands the block again without.
+    """
+
+    def __init__(self, rows: Mapping[int, tuple[str, str]]) -> None:
+        super().__init__(f"{len(rows)} rows")
+        self.rows = dict(rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +66,7 @@ class Target(Protocol):
 
     def land(self, block: Block) -> None:
         """Put a block on the stage and its number, position and counts beside it, in one transaction; a number that has
-        landed already does nothing."""
+        landed already does nothing. Raises: RowsRefused; NotUnderstood, Unreachable."""
 
     def apply(self) -> Counts:
         """Make the stage the target in one transaction; when that is done already, return the same counts."""
@@ -69,11 +80,18 @@ class Target(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class WriteRequest:
-    """What to write. run: names the stage, forever the same for one run; shape: columns and key of the target."""
+    """What to write. run: names the stage, forever the same for one run; shape: columns and key of the target.
+
+    part: number of the key range from 0, whose blocks and progress are its own; all parts share the stage, and part 0
+    applies, sums and discards for all of them. last_wins: a key that comes twice in a run replaces the earlier row;
+    otherwise the later row is refused (`RowsRefused`).
+    """
 
     run: str
     shape: TableShape
     loading: Loading
+    part: int = 0
+    last_wins: bool = False
 
 
 class Connector(Protocol):
@@ -96,3 +114,26 @@ class Connector(Protocol):
 
     def target(self, place: Place, request: WriteRequest) -> Target:
         """Return the writing of one run. Raises: NotUnderstood where this kind cannot be written to."""
+
+
+@runtime_checkable
+class Splits(Protocol):
+    """A connector whose tables can be read in several key ranges at the same time, and written by several parts."""
+
+    def bounds(self, place: Place, request: ReadRequest, *, parts: int) -> Sequence[str | int]:
+        """Return at most parts - 1 growing bounds of the first key column. Raises: Unreachable, NotUnderstood."""
+
+
+@runtime_checkable
+class Settles(Protocol):
+    """A connector that keeps changes at the source until it hears that they have arrived."""
+
+    def settle(self, place: Place, request: ReadRequest, *, position: Position) -> None:
+        """The target has committed everything up to a position. Raises: Unreachable."""
+
+
+@runtime_checkable
+class StaysInThread(Protocol):
+    """A target whose calls must all come from the thread that called the engine (it uses that thread's database)."""
+
+    stays_in_thread: bool

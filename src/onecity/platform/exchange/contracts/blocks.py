@@ -1,7 +1,7 @@
 """Data on its way: blocks of rows, each with the position after it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import pyarrow as pa
@@ -31,13 +31,32 @@ class Loading(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class TornRow:
+    """What could not be cut into columns at all: it counts as read and refused.
+
+    place: where it stood (file and row, partition and offset); text: as it stood, shortened; code, sentence: why.
+    """
+
+    place: str
+    text: str = field(repr=False)
+    code: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
     """Some rows. number: 1, 2, 3 … within a run and a key range, the same rows again when read again from the same
-    position; after: where the next block begins."""
+    position; after: where the next block begins.
+
+    torn: what stood between the rows and is none; landed: to be called once the block has landed, where the source
+    waits for an acknowledgement.
+    """
 
     number: int
     rows: pa.RecordBatch
     after: Position
+    torn: tuple[TornRow, ...] = ()
+    landed: Callable[[], None] | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +72,8 @@ class Comparison:
 class ReadRequest:
     """What to read. columns: names in order; since: the position after the last block that landed, None to begin.
 
-    cursor: the column for BY_CURSOR; key_from, key_to: half-open range of the first key column, for parallel parts.
+    cursor: the column for BY_CURSOR; key_from, key_to: half-open range of the first key column, for parallel parts;
+    reader: names the flow to a source that keeps something for it (a replication slot), the same in every run.
     """
 
     table: str
@@ -66,3 +86,4 @@ class ReadRequest:
     key_from: str | int | None = None
     key_to: str | int | None = None
     block_rows: int = 50_000
+    reader: str = ""

@@ -14,6 +14,7 @@ class ColumnMap:
     """How one column of the target comes about: from a source column, or by an expression over source columns.
 
     codes: translation of code values (a value without a translation is a fault of its row, unless it is None).
+    precision, scale: digits, for decimals; None: as the source has them, else 38 and 10.
     """
 
     target: str
@@ -21,6 +22,8 @@ class ColumnMap:
     source: str = ""
     expression: str = ""
     codes: Mapping[str, str] = field(default_factory=dict)
+    precision: int | None = None
+    scale: int | None = None
 
 
 class CheckKind(StrEnum):

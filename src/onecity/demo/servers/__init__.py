@@ -1,0 +1,1 @@
+"""Real servers of other makes that stand in for departments' own systems."""
