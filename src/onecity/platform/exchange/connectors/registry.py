@@ -5,6 +5,7 @@ from functools import cache
 from onecity.kernel.errors import NotFound
 from onecity.kernel.text import zh
 from onecity.platform.exchange.connectors.contract import Connector
+from onecity.platform.exchange.connectors.postgresql.connector import POSTGRESQL
 from onecity.platform.exchange.connectors.rows import RowsConnector
 
 
@@ -18,7 +19,7 @@ class NoSuchConnector(NotFound):
 @cache
 def connectors() -> dict[str, Connector]:
     """Return every connector by its kind."""
-    every: tuple[Connector, ...] = (RowsConnector(),)
+    every: tuple[Connector, ...] = (POSTGRESQL, RowsConnector())
     return {one.kind: one for one in every}
 
 
