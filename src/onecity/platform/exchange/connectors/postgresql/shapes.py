@@ -173,8 +173,13 @@ def shape_of(table: PgTable) -> TableShape:
     return TableShape(table.name, tuple(column.shape() for column in table.columns), key=table.key)
 
 
-def declared_type(column: ColumnShape) -> str:
-    """Return the SQL type of a column that is to be made; `native` wins where it is a PostgreSQL type."""
+def declared_type(link: Link, column: ColumnShape) -> str:
+    """Return the SQL type of a column that is to be made; `native` wins where it is a PostgreSQL type of this kind."""
+    row = link.execute(
+        "SELECT typname FROM pg_type WHERE oid = to_regtype(%s)", [column.native if column.native.isprintable() else ""]
+    ).fetchone()
+    if column.native and row is not None and _TYPES.get(str(row[0]), (None,))[0] is column.type:
+        return column.native
     if column.type is LogicalType.TEXT and column.length:
         return f"varchar({column.length})"
     if column.type is LogicalType.DECIMAL and column.precision:
