@@ -67,9 +67,7 @@ def told(actor: object, *, at: int = 0) -> list[str]:
 
 
 @pytest.mark.parametrize("act", [suspend_grant, resume_grant, withdraw_grant])
-def test_only_provider_and_administration_change_a_grant(
-    departments: Departments, now: datetime, act: object
-) -> None:
+def test_only_provider_and_administration_change_a_grant(departments: Departments, now: datetime, act: object) -> None:
     grant = make_grant(departments, now=now)
     for actor in (departments.asker, departments.clerk, departments.stranger):
         with pytest.raises(NoSuchGrant):
@@ -274,9 +272,7 @@ def used(grant: SharingGrant, *, day: int, queries: int, night: int = 0) -> None
     GrantDay.objects.create(grant=grant, day=at, queries=queries, night_queries=night)
 
 
-def test_far_more_queries_than_before_are_flagged_to_the_provider_once(
-    departments: Departments, now: datetime
-) -> None:
+def test_far_more_queries_than_before_are_flagged_to_the_provider_once(departments: Departments, now: datetime) -> None:
     grant = make_grant(departments, now=now)
     for day in range(-5, 0):
         used(grant, day=day, queries=20)

@@ -49,7 +49,9 @@ def alter(statement: str) -> None:
     """Do what only somebody with the database's own password could."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SELECT conname FROM pg_constraint WHERE conrelid = 'exchange_useseal'::regclass AND contype = 'f'")
+        cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE conrelid = 'exchange_useseal'::regclass AND contype = 'f'"
+        )
         cursor.execute(f"ALTER TABLE exchange_useseal DROP CONSTRAINT {cursor.fetchone()[0]}")
         for table in ("exchange_usereceipt", "exchange_useseal"):
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
