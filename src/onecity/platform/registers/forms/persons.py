@@ -184,9 +184,7 @@ class EventForm(SourcedForm):
     sex_code = forms.ChoiceField(label=zh("性别"), required=False)
     citizen_id = _text(zh("正确的公民身份号码"), most=18)
     partner_id = forms.IntegerField(label=zh("对方的人口库编号"), required=False, help_text=zh("不在库的不填"))
-    household_id = forms.IntegerField(
-        label=zh("迁入户的编号"), required=False, help_text=zh("迁往新址、暂不入户的不填")
-    )
+    household_id = forms.IntegerField(label=zh("迁入户的编号"), required=False, help_text=zh("暂不入户的不填"))
     relation_code = forms.ChoiceField(label=zh("与户主关系"), required=False)
     place_division = _division(zh("地址所在区划代码"))
     place_address = _text(zh("地址"), most=200)
