@@ -21,6 +21,18 @@ from django.conf import settings
 from django.db import connection
 
 from benchmarks.report import Result, progress
+from onecity.kernel import clock
+from onecity.kernel.actor import system_actor
+from onecity.platform.identity.api import NewOrganisation, create_organisation
+from onecity.platform.identity.hot import HotSignOn
+from onecity.platform.identity.services.clients import NewClient, create_client, issue_token
+from onecity.platform.registers.api import add_source
+from onecity.platform.registers.hot import NOTE, ROADS
+from onecity.platform.registers.permissions import USE_INTERFACE, VIEW_PERSONS
+from onecity.platform.registers.seed.filling import fill
+from onecity.platform.registers.selectors.persons.searching import MOST_FOUND, PersonQuery, statement_of
+from onecity.platform.registers.services.persons.columns import CITIZEN_ID, opened
+from onecity.web.hot import HOT_CONNECTION, HotApplication
 
 PEOPLE: Final = 5_150_000
 QUICK_PEOPLE: Final = 200_000
@@ -34,13 +46,19 @@ LIMIT: Final = "same statements alone, asyncpg, p95"
 
 @dataclass(frozen=True)
 class Question:
-    """One question. path: of the hot road; body: what is sent."""
+    """One question. path: of the hot road; body: what is sent; statement, values: the same in SQL, made beforehand."""
 
     path: str
     body: dict[str, str]
+    statement: str
+    values: Sequence[object]
 
 
-def run(quick: bool) -> list[Result]:
+def _question(path: str, **body: str) -> Question:
+    return Question(path, body, *statement_of(PersonQuery(**body)))
+
+
+def run(quick: bool) -> list[Result]:  # noqa: FBT001  # the contract of every bench
     """Fill the register, ask, compare."""
     people, questions = (QUICK_PEOPLE, QUICK_QUESTIONS) if quick else (PEOPLE, QUESTIONS)
     token = _prepare(people)
@@ -55,13 +73,6 @@ def run(quick: bool) -> list[Result]:
 
 def _prepare(people: int) -> str:
     """Fill the register and return a program's token."""
-    from onecity.kernel import clock
-    from onecity.kernel.actor import system_actor
-    from onecity.platform.identity.api import NewOrganisation, create_organisation
-    from onecity.platform.identity.services.clients import NewClient, create_client, issue_token
-    from onecity.platform.registers.api import add_source
-    from onecity.platform.registers.permissions import USE_INTERFACE, VIEW_PERSONS
-    from onecity.platform.registers.seed.filling import fill
 
     actor, now = system_actor("bench"), clock.city_now()
     new = NewOrganisation("bench", "测量单位", "测量单位", "department", None, "")
@@ -84,7 +95,6 @@ def _prepare(people: int) -> str:
 
 def _questions(people: int, count: int) -> dict[str, Sequence[Question]]:
     """Return what is asked, of people drawn evenly: every kind for itself, and all kinds mixed."""
-    from onecity.platform.registers.services.persons.columns import CITIZEN_ID, opened
 
     step = max(people // count, 1)
     with connection.cursor() as cursor:
@@ -94,10 +104,10 @@ def _questions(people: int, count: int) -> dict[str, Sequence[Question]]:
             [step, count],
         )
         rows = cursor.fetchall()
-    numbers = [Question("look-up", {"identifier": opened(row[2], CITIZEN_ID)}) for row in rows]
-    names = [Question("search", {"name": row[0], "born": row[1]}) for row in rows]
-    addresses = [Question("search", {"address": row[3]}) for row in rows]
-    houses = [Question("search", {"address": row[3].partition("号")[0] + "号"}) for row in rows]
+    numbers = [_question("look-up", identifier=opened(row[2], CITIZEN_ID)) for row in rows]
+    names = [_question("search", name=row[0], born=row[1]) for row in rows]
+    addresses = [_question("search", address=row[3]) for row in rows]
+    houses = [_question("search", address=row[3].partition("号")[0] + "号") for row in rows]
     mixed = [one for four in zip(numbers, names, addresses, houses, strict=True) for one in four][:count]
     return {
         "register_lookup": numbers,
@@ -108,9 +118,6 @@ def _questions(people: int, count: int) -> dict[str, Sequence[Question]]:
 
 
 async def _compare(questions: Sequence[Question], token: str) -> tuple[float, float]:
-    from onecity.platform.identity.hot import HotSignOn
-    from onecity.platform.registers.hot import ROADS
-    from onecity.web.hot import HOT_CONNECTION, HotApplication
 
     url = settings.ENV.database_url
 
@@ -161,12 +168,8 @@ async def _over_the_road(application: Any, question: Question, token: str) -> No
 
 
 async def _alone(link: asyncpg.Connection, question: Question) -> None:
-    from onecity.kernel import clock
-    from onecity.platform.registers.hot import NOTE
-    from onecity.platform.registers.selectors.persons.searching import MOST_FOUND, PersonQuery, statement_of
-
-    statement, values = statement_of(PersonQuery(**question.body))
-    rows = await link.fetch(statement, True, [], [], *values)
+    everything = True
+    rows = await link.fetch(question.statement, everything, [], [], *question.values)
     ids = [row["id"] for row in rows[:MOST_FOUND]]
     await link.execute(NOTE, ids, clock.real_now(), "bench", "bench", None, REASON, "")
 
