@@ -1,6 +1,7 @@
 """The only functions that others may call."""
 
 from onecity.platform.registers.contracts.persons import ChangeOutcome
+from onecity.platform.registers.seed.demonstration import Bodies, seed_population
 from onecity.platform.registers.selectors.persons.rows import NoSuchHousehold, NoSuchPerson, PersonChanged
 from onecity.platform.registers.selectors.provenance import UnknownSource, source_by_code
 from onecity.platform.registers.services.persons.asking import (
@@ -24,6 +25,7 @@ from onecity.platform.registers.services.persons.taking import take_records
 from onecity.platform.registers.services.provenance_rules import add_source, publish_version, set_ranks, start_draft
 
 __all__ = [
+    "Bodies",
     "ChangeOutcome",
     "NewCertificate",
     "NewHousehold",
@@ -46,6 +48,7 @@ __all__ = [
     "publish_version",
     "record_life_event",
     "register_person",
+    "seed_population",
     "set_ranks",
     "source_by_code",
     "split_household",

@@ -9,9 +9,11 @@ from django.db import connection
 
 from onecity.kernel import clock
 from onecity.kernel.errors import Invalid
+from onecity.platform.identity.tests.factories import make_organisation
 from onecity.platform.registers import api
-from onecity.platform.registers.models import Household, Person, Residence
+from onecity.platform.registers.models import ContestedValue, Household, LifeEvent, Person, Residence
 from onecity.platform.registers.rules.person_blocks import identifiers_pass
+from onecity.platform.registers.seed.demonstration import Bodies, seed_population
 from onecity.platform.registers.seed.filling import PeopleThere, fill
 from onecity.platform.registers.seed.names import name_book
 from onecity.platform.registers.seed.people import Ground, People, make_people
@@ -128,3 +130,16 @@ def _indexes() -> set[tuple[str, ...]]:
         rows = set(cursor.fetchall())
         cursor.execute("SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conname LIKE 'registers_%'")
         return rows | set(cursor.fetchall())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_demonstration_is_seeded_once_with_conflicts_and_events() -> None:
+    police, civil, health = (make_organisation(name).id for name in ("公安局", "民政局", "卫健委"))
+    bodies = Bodies(police, civil, health)
+    assert seed_population(SYSTEM, bodies=bodies, people=800, data=None, now=clock.city_now()) == 800
+    states = dict(ContestedValue.objects.values_list("field", "state"))
+    assert states == {"name": "lost", "phone": "waiting"}
+    assert set(LifeEvent.objects.values_list("kind", flat=True)) == {"marriage", "reside", "correction"}
+    before = ContestedValue.objects.count()
+    assert seed_population(SYSTEM, bodies=bodies, people=900, data=None, now=clock.city_now()) == 800
+    assert ContestedValue.objects.count() == before
