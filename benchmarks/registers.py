@@ -8,9 +8,10 @@ ways, in turn; p95 of all.
 import asyncio
 import json
 import os
-from collections.abc import Callable, MutableMapping, Sequence
+from collections.abc import MutableMapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Final
@@ -129,9 +130,9 @@ async def _compare(questions: Sequence[Question], token: str) -> tuple[float, fl
     values, limits = list[float](), list[float]()
     try:
         for place, question in enumerate([*questions[:WARM], *questions]):
-            ways: list[tuple[list[float], Callable[[], Any]]] = [
-                (values, lambda question=question: _over_the_road(application, question, token)),
-                (limits, lambda question=question: _alone(alone, question)),
+            ways = [
+                (values, partial(_over_the_road, application, question, token)),
+                (limits, partial(_alone, alone, question)),
             ]
             for durations, ask in ways if place % 2 else reversed(ways):
                 began = perf_counter()

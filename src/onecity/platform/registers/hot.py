@@ -13,7 +13,7 @@ from onecity.kernel.errors import Invalid
 from onecity.kernel.text import zh
 from onecity.platform.identity.api import row_scope_on
 from onecity.platform.registers.permissions import USE_INTERFACE, VIEW_PERSONS
-from onecity.platform.registers.selectors.persons.searching import PersonQuery, found_of, statement_of
+from onecity.platform.registers.selectors.persons.searching import PersonQuery, Value, found_of, statement_of
 from onecity.platform.registers.services.persons.uses import checked_reason
 from onecity.web.access import permission
 from onecity.web.hot import HotRequest, HotResponse, Road, json_response
@@ -61,13 +61,13 @@ async def _note(request: HotRequest, ids: list[int], *, reason: str, now: dateti
     )
 
 
-async def _remembered(query: PersonQuery) -> tuple[str, list[object]]:
+async def _remembered(query: PersonQuery) -> tuple[str, list[Value]]:
     """Return the statement; the hash keys are nearly always remembered, else they are read in a thread."""
     try:
         return statement_of(query)
     except SynchronousOnlyOperation:
 
-        def threaded() -> tuple[str, list[object]]:
+        def threaded() -> tuple[str, list[Value]]:
             try:
                 return statement_of(query)
             finally:

@@ -48,12 +48,12 @@ Size = Annotated[int, Query(ge=1, le=200)]
 @router.post("", response={201: EnteredOut}, auth=needs(USE_INTERFACE), summary=zh("登记人员"))
 def create(request: HttpRequest, given: NewPersonIn) -> Status[EnteredOut]:
     """Enter a person."""
-    plain = given.model_dump(exclude={"place", "living"})
-    places = {
-        "place": given.place.place() if given.place else None,
-        "living": given.living.place() if given.living else None,
-    }
-    number = register_person(actor_of(request), new=NewPerson(**plain, **places), now=clock.city_now())
+    new = NewPerson(
+        **given.model_dump(exclude={"place", "living"}),
+        place=given.place.place() if given.place else None,
+        living=given.living.place() if given.living else None,
+    )
+    number = register_person(actor_of(request), new=new, now=clock.city_now())
     return Status(201, EnteredOut(id=number))
 
 

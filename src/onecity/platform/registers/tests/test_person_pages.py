@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from onecity.platform.identity.tests.factories import make_actor, open_session, times_audited
@@ -36,7 +37,8 @@ def _opened(person: Person) -> Client:
 
 
 def _text(answer: object) -> str:
-    return answer.content.decode()  # type: ignore[attr-defined]  # Django's response
+    assert isinstance(answer, HttpResponse)
+    return answer.content.decode()
 
 
 def test_search_finds_by_number_and_leaves_an_audit_entry_without_it() -> None:

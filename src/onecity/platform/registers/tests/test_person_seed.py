@@ -96,10 +96,12 @@ def test_filling_enters_everybody_findable_with_all_indexes_back() -> None:
     assert _indexes() == before
     person = Person.objects.get(id=7)
     number = opened(person.citizen_id_sealed, CITIZEN_ID)
+    assert person.household_id is not None
     found = api.find_person(SYSTEM, identifier=number, reason="核对生成结果", now=clock.real_now())
     assert found is not None
     assert (found.id, found.birth_date.strftime("%Y%m%d")) == (7, number[6:14])
     head = Household.objects.get(id=person.household_id).head_id
+    assert head is not None
     assert Person.objects.get(id=head).relation_code == "02"
     assert Residence.objects.count() == Person.objects.exclude(actual_address=None).count() > 0
     assert make_person().id == 1_001

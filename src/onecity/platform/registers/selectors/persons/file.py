@@ -57,7 +57,7 @@ def person_file(actor: Actor, person_id: int) -> PersonFile:
     """Return a person's file; whoever calls has noted the use. Raises: NoSuchPerson."""
     row = visible_person(actor, person_id)
     known = sources_by_id()
-    household = Household.objects.select_related("address").filter(id=row.household_id).first()
+    household = Household.objects.select_related("address").filter(id=row.household_id or 0).first()
     return PersonFile(
         person=person_info(row),
         fields=_fields(row),

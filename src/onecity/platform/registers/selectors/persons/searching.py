@@ -60,7 +60,12 @@ BY_ADDRESS: Final = f"""
     SELECT {_COLUMNS} FROM people JOIN registers_person p ON p.id = people.id {_JOINS}
     WHERE {_SCOPE} ORDER BY address, p.household_id, p.id LIMIT {MOST_FOUND + 1}
 """
+_ESCAPES: Final = {ord(character): f"\\{character}" for character in "\\%_"}
 _FIRST, _LAST = date(1800, 1, 1), date(2200, 1, 1)
+
+
+Value = bool | str | date | list[str] | list[int]
+"""What the statements take."""
 
 
 class SearchRefused(Invalid):
@@ -103,7 +108,7 @@ class Found:
     more: bool = False
 
 
-def statement_of(query: PersonQuery) -> tuple[str, list[object]]:
+def statement_of(query: PersonQuery) -> tuple[str, list[Value]]:
     """Return statement and values (from $4 on) of a question.
 
     Raises: SearchRefused without anything to search by.
@@ -126,7 +131,8 @@ def search_persons(actor: Actor, query: PersonQuery) -> Found:
     statement, values = statement_of(query)
     scope = row_scope(actor, VIEW_PERSONS)
     with connection.cursor() as cursor:
-        cursor.execute(*django_form(statement, [*scope.parameters(), *values]))
+        sql, named = django_form(statement, [*scope.parameters(), *values])
+        cursor.execute(sql, named)
         return found_of(cursor.fetchall())
 
 
@@ -142,7 +148,7 @@ def hit_of(row: Sequence[Any]) -> Hit:
     return Hit(number, name, sex, birth, masked, status, division, masked_address(address), household)
 
 
-def django_form(statement: str, values: Sequence[object]) -> tuple[str, Mapping[str, object]]:
+def django_form(statement: str, values: Sequence[Value]) -> tuple[str, Mapping[str, Value]]:
     """Return a statement with numbered values as Django's cursor takes it."""
     escaped = statement.replace("%", "%%")
     return re.sub(r"\$(\d+)", r"%(v\1)s", escaped), {f"v{place}": value for place, value in enumerate(values, start=1)}
@@ -162,4 +168,4 @@ def _days(born: str) -> tuple[date, date]:
 
 
 def _escaped(text: str) -> str:
-    return text.translate(str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"}))
+    return text.translate(_ESCAPES)
