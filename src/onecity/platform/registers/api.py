@@ -1,6 +1,7 @@
 """The only functions that others may call."""
 
 from onecity.platform.registers.contracts.persons import ChangeOutcome
+from onecity.platform.registers.seed.demonstration import Bodies, seed_population
 from onecity.platform.registers.selectors.persons.rows import NoSuchHousehold, NoSuchPerson, PersonChanged
 from onecity.platform.registers.selectors.provenance import UnknownSource, source_by_code
 from onecity.platform.registers.services.entities.asking import find_entity, shareholdings_of
@@ -33,6 +34,7 @@ from onecity.platform.registers.services.persons.taking import take_records
 from onecity.platform.registers.services.provenance_rules import add_source, publish_version, set_ranks, start_draft
 
 __all__ = [
+    "Bodies",
     "ChangeOutcome",
     "EntityKnown",
     "EntityRefused",
@@ -63,6 +65,7 @@ __all__ = [
     "record_life_event",
     "register_entity",
     "register_person",
+    "seed_population",
     "set_ranks",
     "set_status",
     "shareholdings_of",
