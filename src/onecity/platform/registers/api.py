@@ -9,9 +9,9 @@ from onecity.platform.registers.services.entities.entering import (
     change_entity,
     register_entity,
 )
+from onecity.platform.registers.services.entities.papers import add_licence, list_abnormal, report_year
 from onecity.platform.registers.services.entities.parts import (
     add_holding,
-    add_licence,
     add_officer,
     set_status,
 )
@@ -59,6 +59,7 @@ __all__ = [
     "household_of",
     "identifier_of",
     "link_certificate",
+    "list_abnormal",
     "merge_households",
     "open_household",
     "person_facts",
@@ -66,6 +67,7 @@ __all__ = [
     "record_life_event",
     "register_entity",
     "register_person",
+    "report_year",
     "set_ranks",
     "set_status",
     "shareholdings_of",
