@@ -29,10 +29,10 @@ def make_uscc(serial: int = 0, *, head: str = "91", division: str = "220104") ->
     return f"{first}{credit_code.check_character(first)}"
 
 
-def make_source(code: str = "samr", name: str = "市场监管", *, organisation: Organisation | None = None) -> SourceInfo:
+def make_source(code: str = "samr", *, organisation: Organisation | None = None) -> SourceInfo:
     """Make a data source."""
-    owner = organisation or make_organisation(name)
-    return add_source(ACTOR, code=code, name=name, organisation_id=owner.id, now=NOON)
+    owner = organisation or make_organisation(code)
+    return add_source(ACTOR, code=code, name=code, organisation_id=owner.id, now=NOON)
 
 
 def make_entity(

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
 
 import pyarrow as pa
 import pytest
@@ -41,7 +42,7 @@ def test_divisions_of_the_sections_follow_one_another_without_gap() -> None:
     spans = [(first, last) for _, first, last in SECTIONS.values()]
     assert spans[0][0] == 1
     assert spans[-1][1] == 97
-    assert all(before[1] + 1 == after[0] for before, after in zip(spans, spans[1:], strict=False))
+    assert all(before[1] + 1 == after[0] for before, after in pairwise(spans))
     assert section_of("6513") == "I"
 
 
@@ -190,7 +191,7 @@ def test_graph_puts_holders_above_and_cuts_what_is_too_wide() -> None:
     height = {box.key: box.y for box in made.boxes}
     assert height["张"] < height["甲"] < height["目标"]
     assert sorted(line.share for line in made.lines) == ["5%", "50.5%", "60%"]
-    assert all(0 <= box.x and box.middle <= made.wide and box.text_y < made.high for box in made.boxes)
+    assert all(box.x >= 0 and box.middle <= made.wide and box.text_y < made.high for box in made.boxes)
     assert all(line.text_x >= 0 and line.text_y >= 0 for line in made.lines)
     many = [link(str(number), "目标", "1") for number in range(MOST_BOXES)]
     assert [box.key for box in drawing(many, of="目标").boxes] == ["目标"]
