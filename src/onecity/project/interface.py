@@ -27,7 +27,7 @@ handle_errors(api)
 api.add_router("/geo", geo)
 api.add_router("/iot", iot)
 api.add_router("", cases)
-api.add_router("/registers", registers)
+api.add_router("/registers/v1", registers)
 api.add_router("/environment", environment)
 api.add_router("/urban", urban_management)
 

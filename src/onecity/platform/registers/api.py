@@ -1,5 +1,6 @@
 """The only functions that others may call."""
 
+from onecity.platform.registers.contracts.persons import ChangeOutcome
 from onecity.platform.registers.selectors.persons.rows import NoSuchHousehold, NoSuchPerson, PersonChanged
 from onecity.platform.registers.selectors.provenance import UnknownSource, source_by_code
 from onecity.platform.registers.services.entities.asking import find_entity, shareholdings_of
@@ -10,11 +11,7 @@ from onecity.platform.registers.services.entities.entering import (
     register_entity,
 )
 from onecity.platform.registers.services.entities.papers import add_licence, list_abnormal, report_year
-from onecity.platform.registers.services.entities.parts import (
-    add_holding,
-    add_officer,
-    set_status,
-)
+from onecity.platform.registers.services.entities.parts import add_holding, add_officer, set_status
 from onecity.platform.registers.services.entities.taking import take_entity_records
 from onecity.platform.registers.services.persons.asking import (
     find_person,
@@ -37,6 +34,7 @@ from onecity.platform.registers.services.persons.taking import take_records
 from onecity.platform.registers.services.provenance_rules import add_source, publish_version, set_ranks, start_draft
 
 __all__ = [
+    "ChangeOutcome",
     "EntityKnown",
     "EntityRefused",
     "NewCertificate",

@@ -33,7 +33,7 @@ CONFLICT: Final = CaseType(
         DataField("register", zh("信息库")),
         DataField("field", zh("字段")),
     ),
-    icon="git-compare",
+    icon="git-merge",
 )
 
 ITEMS: Final[tuple[Declared, ...]] = (

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from onecity.platform.registers.hot import entities
+from onecity.platform.registers.hot import entities, persons
 from onecity.web.hot import Road
 
-ROADS: Final[tuple[Road, ...]] = (*entities.ROADS,)
+ROADS: Final[tuple[Road, ...]] = (*persons.ROADS, *entities.ROADS)

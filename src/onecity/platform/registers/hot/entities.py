@@ -38,7 +38,7 @@ async def find(request: HotRequest) -> HotResponse:
 ROADS: Final = (
     Road(
         "GET",
-        "/api/registers/entities/code/{uscc}",
+        "/api/registers/v1/entities/code/{uscc}",
         permission(VIEW_ENTITIES),
         find,
         {

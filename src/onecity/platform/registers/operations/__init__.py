@@ -1,6 +1,10 @@
-"""The programming interface of the registers."""
+"""The registers as a building block for others: create, read, update, list, exists, history, usage log."""
 
-from onecity.platform.registers.operations import entities
-from onecity.platform.registers.operations.routing import router
+from ninja import Router
 
-__all__ = ["entities", "router"]
+from onecity.platform.registers.operations import entities, persons
+
+router = Router()
+router.add_router("/persons", persons.router)
+router.add_router("/households", persons.households)
+router.add_router("/entities", entities.router)

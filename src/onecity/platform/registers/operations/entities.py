@@ -2,19 +2,18 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Final
 
 from django.http import HttpRequest
-from ninja import Query, Schema, Status
+from ninja import Query, Router, Schema, Status
 from pydantic import Field
 
 from onecity.kernel import clock
-from onecity.kernel.actor import ANONYMOUS, Actor
 from onecity.kernel.errors import Invalid
 from onecity.kernel.text import zh
 from onecity.platform.registers.contracts.entities import EntityInfo, NewEntity
 from onecity.platform.registers.contracts.persons import FieldChange
-from onecity.platform.registers.operations.routing import router
+from onecity.platform.registers.operations.asking import actor_of
 from onecity.platform.registers.permissions import MAINTAIN_ENTITIES, VIEW_ENTITIES
 from onecity.platform.registers.selectors.entities.facts import (
     EntityQuery,
@@ -28,6 +27,8 @@ from onecity.platform.registers.selectors.entities.rows import visible_entity
 from onecity.platform.registers.services.entities.entering import change_entity, register_entity
 from onecity.web.api import needs
 from onecity.web.paging import LARGEST_PAGE, Cursor
+
+router: Final = Router(tags=["registers"])
 
 
 class EntityOut(Schema):
@@ -141,36 +142,36 @@ class StateOut(Schema):
     known_to: datetime | None
 
 
-@router.get("/entities", response=EntityPage, auth=needs(VIEW_ENTITIES), summary=zh("法人单位"))
+@router.get("", response=EntityPage, auth=needs(VIEW_ENTITIES), summary=zh("法人单位"))
 def list_entities(request: HttpRequest, asked: Query[EntitiesIn]) -> EntityPage:
     """Return the entities that the caller may see."""
     query = EntityQuery(asked.q, asked.kind, asked.status, asked.section, Cursor.decode(asked.after), asked.size)
-    page = entities(_actor(request), query)
+    page = entities(actor_of(request), query)
     return EntityPage(items=[_out(item) for item in page.rows], next=page.next.encode() if page.next else None)
 
 
-@router.get("/entities/exists", response=ExistsOut, auth=needs(VIEW_ENTITIES), summary=zh("核验法人单位是否存在"))
+@router.get("/exists", response=ExistsOut, auth=needs(VIEW_ENTITIES), summary=zh("核验法人单位是否存在"))
 def exists(request: HttpRequest, uscc: str) -> ExistsOut:
     """Say whether the register has an entity with a credit code, and how it stands."""
-    row = by_uscc(_actor(request), uscc)
+    row = by_uscc(actor_of(request), uscc)
     return ExistsOut(exists=row is not None, status=row.status if row else "")
 
 
-@router.get("/entities/{int:entity_id}", response=EntityOut, auth=needs(VIEW_ENTITIES), summary=zh("一个法人单位"))
+@router.get("/{int:entity_id}", response=EntityOut, auth=needs(VIEW_ENTITIES), summary=zh("一个法人单位"))
 def one(request: HttpRequest, entity_id: int) -> EntityOut:
     """Return one entity by the register's number."""
-    return _out(entity_info(visible_entity(_actor(request), entity_id)))
+    return _out(entity_info(visible_entity(actor_of(request), entity_id)))
 
 
 @router.get(
-    "/entities/{int:entity_id}/values",
+    "/{int:entity_id}/values",
     response=list[ValueOut],
     auth=needs(VIEW_ENTITIES),
     summary=zh("法人单位各项内容及来源"),
 )
 def values(request: HttpRequest, entity_id: int) -> list[ValueOut]:
     """Return every field with its origin."""
-    row = visible_entity(_actor(request), entity_id)
+    row = visible_entity(actor_of(request), entity_id)
     return [
         ValueOut(
             name=item.name, title=item.title, value=item.shown, source=item.source_name, observed_at=item.observed_at
@@ -180,14 +181,14 @@ def values(request: HttpRequest, entity_id: int) -> list[ValueOut]:
 
 
 @router.get(
-    "/entities/{int:entity_id}/history",
+    "/{int:entity_id}/history",
     response=list[StateOut],
     auth=needs(VIEW_ENTITIES),
     summary=zh("法人单位历史状态"),
 )
 def history(request: HttpRequest, entity_id: int) -> list[StateOut]:
     """Return every state ever recorded, the current one last."""
-    row = visible_entity(_actor(request), entity_id)
+    row = visible_entity(actor_of(request), entity_id)
     return [
         StateOut(
             values=dict(state.facts),
@@ -200,7 +201,7 @@ def history(request: HttpRequest, entity_id: int) -> list[StateOut]:
     ]
 
 
-@router.post("/entities", response={201: MadeOut}, auth=needs(MAINTAIN_ENTITIES), summary=zh("登记法人单位"))
+@router.post("", response={201: MadeOut}, auth=needs(MAINTAIN_ENTITIES), summary=zh("登记法人单位"))
 def create(request: HttpRequest, given: NewEntityIn) -> Status[MadeOut]:
     """Enter an entity; a code that is known is a conflict."""
     new = NewEntity(
@@ -211,12 +212,10 @@ def create(request: HttpRequest, given: NewEntityIn) -> Status[MadeOut]:
         observed_at=_aware(given.observed_at),
         valid_from=given.valid_from,
     )
-    return Status(201, MadeOut(id=register_entity(_actor(request), new=new, now=clock.city_now())))
+    return Status(201, MadeOut(id=register_entity(actor_of(request), new=new, now=clock.city_now())))
 
 
-@router.patch(
-    "/entities/{int:entity_id}", response=OutcomeOut, auth=needs(MAINTAIN_ENTITIES), summary=zh("变更法人单位")
-)
+@router.patch("/{int:entity_id}", response=OutcomeOut, auth=needs(MAINTAIN_ENTITIES), summary=zh("变更法人单位"))
 def update(request: HttpRequest, entity_id: int, given: ChangeIn) -> OutcomeOut:
     """Bring a source's values for some fields; the rules of sources say which of them stand."""
     change = FieldChange(
@@ -227,17 +226,12 @@ def update(request: HttpRequest, entity_id: int, given: ChangeIn) -> OutcomeOut:
         revision=given.revision,
         note=given.note,
     )
-    outcome = change_entity(_actor(request), entity_id=entity_id, change=change, now=clock.city_now())
+    outcome = change_entity(actor_of(request), entity_id=entity_id, change=change, now=clock.city_now())
     return OutcomeOut(verdicts=dict(outcome.verdicts), revision=outcome.revision, waiting=outcome.waiting)
 
 
 def _out(info: EntityInfo) -> EntityOut:
     return EntityOut(**{name: getattr(info, name) for name in EntityOut.model_fields})
-
-
-def _actor(request: HttpRequest) -> Actor:
-    actor: Actor = getattr(request, "actor", ANONYMOUS)
-    return actor
 
 
 def _aware(moment: datetime | None) -> datetime | None:

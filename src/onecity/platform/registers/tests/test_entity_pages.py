@@ -143,7 +143,7 @@ def test_reader_is_offered_no_change(office: Organisation) -> None:
 
 
 def test_interface_creates_reads_updates_lists_and_tells_history(staff: Client, office: Organisation) -> None:
-    api, code = "/api/registers/entities", make_uscc()
+    api, code = "/api/registers/v1/entities", make_uscc()
     given = {"uscc": code, "values": {"name": "光明", "seat": "220104 一号"}, "source": "samr"}
     made = staff.post(api, json.dumps(given), content_type="application/json")
     assert made.status_code == HTTPStatus.CREATED
@@ -164,6 +164,6 @@ def test_interface_creates_reads_updates_lists_and_tells_history(staff: Client, 
 
 def test_interface_refuses_a_time_without_zone(staff: Client) -> None:
     given = {"uscc": make_uscc(), "values": {"name": "x"}, "source": "samr", "observed_at": "2026-03-01T08:00:00"}
-    refused = staff.post("/api/registers/entities", json.dumps(given), content_type="application/json")
+    refused = staff.post("/api/registers/v1/entities", json.dumps(given), content_type="application/json")
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "observed_at" in refused.json()["errors"]

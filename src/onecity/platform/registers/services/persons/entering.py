@@ -90,7 +90,7 @@ def checked_values(new: NewPerson, *, today: date) -> dict[str, str]:
         values["birth_date"] = values["birth_date"] or number.birth_date.isoformat()
         values["sex_code"] = values["sex_code"] or number.sex.value
     for name, text in _NEEDED.items():
-        if not values[name]:
+        if not values[name] and (name == "name" or "citizen_id" not in faults):
             faults.setdefault(name, text)
     if faults:
         raise PersonRefused(fields=faults)
