@@ -1,1 +1,1 @@
-"""Forms of the registers."""
+"""Forms of the registers' pages."""

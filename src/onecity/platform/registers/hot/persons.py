@@ -19,7 +19,7 @@ from onecity.web.access import permission
 from onecity.web.hot import HotRequest, HotResponse, Road, json_response
 
 REASON: Final = "onecity-reason"
-_NOTE: Final = """
+NOTE: Final = """
     INSERT INTO registers_personuse
         (person_id, at, kind, actor, actor_name, organisation_id, fields, reason, request_id)
     SELECT id, $2, 'query', $3, $4, $5, ARRAY['search'], $6, $7 FROM unnest($1::bigint[]) AS id
@@ -57,7 +57,7 @@ async def _note(request: HotRequest, ids: list[int], *, reason: str, now: dateti
     """Write the lines of use before anything is answered."""
     actor = request.actor
     await request.pool.execute(
-        _NOTE, ids, now, actor.key[:60], actor.name[:60], actor.organisation_id, reason, context.request_id()[:64]
+        NOTE, ids, now, actor.key[:60], actor.name[:60], actor.organisation_id, reason, context.request_id()[:64]
     )
 
 
