@@ -32,6 +32,7 @@ api.add_router("", cases)
 api.add_router("/exchange", exchange_catalogue)
 api.add_router("/exchange", exchange_sharing)
 api.add_router("/registers", registers)
+api.add_router("/registers/v1", registers)
 api.add_router("/environment", environment)
 api.add_router("/urban", urban_management)
 

@@ -2,8 +2,9 @@
 
 from ninja import Router
 
-from onecity.platform.registers.operations import persons
+from onecity.platform.registers.operations import entities, persons
 
 router = Router()
 router.add_router("/persons", persons.router)
 router.add_router("/households", persons.households)
+router.add_router("/entities", entities.router)
