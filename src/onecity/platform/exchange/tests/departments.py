@@ -75,6 +75,14 @@ class Department:
             number, identity, name, sex, born, number,
         )  # fmt: skip
 
+    def fill(self, count: int) -> None:
+        """Write many people into the source, numbered from 1,001 on."""
+        self.execute(
+            "INSERT INTO dept.people SELECT 1000 + n, '11010519491231002X', '李四', '女', '1990-01-02', n,"
+            " timestamp '2026-02-01' + make_interval(secs => n) FROM generate_series(1, %s) n",
+            count,
+        )
+
     def people(self) -> list[Row]:
         """Return (id, sex, born) of who is at the target; nobody where there is no table."""
         if self.execute("SELECT to_regclass('hub.people')")[0][0] is None:
