@@ -139,7 +139,8 @@ class Carrying:
             self._desk.close()
             for _, thread in working:
                 thread.join()
-        for error in [one.exception() for one in [*self._told, *answers] if one.done()]:
+        ended: list[Future[Any]] = [*self._told, *answers]
+        for error in [one.exception() for one in ended if one.done()]:
             if error is not None and not isinstance(error, Stopped):
                 raise error
         return [one.result() for one in answers]
