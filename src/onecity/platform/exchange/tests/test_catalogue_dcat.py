@@ -21,6 +21,8 @@ HYDRA: Final = Namespace("http://www.w3.org/ns/hydra/core#")
 EU: Final = "http://publications.europa.eu/resource/authority"
 SITE: Final = Site("https://data.example.cn", "公共数据开放目录", "某市的目录。", "government", "某市人民政府")
 NOW: Final = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
+rdflib_parses_json_ld: Final = pytest.mark.filterwarnings("ignore:ConjunctiveGraph is deprecated:DeprecationWarning")
+"""rdflib 7's own JSON-LD parser still makes one; only these tests parse."""
 # What DCAT-AP 3.0.0 demands of the classes that we write, in our own words: each property's least and greatest number
 # and the class of its values. Source: DCAT-AP 3.0.0, SHACL shapes.
 DEMANDS: Final = {
@@ -113,6 +115,7 @@ def offer(**changes: object) -> Offer:
     return Offer(entry(**changes), ways, "https://data.example.cn/api/exchange/open/gauge.rows/rows")
 
 
+@rdflib_parses_json_ld
 @pytest.mark.parametrize("form", ["turtle", "json-ld"])
 def test_another_catalogue_reads_back_what_was_written(form: str) -> None:
     graph = Graph().parse(data=catalogue_graph(SITE, offers=[offer()]).serialize(format=form), format=form)
@@ -199,6 +202,7 @@ def test_the_demands_find_what_is_missing(subject: URIRef, predicate: URIRef) ->
     assert not conforms(graph)[0]
 
 
+@rdflib_parses_json_ld
 @pytest.mark.django_db
 def test_the_public_catalogue_is_served_in_both_forms(
     monkeypatch: pytest.MonkeyPatch, client: Client, now: datetime
