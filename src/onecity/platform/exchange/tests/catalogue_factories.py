@@ -16,10 +16,13 @@ from onecity.platform.exchange.registries import declared_datasets
 from onecity.platform.exchange.services.catalogue.compiling import new_dataset
 from onecity.platform.exchange.services.catalogue.entering import enter_declared
 from onecity.platform.exchange.services.catalogue.reviewing import publish, submit
+from onecity.platform.identity.api import account_actor
 from onecity.platform.identity.tests.factories import (
     NewOrganisation,
     Organisation,
     create_organisation,
+    grant_permissions,
+    make_account,
     make_actor,
     make_organisation,
 )
@@ -41,6 +44,15 @@ def provider(name: str = "民政局") -> Organisation:
 def compiler(organisation: Organisation) -> Actor:
     """Make somebody who compiles for a body."""
     return make_actor(VIEW_CATALOGUE, COMPILE_CATALOGUE, organisation=organisation)
+
+
+def reader_of(organisation: Organisation) -> Actor:
+    """Make somebody of a body who may read the catalogue, and nothing else."""
+    account = make_account(organisation=organisation)
+    grant_permissions(account.id, VIEW_CATALOGUE)
+    actor = account_actor(account.id)
+    assert actor is not None
+    return actor
 
 
 def reviewer() -> Actor:
