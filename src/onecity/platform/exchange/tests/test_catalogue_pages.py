@@ -3,6 +3,7 @@
 import json
 from datetime import datetime
 from http import HTTPStatus
+from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -38,6 +39,12 @@ from onecity.platform.jobs.services.runs import Unwatched
 
 pytestmark = pytest.mark.django_db
 OPEN = {"open_type": "unconditional", "licence_code": "cc-by-4.0"}
+
+
+@pytest.fixture(autouse=True)
+def _files_lie_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep made files away from this checkout's own."""
+    monkeypatch.setattr(downloads, "folder", lambda: tmp_path)
 
 
 @pytest.fixture

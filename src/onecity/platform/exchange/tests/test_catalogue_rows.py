@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
@@ -40,6 +41,12 @@ from onecity.platform.jobs.services.runs import Unwatched
 
 pytestmark = pytest.mark.django_db
 Row = dict[str, object]
+
+
+@pytest.fixture(autouse=True)
+def _files_lie_apart(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Keep made files away from this checkout's own."""
+    monkeypatch.setattr(downloads, "folder", lambda: tmp_path)
 
 
 @pytest.fixture
