@@ -57,6 +57,7 @@ SETTINGS: Final = (
     Setting("MEDIA", "folder for uploaded files", ""),
     Setting("UPLOAD_MB", "largest file that may be uploaded, in MB", "20"),
     Setting("DISK_RESERVE_MB", "room on the disk that uploads leave free, in MB", "512"),
+    Setting("REFUSED_ROW_DAYS", "how many days rows that a data exchange refused are kept", "365"),
     Setting("MESSAGE_DAYS", "how many days a message is kept after it was read", "180"),
     Setting("OBSERVATION_DAYS", "how many days observations are kept; 0 keeps them for good", "0"),
     Setting("CITY", "code of the city pack", "changchun"),
@@ -100,6 +101,7 @@ class Environment:
     disk_reserve_mb: int
     message_days: int
     observation_days: int
+    refused_row_days: int
     city: str
     data: Path | None
     demo: bool
@@ -163,6 +165,7 @@ def load(environ: Mapping[str, str]) -> Environment:
         disk_reserve_mb=given.number("DISK_RESERVE_MB"),
         message_days=given.number("MESSAGE_DAYS"),
         observation_days=given.number("OBSERVATION_DAYS"),
+        refused_row_days=given.number("REFUSED_ROW_DAYS"),
         city=given.text("CITY"),
         data=Path(data).resolve() if data else None,
         demo=given.flag("DEMO"),

@@ -10,7 +10,9 @@ from onecity.platform.exchange.connectors.kafka.connector import KafkaConnector
 from onecity.platform.exchange.connectors.mqtt.connector import MqttConnector
 from onecity.platform.exchange.connectors.mysql.connector import MySqlConnector
 from onecity.platform.exchange.connectors.objects.connector import ObjectsConnector
+from onecity.platform.exchange.connectors.postgresql.connector import POSTGRESQL
 from onecity.platform.exchange.connectors.rest.connector import RestConnector
+from onecity.platform.exchange.connectors.rows import RowsConnector
 from onecity.platform.exchange.connectors.sftp.connector import SftpConnector
 from onecity.platform.exchange.connectors.sqlite.connector import SqliteConnector
 
@@ -31,7 +33,9 @@ def connectors() -> dict[str, Connector]:
         MqttConnector(),
         MySqlConnector(),
         ObjectsConnector(),
+        POSTGRESQL,
         RestConnector(),
+        RowsConnector(),
         SftpConnector(),
         SqliteConnector(),
     )

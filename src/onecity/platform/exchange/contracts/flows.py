@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Final
 
 from onecity.platform.exchange.contracts.blocks import Comparison, Loading, Reading
 from onecity.platform.exchange.contracts.places import OptionValue
 from onecity.platform.exchange.contracts.plans import Check, ColumnMap, Threshold
 from onecity.platform.exchange.contracts.tables import ColumnShape, TableShape
+
+NO_THRESHOLD: Final = Threshold()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class ConnectionText:
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a flow runs. cron: five fields, city time; after: the code of another flow; neither: when somebody starts it.
+    """When a flow runs. cron: five fields, city time; after: code of another flow; neither: when somebody starts it.
 
     late_after_s: seconds of city time after which it ought to be finished.
     """
@@ -33,6 +36,9 @@ class Schedule:
     cron: str = ""
     after: str = ""
     late_after_s: int = 3600
+
+
+BY_HAND: Final = Schedule()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +61,8 @@ class FlowText:
     conditions: tuple[Comparison, ...] = ()
     sensitive: Mapping[str, str] = field(default_factory=dict)
     cursor: str = ""
-    threshold: Threshold = Threshold()
-    schedule: Schedule = Schedule()
+    threshold: Threshold = NO_THRESHOLD
+    schedule: Schedule = BY_HAND
     block_rows: int = 50_000
     rows_per_second: int = 0
     parts: int = 1

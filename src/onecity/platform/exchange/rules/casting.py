@@ -87,8 +87,13 @@ def _plain(column: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     if pa.types.is_nested(column.type):
-        return pa.array([None if item is None else json.dumps(item, ensure_ascii=False, default=str)
-                         for item in column.to_pylist()], pa.string())
+        return pa.array(
+            [
+                None if item is None else json.dumps(item, ensure_ascii=False, default=str)
+                for item in column.to_pylist()
+            ],
+            pa.string(),
+        )
     if pa.types.is_large_string(column.type) or pa.types.is_string_view(column.type):
         return column.cast(pa.string())
     return column

@@ -3,7 +3,7 @@
 | Arrow type | Sum |
 |---|---|
 | string (text, UUID, JSON) | Σ hashtextextended over the UTF-8 bytes |
-| integer, boolean (0, 1), date (days), time (µs), timestamp without zone (µs), both from 2000-01-01 | Σ hashint8extended |
+| integer, boolean (0, 1), time (µs), date and timestamp without zone (µs since 2000-01-01) | Σ hashint8extended |
 | float | Σ hashfloat8extended |
 | binary | Σ hashtextextended over the small hexadecimal text |
 | decimal | number of values and their exact total |
@@ -67,6 +67,15 @@ class Sums:
         before, so_far = self.totals.get(name, (0, "0"))
         self.totals[name] = (before + count, plain(Decimal(so_far) + total))
 
+    def add_results(self, results: Mapping[str, str]) -> None:
+        """Add what other sums came to."""
+        for name, text in results.items():
+            count, colon, total = text.partition(":")
+            if colon:
+                self.add_total(name, int(count), Decimal(total))
+            else:
+                self.add_hash(name, int(text, 16))
+
     def result(self) -> dict[str, str]:
         """Return column → sum: sixteen hexadecimal digits, or `count:total`."""
         found = {name: f"{value:016x}" for name, value in self.hashes.items()}
@@ -76,12 +85,7 @@ class Sums:
 def sums_of(results: Mapping[str, str], *, counted: Collection[str] = ()) -> Sums:
     """Return the sums that `result` once told, to go on from there."""
     found = Sums(counted=counted)
-    for name, text in results.items():
-        count, colon, total = text.partition(":")
-        if colon:
-            found.totals[name] = (int(count), total)
-        else:
-            found.hashes[name] = int(text, 16)
+    found.add_results(results)
     return found
 
 
@@ -114,7 +118,7 @@ def _integers(values: pa.Array) -> npt.NDArray[np.int64]:
     if pa.types.is_time(kind):
         return _numbers(values.cast(pa.time64("us")), pa.int64(), np.int64)
     if pa.types.is_date(kind):
-        return _numbers(values.cast(pa.date32()).cast(pa.int32()), pa.int64(), np.int64) - _DAYS_TO_2000
+        return _integers(values.cast(pa.timestamp("us")))
     if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
         return _numbers(values, pa.int64(), np.int64)
     raise TypeError(f"no sum of columns of type {kind}")

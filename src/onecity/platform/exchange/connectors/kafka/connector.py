@@ -32,11 +32,11 @@ _LOOKED_AT: Final = 200
 class KafkaConnector:
     """Reads JSON objects up to where the topic ended when reading began; the position is the offset of each partition."""
 
-    kind: Final = "kafka"
-    title: Final = zh("Kafka 消息主题")
+    kind: str = "kafka"
+    title: str = zh("Kafka 消息主题")
     options: Sequence[OptionField] = OPTIONS
-    readings: Final = frozenset({Reading.FULL, Reading.BY_CURSOR})
-    loadings: Final = frozenset({Loading.APPEND})
+    readings: frozenset[Reading] = frozenset({Reading.FULL, Reading.BY_CURSOR})
+    loadings: frozenset[Loading] = frozenset({Loading.APPEND})
 
     def check(self, place: Place) -> None:
         """Ask for the topics. Raises: Unreachable, NotUnderstood."""

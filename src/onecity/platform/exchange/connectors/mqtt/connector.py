@@ -29,11 +29,11 @@ class MqttConnector:
     key makes that exactly once, appending at least once.
     """
 
-    kind: Final = "mqtt"
-    title: Final = zh("MQTT 消息主题")
+    kind: str = "mqtt"
+    title: str = zh("MQTT 消息主题")
     options: Sequence[OptionField] = OPTIONS
-    readings: Final = frozenset({Reading.BY_CURSOR})
-    loadings: Final[frozenset[Loading]] = frozenset()
+    readings: frozenset[Reading] = frozenset({Reading.BY_CURSOR})
+    loadings: frozenset[Loading] = frozenset()
 
     def check(self, place: Place) -> None:
         """Sign in under a name of its own. Raises: Unreachable, NotUnderstood."""

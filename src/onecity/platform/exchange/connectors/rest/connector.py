@@ -28,11 +28,11 @@ _TEXT: Final = LogicalType.TEXT
 class RestConnector:
     """Reads JSON objects page by page; a table is a path under the interface's address."""
 
-    kind: Final = "rest"
-    title: Final = zh("HTTP 接口（JSON）")
+    kind: str = "rest"
+    title: str = zh("HTTP 接口（JSON）")
     options: Sequence[OptionField] = OPTIONS
-    readings: Final = frozenset({Reading.FULL, Reading.BY_CURSOR})
-    loadings: Final[frozenset[Loading]] = frozenset()
+    readings: frozenset[Reading] = frozenset({Reading.FULL, Reading.BY_CURSOR})
+    loadings: frozenset[Loading] = frozenset()
 
     def check(self, place: Place) -> None:
         """Ask for the first resource, or for the address itself. Raises: Unreachable, NotUnderstood."""

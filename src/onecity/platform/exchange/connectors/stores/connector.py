@@ -27,8 +27,8 @@ class StoreConnector(ABC):
     """Files of one kind of store."""
 
     options: Sequence[OptionField]
-    readings: Final = frozenset({Reading.FULL, Reading.BY_CURSOR})
-    loadings: Final = LOADINGS
+    readings: frozenset[Reading] = frozenset({Reading.FULL, Reading.BY_CURSOR})
+    loadings: frozenset[Loading] = LOADINGS
 
     @abstractmethod
     def store(self, answers: Answers) -> Store:

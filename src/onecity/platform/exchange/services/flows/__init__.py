@@ -1,0 +1,1 @@
+"""Writers of connections, flows, runs, refused rows and receipts."""

@@ -1,0 +1,1 @@
+"""Writers of refused rows: kept, mended, replayed, dropped, forgotten."""

@@ -1,0 +1,48 @@
+"""The job that carries out runs, and what is done every so often: the edges where clocks are read."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.conf import settings
+
+from onecity.kernel import clock
+from onecity.platform.exchange.contracts.blocks import Position
+from onecity.platform.exchange.contracts.outcomes import Outcome
+from onecity.platform.exchange.contracts.plans import Plan
+from onecity.platform.exchange.engine import run as engine
+from onecity.platform.exchange.engine.journal import Journal
+from onecity.platform.exchange.services.flows import due
+from onecity.platform.exchange.services.flows.carrying import carry_out
+from onecity.platform.jobs.declare import Progress, Result
+
+START_EVERY_S: Final = 2.0
+WATCH_EVERY_S: Final = 10.0
+FORGET_EVERY_S: Final = 3600.0
+
+
+def run_flow(progress: Progress, arguments: Mapping[str, object]) -> Result:
+    """Carry out a run; the job. arguments: run, its id."""
+    return carry_out(int(str(arguments["run"])), progress=progress, engine=by_engine)
+
+
+def by_engine(plan: Plan, name: str, journal: Journal, since: Position | None) -> Outcome:
+    """Hand a plan to the exchange engine."""
+    return engine.run(plan, run=name, journal=journal, since=since)
+
+
+def start_due() -> None:
+    """Start what is due, and what waits for its next try."""
+    due.start_due(clock.city_now())
+    due.take_up_waiting(clock.real_now())
+
+
+def watch() -> None:
+    """End runs that were lost, and tell of flows that are late."""
+    now = clock.city_now()
+    due.settle_lost(now)
+    due.tell_of_late(now)
+
+
+def forget() -> None:
+    """Delete refused rows that are kept long enough."""
+    due.forget_refused(clock.city_now(), keep_days=settings.ENV.refused_row_days)
