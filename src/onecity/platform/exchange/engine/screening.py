@@ -24,6 +24,7 @@ Screen = Callable[[Rows], Bits]
 _WHOLE: Final = frozenset({Kind.INT2, Kind.INT4, Kind.INT8})
 _WORDS: Final = frozenset({Kind.TEXT, Kind.JSONB})
 _LONGEST_CODE: Final = 8
+_FEW: Final = 16
 _EPOCH: Final = date(2000, 1, 1).toordinal()
 # First bytes of characters that count as blank: controls and space, and the leads of U+00A0, U+1680, U+2000-, U+3000.
 _MAYBE_BLANK: Final = np.zeros(256, np.bool_)
@@ -79,7 +80,12 @@ _BYTE_MASKS: Final = np.array([(1 << 8 * length) - 1 for length in range(_LONGES
 
 
 def _absent(values: npt.NDArray[np.integer], wanted: npt.NDArray[np.integer]) -> Bits:
-    return np.isin(values, wanted, invert=True)
+    if len(wanted) > _FEW:
+        return np.isin(values, wanted, invert=True)
+    found = np.ones(len(values), bool)
+    for one in wanted:
+        found &= values != one
+    return found
 
 
 def _range(check: Check, number: int, column: Column) -> Screen | None:
