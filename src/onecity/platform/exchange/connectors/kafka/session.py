@@ -31,7 +31,7 @@ def consumer(answers: Answers) -> Consumer:
         {
             **_settings(answers), "group.id": "onecity-exchange", "enable.auto.commit": False,
             "enable.partition.eof": True, "isolation.level": "read_committed", "auto.offset.reset": "error",
-            "allow.auto.create.topics": False,
+            "allow.auto.create.topics": False, "fetch.wait.max.ms": 100,
         }
     )  # fmt: skip
 

@@ -12,7 +12,7 @@ from onecity.platform.exchange.connectors.formats.contract import manner_of
 from onecity.platform.exchange.connectors.stores.contract import Store
 from onecity.platform.exchange.connectors.stores.reading import FileReader
 from onecity.platform.exchange.connectors.stores.target import LOADINGS, FileTarget
-from onecity.platform.exchange.contracts.blocks import Block, Reading, ReadRequest
+from onecity.platform.exchange.contracts.blocks import Block, Loading, Reading, ReadRequest
 from onecity.platform.exchange.contracts.places import OptionField, Place
 from onecity.platform.exchange.contracts.tables import TableShape
 

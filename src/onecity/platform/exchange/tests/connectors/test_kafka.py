@@ -119,7 +119,7 @@ def test_topics_are_only_appended_to(kafka_place: Place) -> None:
 
 
 def _target(place: Place, topic: str) -> Target:
-    return CONNECTOR.target(place, write_request(table=topic, loading=Loading.APPEND))
+    return CONNECTOR.target(place, write_request(run=f"run-{topic}", table=topic, loading=Loading.APPEND))
 
 
 def _written(kafka: Kafka, topic: str) -> list[dict[str, int]]:
