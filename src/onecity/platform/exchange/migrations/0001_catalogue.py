@@ -12,6 +12,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('exchange', '0002_flows_first_rows'),
         ('geo', '0001_divisions_grids_and_base_map'),
         ('identity', '0003_find_accounts_by_name'),
     ]
@@ -37,7 +38,7 @@ class Migration(migrations.Migration):
                 ('valid_from', models.DateField(unique=True, verbose_name='施行日期')),
                 ('separator', models.CharField(max_length=3, verbose_name='资源代码分隔符')),
                 ('serial_digits', models.PositiveSmallIntegerField(verbose_name='资源代码顺序号位数')),
-                ('province_digits', models.CharField(max_length=2, verbose_name='省级代码前两位')),
+                ('province_digits', models.CharField(blank=True, max_length=2, verbose_name='省级代码前两位')),
                 ('district_letter', models.CharField(max_length=1, verbose_name='行政层级代码')),
                 ('correction_days', models.PositiveSmallIntegerField(verbose_name='校核答复时限（工作日）')),
                 ('review_days', models.PositiveSmallIntegerField(verbose_name='目录审核时限（工作日）')),

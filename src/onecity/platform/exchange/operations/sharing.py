@@ -172,7 +172,9 @@ def query_many(request: HttpRequest, code: str, given: QueriesIn) -> AnswersOut:
 def fetch(request: HttpRequest, code: str, given: NextIn) -> BlockOut:
     """Fetch the block after the last one acknowledged; without an acknowledgement it is the same one again."""
     found = next_block(_asking(request), code=code, now=clock.city_now(), most=given.most)
-    return BlockOut(block=found.number, rows=[dict(row) for row in found.rows], checksum=found.checksum, last=found.last)
+    return BlockOut(
+        block=found.number, rows=[dict(row) for row in found.rows], checksum=found.checksum, last=found.last
+    )
 
 
 @router.post(

@@ -62,9 +62,7 @@ def make_departments() -> Departments:
         asker=make_actor(CASES_VIEW, permissions.REQUEST_DATA, permissions.VIEW_USES, organisation=consumer),
         clerk=make_actor(permissions.QUERY_SHARED, organisation=consumer),
         stranger=make_actor(*every, organisation=other),
-        administration=make_actor(
-            CASES_VIEW, permissions.SUPERVISE_SHARING, permissions.VIEW_USES, everywhere=True
-        ),
+        administration=make_actor(CASES_VIEW, permissions.SUPERVISE_SHARING, permissions.VIEW_USES, everywhere=True),
     )
 
 
@@ -183,7 +181,9 @@ def approve(departments: Departments, number: str, *, now: datetime) -> None:
     step(departments.leader, number, "grant", now=now)
 
 
-def make_grant(departments: Departments, *, now: datetime, sharing: str = "conditional", **facts: object) -> SharingGrant:
+def make_grant(
+    departments: Departments, *, now: datetime, sharing: str = "conditional", **facts: object
+) -> SharingGrant:
     """Make a dataset with rows and a grant of it to the consumer."""
     code = make_dataset(departments.provider, sharing=sharing)
     make_copy(code)

@@ -2,4 +2,6 @@
 
 from typing import Final
 
-ITEMS: Final[tuple[object, ...]] = ()
+from onecity.kernel.registry import Declared
+
+ITEMS: Final[tuple[Declared, ...]] = ()

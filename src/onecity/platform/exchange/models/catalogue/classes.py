@@ -96,12 +96,15 @@ class Licence(models.Model):
 
 
 class CatalogueRule(models.Model):
-    """What the city lays down for its catalogue from a day on. Rows are added, never changed."""
+    """What the city lays down for its catalogue from a day on. Rows are added, never changed.
+
+    province_digits: empty for those of each provider's own division.
+    """
 
     valid_from = models.DateField("施行日期", unique=True)
     separator = models.CharField("资源代码分隔符", max_length=3)
     serial_digits = models.PositiveSmallIntegerField("资源代码顺序号位数")
-    province_digits = models.CharField("省级代码前两位", max_length=2)
+    province_digits = models.CharField("省级代码前两位", max_length=2, blank=True)
     district_letter = models.CharField("行政层级代码", max_length=1)
     correction_days = models.PositiveSmallIntegerField("校核答复时限（工作日）")
     review_days = models.PositiveSmallIntegerField("目录审核时限（工作日）")

@@ -6,8 +6,9 @@ from onecity.kernel.actor import Actor
 from onecity.kernel.errors import NotFound
 from onecity.kernel.text import zh
 from onecity.platform.exchange.models import SharingRequest
+from onecity.platform.exchange.permissions import APPROVE_SHARING, REQUEST_DATA, SUPERVISE_SHARING
 from onecity.platform.exchange.selectors.sharing.paging import cut
-from onecity.platform.exchange.selectors.sharing.scopes import requests_seen
+from onecity.platform.exchange.selectors.sharing.scopes import requests_seen, seen
 from onecity.web.listing import Query
 from onecity.web.paging import Page
 
@@ -35,9 +36,16 @@ def request_of_case(actor: Actor, number: str) -> SharingRequest:
     return _one(actor, Q(case_number=number))
 
 
-def request_page(actor: Actor, query: Query) -> Page[SharingRequest]:
-    """Return a page of the requests that the actor sees, newest first; filters: state, kind, form, late."""
-    rows = SharingRequest.objects.filter(requests_seen(actor)).select_related("provider", "organisation")
+def request_page(actor: Actor, query: Query, *, asked_of: bool = False) -> Page[SharingRequest]:
+    """Return a page of requests, newest first; filters: state, kind, form, late.
+
+    asked_of: those made to the actor's side, instead of those made by it (or, for the data administration, all).
+    """
+    if asked_of:
+        condition = seen(actor, consumer=(), provider=(APPROVE_SHARING,))
+    else:
+        condition = seen(actor, consumer=(REQUEST_DATA, SUPERVISE_SHARING), provider=(SUPERVISE_SHARING,))
+    rows = SharingRequest.objects.filter(condition).select_related("provider", "organisation")
     for name in ("state", "kind", "form"):
         if query.filters.get(name):
             rows = rows.filter(**{name: query.filters[name]})
