@@ -16,7 +16,9 @@ from onecity.demo.departments.rows import Row
 from onecity.demo.departments.stores import SERVICE
 
 LARGEST: Final = 1000
-PATHS: Final = {f"/{department}/{name}": name for department, names in SERVICE.items() for name in names}
+PATHS: Final = {
+    f"/{department}/{name}": f"{department}/{name}" for department, names in SERVICE.items() for name in names
+}
 
 
 class DepartmentServer(ThreadingHTTPServer):

@@ -71,23 +71,22 @@ def _write_table(connection: "psycopg.Connection[tuple[object, ...]]", name: str
     connection.execute(sql.SQL("CREATE INDEX ON {} (citizen_id)").format(sql.Identifier(name)))
 
 
-def write_mariadb(*, host: str, port: int, password: str, tables: Tables) -> None:
-    """Fill each department's schema anew; schema and account have the department's name (see `mariadb_schemas`)."""
-    for department, names in MARIADB.items():
-        connection = pymysql.connect(
-            host=host, port=port, user=department, password=password, database=department, charset="utf8mb4"
-        )
-        with connection, connection.cursor() as cursor:
-            for name in names:
-                cursor.execute(f"DROP TABLE IF EXISTS `{name}`")
-                cursor.execute(f"CREATE TABLE `{name}` ({', '.join(_mysql_columns(name))}, KEY (citizen_id))")
-                places = ", ".join(["%s"] * len(COLUMNS[name]))
-                listed = ", ".join(f"`{column}`" for column in COLUMNS[name])
-                cursor.executemany(
-                    f"INSERT INTO `{name}` ({listed}) VALUES ({places})",
-                    [tuple(row.values()) for row in tables[name]],
-                )
-            connection.commit()
+def write_mariadb(*, host: str, port: int, password: str, department: str, tables: Tables) -> None:
+    """Fill a department's schema anew; schema and account have the department's name."""
+    connection = pymysql.connect(
+        host=host, port=port, user=department, password=password, database=department, charset="utf8mb4"
+    )
+    with connection, connection.cursor() as cursor:
+        for name in MARIADB[department]:
+            cursor.execute(f"DROP TABLE IF EXISTS `{name}`")
+            cursor.execute(f"CREATE TABLE `{name}` ({', '.join(_mysql_columns(name))}, KEY (citizen_id))")
+            places = ", ".join(["%s"] * len(COLUMNS[name]))
+            listed = ", ".join(f"`{column}`" for column in COLUMNS[name])
+            cursor.executemany(
+                f"INSERT INTO `{name}` ({listed}) VALUES ({places})",
+                [tuple(row.values()) for row in tables[name]],
+            )
+        connection.commit()
 
 
 def _mysql_columns(name: str) -> Iterator[str]:
@@ -99,13 +98,14 @@ def _mysql_columns(name: str) -> Iterator[str]:
 
 def write_files(folder: Path, *, tables: Tables) -> None:
     """Write the files that departments send: accounts of each institution as CSV, disability as Excel."""
-    folder.mkdir(parents=True, exist_ok=True)
+    for department in FILES:
+        (folder / department).mkdir(parents=True, exist_ok=True)
     rows = tables["financial_accounts"]
     institutions = sorted({str(row["institution"]) for row in rows})
     for place, institution in enumerate(institutions):
         own = [row for row in rows if row["institution"] == institution]
-        _write_csv(folder / f"accounts_{place + 1}.csv", "financial_accounts", own)
-    _write_excel(folder / "disability_cards.xlsx", "disability_cards", tables["disability_cards"])
+        _write_csv(folder / "finance" / f"accounts_{place + 1}.csv", "financial_accounts", own)
+    _write_excel(folder / "disabled" / "disability_cards.xlsx", "disability_cards", tables["disability_cards"])
 
 
 def _write_csv(path: Path, name: str, rows: Sequence[Row]) -> None:
@@ -134,9 +134,9 @@ def _write_cell(sheet: "xlsxwriter.worksheet.Worksheet", line: int, place: int, 
 
 def write_service(folder: Path, *, tables: Tables) -> None:
     """Write what the web services of departments answer from, one file for each resource."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for names in SERVICE.values():
+    for department, names in SERVICE.items():
+        (folder / department).mkdir(parents=True, exist_ok=True)
         for name in names:
-            draft = folder / f"{name}.json.new"
+            draft = folder / department / f"{name}.json.new"
             draft.write_text(json.dumps(tables[name], ensure_ascii=False), encoding="utf-8")
-            draft.rename(folder / f"{name}.json")
+            draft.rename(folder / department / f"{name}.json")

@@ -228,7 +228,8 @@ class PolicyForm(TranslatedForm):
     FIGURES: Sequence[str] = (  # in the order of the page
         "line", "margin_multiple", "burden_multiple", "burden_share", "look_back_months", "deposit_multiple",
         "vehicles", "houses", "capital", "housing_line", "housing_area", "support_multiple", "support_share", "work_share",
-        "tolerance", "tolerance_share", "report_days", "street_days", "county_days",
+        "tolerance", "tolerance_share", "report_days", "street_days",
+        "county_days",
         "recheck_months",
     )  # fmt: skip
 
