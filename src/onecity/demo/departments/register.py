@@ -1,4 +1,4 @@
-"""The path Share, walked for the demonstration: connections, catalogue entries, requests, grants, and welfare's sources.
+"""The path Share, walked for the demonstration: connections, entries, requests, grants, and welfare's sources.
 
 Each department answers for its own entries; the checking centre asks for them with its purpose and legal ground, and a
 case at the department grants it. What stands already stays.

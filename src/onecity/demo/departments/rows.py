@@ -14,55 +14,123 @@ Cell = str | int | float | None
 Row = dict[str, Cell]
 Tables = Mapping[str, list[Row]]
 MONTHS: Final = 12
+CITIZEN_ID: Final = "公民身份号码"
 
 COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
     "household_register": {
-        "citizen_id": "公民身份号码", "household_code": "户号", "household_size": "户内人数", "relation": "与户主关系",
+        "citizen_id": CITIZEN_ID,
+        "household_code": "户号",
+        "household_size": "户内人数",
+        "relation": "与户主关系",
         "death_date": "死亡日期",
     },
     "vehicles": {
-        "citizen_id": "公民身份号码", "plate": "号牌号码", "vehicle_type": "车辆类型", "use": "使用性质",
-        "registered_date": "初次登记日期", "value_yuan": "评估价值",
+        "citizen_id": CITIZEN_ID,
+        "plate": "号牌号码",
+        "vehicle_type": "车辆类型",
+        "use": "使用性质",
+        "registered_date": "初次登记日期",
+        "value_yuan": "评估价值",
     },
     "marriages": {
-        "citizen_id": "公民身份号码", "status": "婚姻状况", "registered_date": "登记日期", "spouse_identifier": "配偶身份号码",
+        "citizen_id": CITIZEN_ID,
+        "status": "婚姻状况",
+        "registered_date": "登记日期",
+        "spouse_identifier": "配偶身份号码",
     },
-    "cremations": {"citizen_id": "公民身份号码", "death_date": "死亡日期", "place": "殡仪馆"},
-    "other_aids": {"citizen_id": "公民身份号码", "aid_name": "救助名称", "since": "开始日期"},
+    "cremations": {
+        "citizen_id": CITIZEN_ID,
+        "death_date": "死亡日期",
+        "place": "殡仪馆",
+    },
+    "other_aids": {
+        "citizen_id": CITIZEN_ID,
+        "aid_name": "救助名称",
+        "since": "开始日期",
+    },
     "insurance_paid": {
-        "citizen_id": "公民身份号码", "month": "缴费月份", "employer": "参保单位", "base_yuan": "缴费基数",
-        "own_yuan": "个人缴费", "status": "参保状态",
+        "citizen_id": CITIZEN_ID,
+        "month": "缴费月份",
+        "employer": "参保单位",
+        "base_yuan": "缴费基数",
+        "own_yuan": "个人缴费",
+        "status": "参保状态",
     },
-    "benefits_drawn": {"citizen_id": "公民身份号码", "month": "发放月份", "kind": "待遇种类", "amount_yuan": "发放金额"},
+    "benefits_drawn": {
+        "citizen_id": CITIZEN_ID,
+        "month": "发放月份",
+        "kind": "待遇种类",
+        "amount_yuan": "发放金额",
+    },
     "real_estate": {
-        "citizen_id": "公民身份号码", "certificate": "不动产权证号", "use": "用途", "area_m2": "建筑面积", "value_yuan": "评估价值",
+        "citizen_id": CITIZEN_ID,
+        "certificate": "不动产权证号",
+        "use": "用途",
+        "area_m2": "建筑面积",
+        "value_yuan": "评估价值",
     },
     "housing_contracts": {
-        "citizen_id": "公民身份号码", "contract": "合同编号", "kind": "合同种类", "month": "租金月份",
-        "monthly_rent": "月租金", "area_m2": "建筑面积", "value_yuan": "合同金额",
+        "citizen_id": CITIZEN_ID,
+        "contract": "合同编号",
+        "kind": "合同种类",
+        "month": "租金月份",
+        "monthly_rent": "月租金",
+        "area_m2": "建筑面积",
+        "value_yuan": "合同金额",
     },
     "fund_accounts": {
-        "citizen_id": "公民身份号码", "account": "公积金账号", "balance_yuan": "账户余额", "base_yuan": "缴存基数",
+        "citizen_id": CITIZEN_ID,
+        "account": "公积金账号",
+        "balance_yuan": "账户余额",
+        "base_yuan": "缴存基数",
     },
     "income_tax": {
-        "citizen_id": "公民身份号码", "month": "税款所属月", "kind": "所得项目", "income_yuan": "收入额",
-        "deducted_yuan": "专项扣除", "tax_yuan": "已缴税额",
+        "citizen_id": CITIZEN_ID,
+        "month": "税款所属月",
+        "kind": "所得项目",
+        "income_yuan": "收入额",
+        "deducted_yuan": "专项扣除",
+        "tax_yuan": "已缴税额",
     },
     "shareholdings": {
-        "citizen_id": "公民身份号码", "credit_code": "统一社会信用代码", "enterprise": "企业名称", "role": "身份",
+        "citizen_id": CITIZEN_ID,
+        "credit_code": "统一社会信用代码",
+        "enterprise": "企业名称",
+        "role": "身份",
         "paid_in_yuan": "实缴出资额",
     },
     "financial_accounts": {
-        "citizen_id": "公民身份号码", "institution": "机构名称", "kind": "资产种类", "account_tail": "账号后四位",
-        "balance_yuan": "余额", "as_of": "截止日期",
+        "citizen_id": CITIZEN_ID,
+        "institution": "机构名称",
+        "kind": "资产种类",
+        "account_tail": "账号后四位",
+        "balance_yuan": "余额",
+        "as_of": "截止日期",
     },
-    "operating_vehicles": {"citizen_id": "公民身份号码", "plate": "号牌号码", "permit": "道路运输证号"},
-    "farm_subsidies": {"citizen_id": "公民身份号码", "month": "发放月份", "programme": "补贴项目", "amount_yuan": "发放金额"},
-    "disability_cards": {"citizen_id": "公民身份号码", "grade": "残疾等级", "kind": "残疾类别", "issued_date": "发证日期"},
+    "operating_vehicles": {
+        "citizen_id": CITIZEN_ID,
+        "plate": "号牌号码",
+        "permit": "道路运输证号",
+    },
+    "farm_subsidies": {
+        "citizen_id": CITIZEN_ID,
+        "month": "发放月份",
+        "programme": "补贴项目",
+        "amount_yuan": "发放金额",
+    },
+    "disability_cards": {
+        "citizen_id": CITIZEN_ID,
+        "grade": "残疾等级",
+        "kind": "残疾类别",
+        "issued_date": "发证日期",
+    },
     "medical_expenses": {
-        "citizen_id": "公民身份号码", "month": "结算月份", "total_yuan": "总费用", "own_paid_yuan": "个人负担",
+        "citizen_id": CITIZEN_ID,
+        "month": "结算月份",
+        "total_yuan": "总费用",
+        "own_paid_yuan": "个人负担",
     },
-}  # fmt: skip
+}
 """Columns of each department's table with their Chinese names, in order; the identity number first."""
 
 _UNCLE: Final = "220104195001019955"

@@ -14,11 +14,24 @@ from psycopg import sql
 from onecity.demo.departments.rows import COLUMNS, Cell, Row, Tables
 
 NUMBERS: Final = frozenset(
-    {
-        "household_size", "value_yuan", "base_yuan", "own_yuan", "amount_yuan", "area_m2", "monthly_rent", "balance_yuan",
-        "income_yuan", "deducted_yuan", "tax_yuan", "paid_in_yuan", "grade", "total_yuan", "own_paid_yuan",
-    }
-)  # fmt: skip
+    (
+        "household_size",
+        "value_yuan",
+        "base_yuan",
+        "own_yuan",
+        "amount_yuan",
+        "area_m2",
+        "monthly_rent",
+        "balance_yuan",
+        "income_yuan",
+        "deducted_yuan",
+        "tax_yuan",
+        "paid_in_yuan",
+        "grade",
+        "total_yuan",
+        "own_paid_yuan",
+    )
+)
 POSTGRESQL: Final[Mapping[str, tuple[str, ...]]] = {
     "public_security": ("household_register", "vehicles"),
     "civil_affairs": ("marriages", "cremations", "other_aids"),

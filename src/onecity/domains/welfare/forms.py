@@ -225,13 +225,28 @@ class PolicyForm(TranslatedForm):
         required=False,
     )
     source = forms.CharField(label=zh("文件依据"), max_length=200)
-    FIGURES: Sequence[str] = (  # in the order of the page
-        "line", "margin_multiple", "burden_multiple", "burden_share", "look_back_months", "deposit_multiple",
-        "vehicles", "houses", "capital", "housing_line", "housing_area", "support_multiple", "support_share", "work_share",
-        "tolerance", "tolerance_share", "report_days", "street_days",
+    FIGURES: Sequence[str] = (
+        "line",
+        "margin_multiple",
+        "burden_multiple",
+        "burden_share",
+        "look_back_months",
+        "deposit_multiple",
+        "vehicles",
+        "houses",
+        "capital",
+        "housing_line",
+        "housing_area",
+        "support_multiple",
+        "support_share",
+        "work_share",
+        "tolerance",
+        "tolerance_share",
+        "report_days",
+        "street_days",
         "county_days",
         "recheck_months",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)
