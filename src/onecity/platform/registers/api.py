@@ -11,12 +11,8 @@ from onecity.platform.registers.services.entities.entering import (
     change_entity,
     register_entity,
 )
-<<<<<<< ours
-from onecity.platform.registers.services.entities.parts import add_holding, add_licence, add_officer, set_status
-=======
 from onecity.platform.registers.services.entities.papers import add_licence, list_abnormal, report_year
 from onecity.platform.registers.services.entities.parts import add_holding, add_officer, set_status
->>>>>>> theirs
 from onecity.platform.registers.services.entities.taking import take_entity_records
 from onecity.platform.registers.services.persons.asking import (
     find_person,
@@ -39,10 +35,7 @@ from onecity.platform.registers.services.persons.taking import take_records
 from onecity.platform.registers.services.provenance_rules import add_source, publish_version, set_ranks, start_draft
 
 __all__ = [
-<<<<<<< ours
     "Bodies",
-=======
->>>>>>> theirs
     "ChangeOutcome",
     "EntityKnown",
     "EntityRefused",
@@ -74,11 +67,8 @@ __all__ = [
     "record_life_event",
     "register_entity",
     "register_person",
-<<<<<<< ours
-    "seed_population",
-=======
     "report_year",
->>>>>>> theirs
+    "seed_population",
     "set_ranks",
     "set_status",
     "shareholdings_of",
