@@ -10,7 +10,7 @@ from onecity.kernel.text import zh
 from onecity.platform.cases.operations import router as cases
 from onecity.platform.geo.operations import router as geo
 from onecity.platform.iot.operations import router as iot
-from onecity.platform.registers.operations import router as registers
+from onecity.platform.registers.operations import ROUTERS as REGISTERS
 from onecity.project.roads import ROADS
 from onecity.web.access import PUBLIC, Access
 from onecity.web.api import CityAPI, handle_errors
@@ -27,7 +27,8 @@ handle_errors(api)
 api.add_router("/geo", geo)
 api.add_router("/iot", iot)
 api.add_router("", cases)
-api.add_router("/registers", registers)
+for prefix, register in REGISTERS:
+    api.add_router(prefix, register)
 api.add_router("/environment", environment)
 api.add_router("/urban", urban_management)
 
