@@ -9,6 +9,7 @@ from onecity.demo.calendars import calendar_rows
 from onecity.demo.city import Say, load_city
 from onecity.demo.duties import load_duties
 from onecity.demo.packs import CityPack
+from onecity.demo.registers import load_registers
 from onecity.demo.stations import load_stations
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import Conflict
@@ -38,6 +39,7 @@ def fill_city(actor: Actor, *, pack: CityPack, data: Path | None, password: str,
     say(f"处置责任: {load_duties(actor, pack=pack)}")
     feed = city_feed(pack, data=data)
     say(f"监测站点: {load_stations(actor, feed=feed, now=demo_start(pack, data=data))} / {len(feed.stations)}")
+    say(f"法人 / 经济指标 / 楼栋: {load_registers(actor, now=demo_start(pack, data=data))}")
     say(f"账户: {load_accounts(actor, pack=pack, password=password, now=now)}")
 
 

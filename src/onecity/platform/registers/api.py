@@ -1,6 +1,9 @@
 """The only functions that others may call."""
 
 from onecity.platform.registers.contracts.persons import ChangeOutcome
+from onecity.platform.registers.seed.economy import seed_economy
+from onecity.platform.registers.seed.entities import seed_entities
+from onecity.platform.registers.seed.places import seed_places
 from onecity.platform.registers.selectors.persons.rows import NoSuchHousehold, NoSuchPerson, PersonChanged
 from onecity.platform.registers.selectors.provenance import UnknownSource, source_by_code
 from onecity.platform.registers.services.entities.asking import find_entity, shareholdings_of
@@ -66,6 +69,9 @@ __all__ = [
     "register_entity",
     "register_person",
     "report_year",
+    "seed_economy",
+    "seed_entities",
+    "seed_places",
     "set_ranks",
     "set_status",
     "shareholdings_of",
