@@ -23,6 +23,7 @@ from onecity.platform.registers.services.economy.values import Publication
 
 YEARS: Final = 10
 MADE_UP: Final = "（示意数据）"
+_WAVES: Final = tuple(map(Decimal, ("1", "1.006", "1.011", "1.003", "0.996", "0.991", "0.998")))
 _CENT: Final = Decimal("0.01")
 _SERIES: Final[Sequence[tuple[str, str, SeriesKind, str, int, str]]] = (
     ("gdp", zh("地区生产总值"), "flow", "亿元", 2, ""),
@@ -81,7 +82,7 @@ def seed_economy(actor: Actor, *, organisation_id: int, now: datetime) -> int:
 def yearly_figures(year: int, *, last: int) -> dict[str, Decimal]:
     """Return a year's made-up figures by series; parts add up to their whole to the last digit."""
     age = year - (last - YEARS + 1)
-    gdp = _rounded(Decimal(2600) * Decimal("1.058") ** age)
+    gdp = _rounded(Decimal(2600) * Decimal("1.058") ** age * _WAVES[age % len(_WAVES)])
     primary, secondary = _rounded(gdp * Decimal("0.071")), _rounded(gdp * (Decimal("0.402") - age * Decimal("0.004")))
     return {
         "gdp": gdp,
