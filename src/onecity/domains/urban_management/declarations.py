@@ -2,6 +2,7 @@
 
 from onecity.domains.urban_management import permissions
 from onecity.domains.urban_management.classification import CJT_SCHEME, GB_SCHEME, cjt_classes, gb_classes
+from onecity.domains.urban_management.datasets import DATASETS
 from onecity.domains.urban_management.indicators import INDICATORS
 from onecity.domains.urban_management.process import CITY_CASE, TYPE_CODE
 from onecity.domains.urban_management.roles import ROLES
@@ -35,6 +36,7 @@ DECLARATION = Domain(
         CITY_CASE,
         Panel("urban_management.desk", zh("立案类别与派遣"), "urban_management:panel", (TYPE_CODE,), order=10),
         *INDICATORS,
+        *DATASETS,
         Menu(
             "urban_management.desk",
             zh("受理立案"),

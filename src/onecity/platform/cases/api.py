@@ -1,5 +1,6 @@
 """The only functions that others may call."""
 
+from onecity.platform.cases.selectors.calendars import NoCalendar, calendar_of
 from onecity.platform.cases.selectors.classes import class_name, classes_at
 from onecity.platform.cases.selectors.details import case, case_id, history, neighbours
 from onecity.platform.cases.selectors.lists import cases, count_cases
@@ -21,6 +22,7 @@ __all__ = [
     "CaseRefused",
     "ClaimedByOther",
     "NewDay",
+    "NoCalendar",
     "TaskFilter",
     "TaskIsOver",
     "UnknownClass",
@@ -28,6 +30,7 @@ __all__ = [
     "add_files",
     "add_note",
     "attach",
+    "calendar_of",
     "case",
     "case_id",
     "cases",

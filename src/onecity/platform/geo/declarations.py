@@ -2,6 +2,7 @@
 
 from onecity.kernel.registry import Domain
 from onecity.kernel.text import zh
+from onecity.platform.geo.datasets import DATASETS
 from onecity.platform.geo.declare import Layer, LayerField
 from onecity.platform.geo.services.drawing import JOB, run_generate_grid
 from onecity.platform.identity.declare import Permission, Role
@@ -168,6 +169,24 @@ PLACES = Layer(
     min_zoom=13,
     order=20,
 )
+ADDRESSES = Layer(
+    code="geo.addresses",
+    name=zh("标准地址"),
+    group=zh("地点与设施"),
+    source="SELECT id, geom, text AS name, road, number, is_synthetic FROM geo_standardaddress",
+    geometry="point",
+    fields=(
+        LayerField("name", zh("地址")),
+        LayerField("road", zh("道路")),
+        LayerField("number", zh("门牌号"), "code"),
+        _SYNTHETIC,
+    ),
+    label_field="number",
+    link="/addresses/{id}",
+    colour="--tone-blue",
+    min_zoom=15,
+    order=21,
+)
 
 DECLARATION = Domain(
     code="geo",
@@ -193,6 +212,16 @@ DECLARATION = Domain(
             order=21,
         ),
         Menu("geo.grids", zh("单元网格"), "geo:grids", permission=VIEW, group=zh("一张图"), icon="apps", order=22),
+        Menu(
+            "geo.addresses",
+            zh("标准地址"),
+            "geo:addresses",
+            permission=VIEW,
+            group=zh("一张图"),
+            icon="address-book",
+            order=23,
+        ),
+        ADDRESSES,
         AREAS,
         BUILDINGS,
         MAIN_ROADS,
@@ -205,5 +234,6 @@ DECLARATION = Domain(
         COMMUNITIES,
         GRID,
         PLACES,
+        *DATASETS,
     ),
 )

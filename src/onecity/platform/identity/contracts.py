@@ -6,7 +6,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class OrganisationInfo:
-    """An organisation as others see it. division_code: where it works; empty for one without a place."""
+    """An organisation as others see it. division_code: where it works; empty for one without a place.
+
+    credit_code: its unified social credit code, empty where it is not known.
+    """
 
     id: int
     code: str
@@ -15,6 +18,7 @@ class OrganisationInfo:
     kind: str
     parent_id: int | None
     division_code: str
+    credit_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,9 +2,12 @@
 
 import threading
 import time
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Final
+
+import pyarrow as pa
 
 from onecity.kernel.actor import Actor
 from onecity.kernel.clock import CITY_ZONE
@@ -17,6 +20,7 @@ from onecity.platform.indicators.rules import hour_of, period, verdict
 
 MOST_ROWS: Final = 1_000
 MOST_REMEMBERED: Final = 5_000
+BATCH_ROWS: Final = 5_000
 _remembered: dict[Hashable, tuple[float, Measure]] = {}
 _guard = threading.Lock()
 
@@ -87,3 +91,22 @@ def forget() -> None:
 
 def _value_at(code: str, hour: datetime) -> float | None:
     return Point.objects.filter(indicator_code=code, at=hour).values_list("value", flat=True).first()
+
+
+def public_points() -> Iterator[pa.RecordBatch]:
+    """Yield the series of the indicators that everybody may see, by code and time, as Arrow batches."""
+    for item in indicators():
+        if item.permission:
+            continue
+        rows = Point.objects.filter(indicator_code=item.code).order_by("at").values_list("at", "value")
+        source = rows.iterator(chunk_size=BATCH_ROWS)
+        while part := list(islice(source, BATCH_ROWS)):
+            yield pa.RecordBatch.from_pydict(
+                {
+                    "indicator_code": [item.code] * len(part),
+                    "name": [item.name] * len(part),
+                    "at": pa.array([at for at, _ in part], pa.timestamp("us", tz="Asia/Shanghai")),
+                    "value": pa.array([value for _, value in part], pa.float64()),
+                    "unit": [item.unit] * len(part),
+                }
+            )

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from onecity.domains.environment.declarations.datasets import DATASETS
 from onecity.domains.environment.declarations.figures import FIGURES
 from onecity.domains.environment.declarations.places import ENTRIES, STATIONS
 from onecity.domains.environment.declarations.stations import RULES, STATION, WATCH
@@ -23,6 +24,7 @@ DECLARATION: Final = Domain(
         WATCH,
         *RULES,
         *FIGURES,
+        *DATASETS,
         STATIONS,
         *ENTRIES,
         Permission(VIEW_AIR, zh("查看空气站点管理"), scoped=False),

@@ -11,7 +11,7 @@ from onecity.platform.exchange.contracts.flows import FlowText, Schedule
 from onecity.platform.exchange.contracts.plans import Check, CheckKind, Threshold
 from onecity.platform.exchange.contracts.tables import ColumnShape, LogicalType, TableShape
 from onecity.platform.exchange.forms.flow_columns import DIMENSION_OF, NAMES, ColumnLine, is_simple, line_of
-from onecity.platform.exchange.rules.suggesting import Suggestion
+from onecity.platform.exchange.rules.suggesting_checks import Suggestion
 
 MOST_LINES: Final = 400
 PLAIN: Final = (

@@ -259,15 +259,15 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='flowversion',
-            constraint=models.UniqueConstraint(fields=('flow', 'number'), name='exchange_version_once'),
+            constraint=models.UniqueConstraint(fields=('flow', 'number'), name='exchange_flowversion_once'),
         ),
         migrations.AddConstraint(
             model_name='flowversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('flow',), name='exchange_version_one_draft'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'draft')), fields=('flow',), name='exchange_flowversion_one_draft'),
         ),
         migrations.AddConstraint(
             model_name='flowversion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('flow',), name='exchange_version_one_published'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('flow',), name='exchange_flowversion_one_published'),
         ),
         migrations.AddIndex(
             model_name='run',

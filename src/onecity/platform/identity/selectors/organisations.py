@@ -35,7 +35,9 @@ def organisations(*, kind: str = "", below: int | None = None) -> list[Organisat
 
 def info_of(row: Organisation) -> OrganisationInfo:
     """Return an organisation's row as others see it."""
-    return OrganisationInfo(row.id, row.code, row.name, row.short_name, row.kind, row.parent_id, row.division_code)
+    return OrganisationInfo(
+        row.id, row.code, row.name, row.short_name, row.kind, row.parent_id, row.division_code, row.credit_code
+    )
 
 
 def _one(row: Organisation | None) -> OrganisationInfo:

@@ -115,10 +115,10 @@ class FlowVersion(models.Model):
 
         verbose_name = "流程版本"
         constraints = [
-            models.UniqueConstraint(fields=["flow", "number"], name="exchange_version_once"),
-            models.UniqueConstraint(fields=["flow"], condition=Q(state="draft"), name="exchange_version_one_draft"),
+            models.UniqueConstraint(fields=["flow", "number"], name="exchange_flowversion_once"),
+            models.UniqueConstraint(fields=["flow"], condition=Q(state="draft"), name="exchange_flowversion_one_draft"),
             models.UniqueConstraint(
-                fields=["flow"], condition=Q(state="published"), name="exchange_version_one_published"
+                fields=["flow"], condition=Q(state="published"), name="exchange_flowversion_one_published"
             ),
         ]
 

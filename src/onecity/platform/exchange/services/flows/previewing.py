@@ -18,7 +18,7 @@ from onecity.platform.exchange.rules.checking import Checker, Reasons
 from onecity.platform.exchange.rules.expressions import parse_expression
 from onecity.platform.exchange.rules.mapping import apply_maps
 from onecity.platform.exchange.rules.masks import masked
-from onecity.platform.exchange.rules.suggesting import Suggestion, suggest
+from onecity.platform.exchange.rules.suggesting_checks import Suggestion, suggest
 from onecity.platform.exchange.services.flows.connections import place_of
 from onecity.platform.exchange.services.flows.reach import connection_by_code, connection_of
 from onecity.platform.exchange.services.flows.validating import sensitive_columns

@@ -1,0 +1,1 @@
+"""The programming interface of exchange: one file for each of its subjects."""

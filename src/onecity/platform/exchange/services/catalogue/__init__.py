@@ -1,0 +1,1 @@
+"""What exchange writes in the catalogue."""
