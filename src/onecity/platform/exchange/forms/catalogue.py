@@ -13,10 +13,6 @@ from onecity.web.forms import CityForm
 Choices = Sequence[tuple[str, str]]
 BLANK_ROWS: Final = 3
 MOST_ROWS: Final = 500
-_NAMES: Final = ("name", "title", "type", "unit", "description")
-_CODES: Final = ("code_list_code", "sensitivity", "mask", "sharing_type")
-_NUMBERS: Final = ("length", "precision", "scale")
-_FLAGS: Final = ("is_key", "nullable", "is_open")
 
 
 class EntryForm(CityForm):
@@ -68,9 +64,10 @@ class EntryForm(CityForm):
     def text(self) -> VersionText:
         """Return what was written."""
         said = dict(self.cleaned_data)
-        words = {name: tuple(str(said.pop(name)).split()) for name in ("keywords", "related_codes")}
-        kind = "connection" if said["source_place"] else "nowhere"
-        return VersionText(**said, **words, source_kind=kind)
+        said["source_kind"] = "connection" if said["source_place"] else "nowhere"
+        for name in ("keywords", "related_codes"):
+            said[name] = tuple(str(said[name]).split())
+        return VersionText(**said)
 
 
 def initial_of(text: VersionText) -> dict[str, object]:
@@ -90,12 +87,28 @@ def fields_given(posted: QueryDict) -> tuple[FieldText, ...]:
 
 
 def _field(posted: QueryDict, prefix: str) -> FieldText:
-    texts = {name: posted.get(f"{prefix}{name}", "").strip() for name in (*_NAMES, *_CODES)}
-    numbers = {name: posted.get(f"{prefix}{name}", "").strip() for name in _NUMBERS}
+    def text(name: str) -> str:
+        return posted.get(f"{prefix}{name}", "").strip()
+
+    def number(name: str) -> int | None:
+        return int(text(name)) if text(name).isdecimal() else None
+
     return FieldText(
-        **texts,
-        **{name: int(value) if value.isdigit() else None for name, value in numbers.items()},
-        **{name: posted.get(f"{prefix}{name}") == "1" for name in _FLAGS},
+        name=text("name"),
+        title=text("title"),
+        type=text("type"),
+        length=number("length"),
+        precision=number("precision"),
+        scale=number("scale"),
+        unit=text("unit"),
+        is_key=text("is_key") == "1",
+        nullable=text("nullable") == "1",
+        code_list_code=text("code_list_code"),
+        sensitivity=text("sensitivity"),
+        mask=text("mask"),
+        sharing_type=text("sharing_type"),
+        is_open=text("is_open") == "1",
+        description=text("description"),
     )
 
 

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -13,11 +14,11 @@ from django.db import connection
 from pyarrow import parquet
 
 from onecity.kernel.errors import NotFound, NotPermitted
-from onecity.platform.cases.api import NoCalendar
+from onecity.platform.cases import api as cases
 from onecity.platform.exchange.codecs.samples import read_sample
 from onecity.platform.exchange.connectors import registry
 from onecity.platform.exchange.connectors.contract import NotUnderstood
-from onecity.platform.exchange.contracts.blocks import Block
+from onecity.platform.exchange.contracts.blocks import Block, Loading, Reading
 from onecity.platform.exchange.contracts.tables import ColumnShape, LogicalType, TableShape
 from onecity.platform.exchange.models import (
     CatalogueClass,
@@ -35,7 +36,6 @@ from onecity.platform.exchange.selectors.catalogue.classes import NoCatalogueRul
 from onecity.platform.exchange.selectors.catalogue.corrections import correction_for, corrections_for
 from onecity.platform.exchange.selectors.catalogue.figures import lineage_of, most_used, use_by_day, use_of
 from onecity.platform.exchange.selectors.catalogue.versions import NoSuchDataset
-from onecity.platform.exchange.services.catalogue import freshness
 from onecity.platform.exchange.services.catalogue.corrections import (
     AlreadyAnswered,
     BadCorrection,
@@ -218,9 +218,9 @@ def test_without_working_time_data_are_noted_and_never_due(
     monkeypatch: pytest.MonkeyPatch, entry: Dataset, now: datetime
 ) -> None:
     def none(division: str) -> None:
-        raise NoCalendar
+        raise cases.NoCalendar
 
-    monkeypatch.setattr(freshness.cases, "calendar_of", none)
+    monkeypatch.setattr(cases, "calendar_of", none)
     assert note_data(entry.code, data_at=now, now=now)
     entry.refresh_from_db()
     assert (entry.last_data_at, entry.next_data_at) == (now, None)
@@ -249,8 +249,8 @@ class Shelf:
     kind = "shelf"
     title = "书架"
     options = ()
-    readings = frozenset()
-    loadings = frozenset()
+    readings: frozenset[Reading] = frozenset()
+    loadings: frozenset[Loading] = frozenset()
     shape = TableShape(
         "people",
         (
@@ -274,7 +274,8 @@ class Shelf:
 def test_a_table_of_ones_own_connection_gives_suggestions(
     db: None, monkeypatch: pytest.MonkeyPatch, now: datetime
 ) -> None:
-    monkeypatch.setitem(registry.connectors(), "shelf", Shelf())  # type: ignore[arg-type]  # as much as is asked of it
+    shelf: Any = Shelf()  # as much of a connector as is asked of it
+    monkeypatch.setitem(registry.connectors(), "shelf", shelf)
     body = provider()
     Connection.objects.create(
         code="shelf1", name="书架", kind="shelf", organisation_id=body.id, author="a", created_at=now

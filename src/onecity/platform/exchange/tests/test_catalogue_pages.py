@@ -4,6 +4,7 @@ import json
 from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -38,7 +39,7 @@ from onecity.platform.identity.tests.factories import Organisation, make_actor
 from onecity.platform.jobs.services.runs import Unwatched
 
 pytestmark = pytest.mark.django_db
-OPEN = {"open_type": "unconditional", "licence_code": "cc-by-4.0"}
+OPEN: dict[str, Any] = {"open_type": "unconditional", "licence_code": "cc-by-4.0"}
 
 
 @pytest.fixture(autouse=True)
