@@ -7,8 +7,7 @@ run_checks() {
     step "Types"; python -m mypy
     step "Borders"; "$VENV/bin/lint-imports"
     step "Tests"; python -m pytest -n "${ONECITY_TEST_PROCESSES:-2}" --dist loadgroup -m "not browser and not faults"
-    # These wait for brokers, kills and full disks in real seconds: what fails is tried once more, alone, and then counts.
-    step "Faults"; python -m pytest -m "faults and not browser" || python -m pytest --last-failed -m "faults and not browser"
+    step "Faults"; python -m pytest -m "faults and not browser"
     step "Browser"; python -m pytest -m browser
     done_in "$began"
 }

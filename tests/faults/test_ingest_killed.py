@@ -3,13 +3,12 @@
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.db import connection
 from tests.faults.clusters import Cluster
 from tests.faults.loads import FieldUnit
-from tests.gateways.brokers import PASSWORD, Mosquitto, MqttDevice
+from tests.gateways.brokers import PASSWORD, Mosquitto, MqttDevice, mosquitto
 from tests.gateways.harness import Process, until
 
 from onecity.kernel import clock
@@ -64,12 +63,9 @@ def test_killed_hj212_gateway_loses_and_doubles_nothing() -> None:
 
 
 @pytest.fixture
-def broker(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mosquitto]:
-    folder = Path("/tmp") / tmp_path_factory.mktemp("mqtt").name
-    folder.mkdir(exist_ok=True)
-    found = Mosquitto(folder)
-    yield found
-    found.stop()
+def broker() -> Iterator[Mosquitto]:
+    with mosquitto() as found:
+        yield found
 
 
 @pytest.mark.django_db(transaction=True)

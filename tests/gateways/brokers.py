@@ -4,6 +4,7 @@ import os
 import random
 import socket
 import subprocess
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -64,6 +65,17 @@ class Mosquitto:
             self._launch()
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+
+@contextmanager
+def mosquitto() -> Iterator[Mosquitto]:
+    """Run a broker in a folder of its own, where the broker's user can reach it."""
+    with tempfile.TemporaryDirectory(prefix="mqtt", dir="/tmp") as folder:
+        broker = Mosquitto(Path(folder))
+        try:
+            yield broker
+        finally:
+            broker.stop()
 
 
 @contextmanager

@@ -73,6 +73,7 @@ def _steps(actor: Actor, pack: CityPack, data: Path | None, say: Say) -> Iterato
         "区划边界",
         lambda: geo.generate_boundaries(actor, city_code=pack.division_code, progress=outlines, hosts=pack.hosts),
     )
+    yield "门牌地址", lambda: geo.generate_addresses(actor)
     cells = SpokenProgress(say, what="单元网格")
     yield (
         "单元网格",

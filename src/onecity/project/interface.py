@@ -8,9 +8,11 @@ from onecity.domains.environment.operations import router as environment
 from onecity.domains.urban_management.operations import router as urban_management
 from onecity.kernel.text import zh
 from onecity.platform.cases.operations import router as cases
-from onecity.platform.exchange.operations.catalogue import router as catalogue
+from onecity.platform.exchange.operations.catalogue import router as exchange_catalogue
+from onecity.platform.exchange.operations.sharing import router as exchange_sharing
 from onecity.platform.geo.operations import router as geo
 from onecity.platform.iot.operations import router as iot
+from onecity.platform.registers.operations import router as registers
 from onecity.project.roads import ROADS
 from onecity.web.access import PUBLIC, Access
 from onecity.web.api import CityAPI, handle_errors
@@ -27,7 +29,9 @@ handle_errors(api)
 api.add_router("/geo", geo)
 api.add_router("/iot", iot)
 api.add_router("", cases)
-api.add_router("/exchange", catalogue)
+api.add_router("/exchange", exchange_catalogue)
+api.add_router("/exchange", exchange_sharing)
+api.add_router("/registers/v1", registers)
 api.add_router("/environment", environment)
 api.add_router("/urban", urban_management)
 

@@ -3,11 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
+from onecity.platform.geo.rules.addresses import AddressParts
 from onecity.platform.geo.rules.shapes import Box, GeoJSON, System
 
 __all__ = [
+    "AddressMatch",
+    "AddressParts",
+    "AddressRow",
     "AreaRow",
     "Box",
     "CityInfo",
@@ -24,6 +28,7 @@ __all__ = [
     "PlaceRow",
     "Position",
     "RoadRow",
+    "StandardAddressInfo",
     "System",
 ]
 
@@ -96,6 +101,8 @@ class Position:
     description: str
 
 
+SURE_FROM: Final = 0.85
+AHEAD_BY: Final = 0.05
 FoundKind = Literal["division", "grid", "road", "place", "point"]
 
 
@@ -204,3 +211,56 @@ class MapSettings:
 
     name: str
     settings: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class AddressRow:
+    """A standard address to load. key: unique within its source; division_code: empty to have it read from the text."""
+
+    key: str
+    text: str
+    longitude: float
+    latitude: float
+    division_code: str = ""
+    is_synthetic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StandardAddressInfo:
+    """A standard address as others see it."""
+
+    id: int
+    text: str
+    division_code: str
+    longitude: float
+    latitude: float
+    parts: AddressParts
+    is_synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AddressMatch:
+    """What an address was understood as, and the standard addresses that answer it, the best first.
+
+    score: 0–1 of the best; 0 when there is none. is_sure: it may be taken without asking a person.
+    """
+
+    text: str
+    parts: AddressParts
+    candidates: tuple[tuple[StandardAddressInfo, float], ...]
+
+    @property
+    def best(self) -> StandardAddressInfo | None:
+        """The best answer, or None."""
+        return self.candidates[0][0] if self.candidates else None
+
+    @property
+    def score(self) -> float:
+        """The best answer's score."""
+        return self.candidates[0][1] if self.candidates else 0.0
+
+    @property
+    def is_sure(self) -> bool:
+        """Good enough, and better than the next (house rule: 0.85, ahead by 0.05)."""
+        rivals = [score for _, score in self.candidates[1:]]
+        return self.score >= SURE_FROM and all(self.score - score >= AHEAD_BY for score in rivals)

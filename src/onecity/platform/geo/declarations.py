@@ -169,6 +169,24 @@ PLACES = Layer(
     min_zoom=13,
     order=20,
 )
+ADDRESSES = Layer(
+    code="geo.addresses",
+    name=zh("标准地址"),
+    group=zh("地点与设施"),
+    source="SELECT id, geom, text AS name, road, number, is_synthetic FROM geo_standardaddress",
+    geometry="point",
+    fields=(
+        LayerField("name", zh("地址")),
+        LayerField("road", zh("道路")),
+        LayerField("number", zh("门牌号"), "code"),
+        _SYNTHETIC,
+    ),
+    label_field="number",
+    link="/addresses/{id}",
+    colour="--tone-blue",
+    min_zoom=15,
+    order=21,
+)
 
 DECLARATION = Domain(
     code="geo",
@@ -194,6 +212,16 @@ DECLARATION = Domain(
             order=21,
         ),
         Menu("geo.grids", zh("单元网格"), "geo:grids", permission=VIEW, group=zh("一张图"), icon="apps", order=22),
+        Menu(
+            "geo.addresses",
+            zh("标准地址"),
+            "geo:addresses",
+            permission=VIEW,
+            group=zh("一张图"),
+            icon="address-book",
+            order=23,
+        ),
+        ADDRESSES,
         AREAS,
         BUILDINGS,
         MAIN_ROADS,

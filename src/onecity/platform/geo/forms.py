@@ -1,6 +1,7 @@
 """Forms of the one map."""
 
 from django import forms
+from django.utils.translation import gettext
 
 from onecity.kernel.text import zh
 from onecity.platform.geo.selectors.positions import OutsideCity, locate
@@ -44,3 +45,28 @@ class GridForm(CityForm):
         field = self.fields["division_code"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = places
+
+
+class AddressesForm(CityForm):
+    """Addresses to match, one a line."""
+
+    MOST = 200
+
+    texts = forms.CharField(
+        label=zh("地址"),
+        max_length=40_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=zh("每行一个地址，最多 200 行。"),
+    )
+
+    @property
+    def lines(self) -> list[str]:
+        """The addresses, without empty lines."""
+        return [line.strip() for line in str(self.cleaned_data.get("texts", "")).splitlines() if line.strip()]
+
+    def clean_texts(self) -> str:
+        """Refuse more lines than the page can show."""
+        text = str(self.cleaned_data["texts"])
+        if len([line for line in text.splitlines() if line.strip()]) > self.MOST:
+            raise forms.ValidationError(gettext("最多 200 行，请分批匹配。"))
+        return text

@@ -1,12 +1,14 @@
 """The interface for programs: positions in words, search, divisions, unit grids."""
 
 from datetime import date
+from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import P, QueryEx, Router, Schema
 
-from onecity.platform.geo.contracts import DivisionInfo, Found, GridInfo, Position
+from onecity.platform.geo.contracts import AddressMatch, DivisionInfo, Found, GridInfo, Position
 from onecity.platform.geo.declarations import VIEW
+from onecity.platform.geo.selectors import addresses as address_selectors
 from onecity.platform.geo.selectors import divisions as division_selectors
 from onecity.platform.geo.selectors.grids import grid_cell
 from onecity.platform.geo.selectors.positions import describe
@@ -26,6 +28,49 @@ class PositionOut(Schema):
     full_name: str
     road: str
     description: str
+
+
+class AddressesIn(Schema):
+    """Addresses as people write them."""
+
+    texts: Annotated[list[Annotated[str, P(max_length=200)]], P(min_length=1, max_length=1000)]
+
+
+class PartsOut(Schema):
+    """An address taken apart; empty where it has no such part."""
+
+    division_code: str
+    street: str
+    road: str
+    lane: str
+    number: str
+    estate: str
+    building: str
+    unit: str
+    floor: str
+    room: str
+    rest: str
+
+
+class StandardAddressOut(Schema):
+    """A standard address."""
+
+    id: int
+    text: str
+    division_code: str
+    longitude: float
+    latitude: float
+    is_synthetic: bool
+
+
+class AddressMatchOut(Schema):
+    """What an address was understood as and which standard address answers it best; score 0–1."""
+
+    text: str
+    parts: PartsOut
+    score: float
+    is_sure: bool
+    best: StandardAddressOut | None
 
 
 class FoundOut(Schema):
@@ -103,3 +148,9 @@ def division(request: HttpRequest, code: str) -> DivisionInfo:
 def grid(request: HttpRequest, code: str) -> GridInfo:
     """Return one unit grid."""
     return grid_cell(code)
+
+
+@router.post("/addresses/match", auth=needs(VIEW), response=list[AddressMatchOut], summary="地址解析与匹配")
+def match_addresses(request: HttpRequest, body: AddressesIn) -> list[AddressMatch]:
+    """Take addresses apart and match them to standard addresses; nothing is kept."""
+    return address_selectors.match_addresses(body.texts)

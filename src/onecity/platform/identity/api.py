@@ -10,9 +10,11 @@ from onecity.platform.identity.services.grants import NewGrant, grant_role
 from onecity.platform.identity.services.organisations import NewOrganisation, create_organisation
 from onecity.platform.identity.services.personal import (
     ReasonNeeded,
+    Sealer,
     look,
     open_text,
     seal_personal,
+    sealer,
     search_hash,
     search_hashes,
 )
@@ -23,6 +25,7 @@ __all__ = [
     "NewOrganisation",
     "ReasonNeeded",
     "RowScope",
+    "Sealer",
     "account",
     "account_actor",
     "accounts_with_permission",
@@ -41,6 +44,7 @@ __all__ = [
     "row_scope_on",
     "scope_sql",
     "seal_personal",
+    "sealer",
     "search_hash",
     "search_hashes",
 ]

@@ -30,8 +30,9 @@ class Role:
 class PersonalColumn:
     """A table's column with sealed personal data, so that key rotation and erasure reach it.
 
-    code: `module.table.field`; also the context that is bound into each ciphertext.
-    table, key: the table and its primary key. sealed, hashed: column names; hashed is empty when it is never searched.
+    code: `module.table.field`. table, key: the table and its primary key. sealed, hashed: column names; hashed is empty
+    when it is never searched. context: what is bound into each ciphertext, the code unless it is given: tables of
+    former states share it with the current one, so that ciphertext moves between them unopened.
     """
 
     code: str
@@ -40,3 +41,9 @@ class PersonalColumn:
     sealed: str
     hashed: str = ""
     key: str = field(default="id")
+    context: str = ""
+
+    @property
+    def bound(self) -> str:
+        """The context that is bound into each ciphertext."""
+        return self.context or self.code

@@ -1,1 +1,1 @@
-"""What welfare reads."""
+"""What reads."""

@@ -1,1 +1,1 @@
-"""What welfare writes."""
+"""What writes: lock, check, write, record, announce."""

@@ -1,11 +1,13 @@
 """The contract of a connector: discover, read in Arrow batches, write in blocks that land once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from onecity.kernel.errors import Invalid, Unavailable
 from onecity.kernel.text import zh
+from onecity.platform.exchange.codecs.pgcopy.decoding import Column
+from onecity.platform.exchange.codecs.pgcopy.walking import Rows
 from onecity.platform.exchange.contracts.blocks import Block, Loading, Position, Reading, ReadRequest
 from onecity.platform.exchange.contracts.outcomes import Counts
 from onecity.platform.exchange.contracts.places import OptionField, Place
@@ -24,6 +26,10 @@ class NotUnderstood(Invalid):
 
     code = "exchange.not_understood"
     message = zh("对方的数据与约定不符：{reason}")
+
+
+class BeginAgain(Exception):
+    """A source cannot go on from a position (its rows have no order): the run's stage goes, reading starts anew."""
 
 
 class RowsRefused(Exception):
@@ -137,3 +143,50 @@ class StaysInThread(Protocol):
     """A target whose calls must all come from the thread that called the engine (it uses that thread's database)."""
 
     stays_in_thread: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """A block whose rows go to the target in their source's own binary form. after: where the next block begins."""
+
+    pieces: Sequence[Rows]
+    after: Position
+
+    @property
+    def rows(self) -> int:
+        """How many rows it has."""
+        return sum(map(len, self.pieces))
+
+
+class TakesPassing(Target, Protocol):
+    """A target that also takes rows in binary form."""
+
+    def land_as_is(
+        self, pieces: Sequence[bytes | memoryview], *, rows: int, number: int, after: Position
+    ) -> None:
+        """As `land`, for rows in binary COPY's form, cut at the ends of rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A way on which rows need no other form.
+
+    columns: as in the stream, with the target's names; guaranteed: those whose source column already holds what the
+    target's column demands (length, digits, width).
+    """
+
+    columns: tuple[Column, ...]
+    blocks: Callable[[ReadRequest], Iterator[Passing]]
+    target: Callable[[WriteRequest], TakesPassing]
+    guaranteed: frozenset[str]
+
+
+@runtime_checkable
+class PassesOn(Protocol):
+    """A connector that can hand rows to a target of its own kind without changing their form."""
+
+    def passage(
+        self, source: Place, request: ReadRequest, *, target: Place, writing: WriteRequest
+    ) -> Passage | None:
+        """Return the way from request's columns to writing's columns (paired by place), or None where some column
+        needs another type. Raises: Unreachable, NotUnderstood."""

@@ -1,1 +1,1 @@
-"""Operations of exchange in the programming interface."""
+"""The programming interface of exchange: one file for each of its subjects."""

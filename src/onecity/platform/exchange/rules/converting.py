@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ _TRUE: Final = frozenset({"1", "t", "true", "y", "yes", "是", "有"})
 _FALSE: Final = frozenset({"0", "f", "false", "n", "no", "否", "无"})
 _DAY: Final = re.compile(r"(\d{4})(?:(\d\d)(\d\d)|[-/.年](\d{1,2})[-/.月](\d{1,2})日?)")
 _CLOCK: Final = re.compile(r"(\d{1,2})[:时](\d{1,2})(?:[:分](\d{1,2})(?:\.(\d{1,6})\d*)?秒?|分)?")
-_ODD: Final = (ValueError, TypeError, OverflowError, InvalidOperation, pa.ArrowInvalid)
+_ODD: Final = (ValueError, TypeError, ArithmeticError)
 Scalar = str | int | float | bool | Decimal | date | time | bytes
 
 

@@ -42,7 +42,7 @@ def unfit(column: pa.Array, *, kind: str) -> tuple[Bits, Mapping[int, str]]:
     Source: GB 11643-1999; GB 32100-2015; GB 11714-1997; GA 36-2018, through kernel.identifiers.
     """
     suspect = column.is_valid().to_numpy(zero_copy_only=False)
-    proof = _PROOFS.get(kind)
+    proof = PROOFS.get(kind)
     if proof is not None:
         width, proves = proof
         rows = np.flatnonzero(pc.fill_null(pc.equal(pc.binary_length(column), width), fill_value=False))
@@ -109,7 +109,7 @@ def _mobiles(characters: Characters) -> Bits:
     return fit
 
 
-_PROOFS: Final[Mapping[str, tuple[int, Callable[[Characters], Bits]]]] = {
+PROOFS: Final[Mapping[str, tuple[int, Callable[[Characters], Bits]]]] = {
     "citizen_id": (18, _citizen_ids),
     "uscc": (18, _credit_codes),
     "organisation_code": (9, _organisation_codes),

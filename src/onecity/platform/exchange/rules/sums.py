@@ -67,6 +67,15 @@ class Sums:
         before, so_far = self.totals.get(name, (0, "0"))
         self.totals[name] = (before + count, plain(Decimal(so_far) + total))
 
+    def add_results(self, results: Mapping[str, str]) -> None:
+        """Add what other sums came to."""
+        for name, text in results.items():
+            count, colon, total = text.partition(":")
+            if colon:
+                self.add_total(name, int(count), Decimal(total))
+            else:
+                self.add_hash(name, int(text, 16))
+
     def result(self) -> dict[str, str]:
         """Return column → sum: sixteen hexadecimal digits, or `count:total`."""
         found = {name: f"{value:016x}" for name, value in self.hashes.items()}
@@ -76,12 +85,7 @@ class Sums:
 def sums_of(results: Mapping[str, str], *, counted: Collection[str] = ()) -> Sums:
     """Return the sums that `result` once told, to go on from there."""
     found = Sums(counted=counted)
-    for name, text in results.items():
-        count, colon, total = text.partition(":")
-        if colon:
-            found.totals[name] = (int(count), total)
-        else:
-            found.hashes[name] = int(text, 16)
+    found.add_results(results)
     return found
 
 

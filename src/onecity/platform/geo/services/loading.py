@@ -10,6 +10,7 @@ from onecity.kernel.actor import Actor
 from onecity.kernel.coordinates.points import Wgs84
 from onecity.kernel.identifiers.divisions import DivisionCode, parse_division_code
 from onecity.platform.geo.contracts import AreaRow, DivisionRow, Loaded, PlaceRow, RoadRow
+from onecity.platform.geo.selectors.gazetteer import forget_gazetteer
 from onecity.platform.geo.services.changes import layer_changed
 from onecity.platform.geo.services.merging import Merge, merge_rows
 from onecity.platform.identity import api as identity
@@ -141,6 +142,7 @@ def load_divisions(actor: Actor, *, rows: Iterable[DivisionRow]) -> Loaded:
     Raises: InvalidDivisionCode; BadGeometry.
     """
     staged = [_division(row) for row in rows]
+    forget_gazetteer()
     return _load(actor, _DIVISION_LOAD, merge=DIVISIONS, rows=staged)
 
 

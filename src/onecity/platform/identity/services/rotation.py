@@ -107,11 +107,11 @@ def _fresh(column: PersonalColumn, rows: list[tuple[int, bytes]]) -> tuple[list[
     fresh, unreadable = [], []
     for key, sealed in rows:
         try:
-            text = open_text(sealed, context=column.code)
+            text = open_text(sealed, context=column.bound)
         except OneCityError:
             unreadable.append(key)
         else:
-            fresh.append((key, seal_text(text, context=column.code), search_hash(text) if column.hashed else ""))
+            fresh.append((key, seal_text(text, context=column.bound), search_hash(text) if column.hashed else ""))
     return fresh, unreadable
 
 

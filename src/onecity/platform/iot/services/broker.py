@@ -1,10 +1,12 @@
 """Keeps the files of our own broker, and tells it when they changed."""
 
 import contextlib
+import fcntl
 import os
 import pwd
 import signal
 import tempfile
+import time
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +21,8 @@ from onecity.platform.iot.services.broker_files import (
 )
 
 USER: Final = "mosquitto"
+_LOCK: Final = "passwords.lock"
+_AGAIN_S: Final = 2.0
 
 
 def broker_user() -> str:
@@ -37,20 +41,31 @@ def write_broker_files(folder: Path, *, host: str, port: int, gateway_password: 
 
 
 def write_passwords(folder: Path, *, gateway_password: str) -> None:
-    """Write the password file anew."""
-    _write(folder / PASSWORDS, "".join(passwords(gateway_password=gateway_password)))
+    """Write the password file anew.
+
+    One writer at a time, who reads the devices while he holds the lock: else a slow one would put back what he read
+    before a device got its token, and lock it out.
+    """
+    lock = os.open(folder / _LOCK, os.O_CREAT | os.O_WRONLY, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        _write(folder / PASSWORDS, "".join(passwords(gateway_password=gateway_password)))
+    finally:
+        os.close(lock)
 
 
 class BrokerKeeper:
     """Writes the password file anew when devices changed. folder: None if the broker is not ours to keep.
 
-    `note_change` may be called from any thread, `look` from one.
+    `note_change` may be called from any thread, `look` from one. The broker forgets a signal that reaches it in the
+    middle of reading its files, so each change is told a second time, at the next look after `_AGAIN_S`.
     """
 
     def __init__(self, folder: Path | None, *, gateway_password: str) -> None:
         self._folder = folder
         self._gateway_password = gateway_password
         self._changed = False
+        self._again_at: float | None = None
 
     def note_change(self) -> None:
         """Note that a device, or its token, changed."""
@@ -58,12 +73,21 @@ class BrokerKeeper:
 
     def look(self) -> None:
         """Do what is due; a broker that is told so also parts with those who may no longer be there."""
-        if not self._changed or self._folder is None or not (self._folder / PROCESS).exists():
+        if self._folder is None or not (self._folder / PROCESS).exists():
             return
-        self._changed = False
-        write_passwords(self._folder, gateway_password=self._gateway_password)
-        with contextlib.suppress(ProcessLookupError, PermissionError, ValueError):
-            os.kill(int((self._folder / PROCESS).read_text()), signal.SIGHUP)
+        if self._changed:
+            self._changed = False
+            write_passwords(self._folder, gateway_password=self._gateway_password)
+            self._again_at = time.monotonic() + _AGAIN_S
+            _tell(self._folder)
+        elif self._again_at is not None and time.monotonic() >= self._again_at:
+            self._again_at = None
+            _tell(self._folder)
+
+
+def _tell(folder: Path) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError, ValueError):
+        os.kill(int((folder / PROCESS).read_text()), signal.SIGHUP)
 
 
 def _write(path: Path, text: str) -> None:

@@ -48,3 +48,11 @@ def refused_row(actor: Actor, row_id: int) -> RefusedRow:
     if found is None:
         raise NotFound
     return found
+
+
+def open_rows(actor: Actor, *, flow_id: int, size: int) -> list[int]:
+    """Return the ids of a flow's rows that wait for people, the oldest first."""
+    rows = RefusedRow.objects.filter(identity.row_scope(actor, MEND_ROWS).q(), flow_id=flow_id)
+    return list(
+        rows.filter(state__in=["waiting", "mended"]).order_by("created_at", "id").values_list("id", flat=True)[:size]
+    )

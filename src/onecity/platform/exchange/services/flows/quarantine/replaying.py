@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from onecity.kernel.actor import Actor
-from onecity.kernel.errors import Invalid, NotFound
+from onecity.kernel.errors import Invalid
 from onecity.kernel.text import zh
 from onecity.platform.exchange.connectors import rows as held
 from onecity.platform.exchange.models import Flow, FlowVersion, RefusedRow, Run
@@ -87,15 +87,3 @@ def _take(actor: Actor, run: Run, ids: Sequence[int], *, now: datetime) -> None:
     run.save(update_fields=["total"])
     put_to_work(actor, run)
     identity.record(actor, action="exchange.replay_rows", target=target(run.id), details={"count": len(ids)})
-
-
-def pending(actor: Actor, *, flow_id: int) -> list[int]:
-    """Return the ids of a flow's mended rows that wait to be replayed, oldest first, as many as go at once.
-
-    Raises: NotFound if the flow is out of reach.
-    """
-    scope = identity.row_scope(actor, MEND_ROWS)
-    if not Flow.objects.filter(scope.q(), id=flow_id).exists():
-        raise NotFound
-    rows = RefusedRow.objects.filter(flow_id=flow_id, state=RefusedRow.State.MENDED)
-    return list(rows.order_by("created_at", "id").values_list("id", flat=True)[:5_000])

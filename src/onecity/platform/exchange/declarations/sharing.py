@@ -1,5 +1,0 @@
-"""What the sharing of exchange plug into the city."""
-
-from typing import Final
-
-ITEMS: Final[tuple[object, ...]] = ()

@@ -1,0 +1,1 @@
+"""Rules of sharing: masks, days, unusual use, the chain of receipts. Pure."""

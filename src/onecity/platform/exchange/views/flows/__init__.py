@@ -1,0 +1,1 @@
+"""Pages of connections, flows, runs, refused rows, receipts and quality."""

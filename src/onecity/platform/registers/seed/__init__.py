@@ -1,0 +1,1 @@
+"""Made-up people: deterministic, valid in every check digit, nobody's data."""

@@ -1,0 +1,1 @@
+"""Matching of records to persons: the engine, runs, decisions, merges, models."""

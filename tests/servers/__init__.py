@@ -1,0 +1,1 @@
+"""Real servers of other makes on private ports, for tests."""
