@@ -1,18 +1,14 @@
 """Forms of the catalogue: an entry's text, its table of fields, a doubt and its answer."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from django import forms
-from django.http import QueryDict
 
 from onecity.kernel.text import zh
-from onecity.platform.exchange.contracts.catalogue import FieldText, VersionText
+from onecity.platform.exchange.contracts.catalogue import VersionText
 from onecity.web.forms import CityForm
 
 Choices = Sequence[tuple[str, str]]
-BLANK_ROWS: Final = 3
-MOST_ROWS: Final = 500
 
 
 class EntryForm(CityForm):
@@ -75,41 +71,6 @@ def initial_of(text: VersionText) -> dict[str, object]:
     said = {name: getattr(text, name) for name in VersionText.__dataclass_fields__}
     said.update(keywords=" ".join(text.keywords), related_codes=" ".join(text.related_codes))
     return said
-
-
-def fields_given(posted: QueryDict) -> tuple[FieldText, ...]:
-    """Return the rows of the table of fields, those with a name, in order."""
-    rows = []
-    for number in range(min(int(posted.get("rows", "0") or 0), MOST_ROWS)):
-        if posted.get(f"f{number}-name", "").strip():
-            rows.append(_field(posted, f"f{number}-"))
-    return tuple(rows)
-
-
-def _field(posted: QueryDict, prefix: str) -> FieldText:
-    def text(name: str) -> str:
-        return posted.get(f"{prefix}{name}", "").strip()
-
-    def number(name: str) -> int | None:
-        return int(text(name)) if text(name).isdecimal() else None
-
-    return FieldText(
-        name=text("name"),
-        title=text("title"),
-        type=text("type"),
-        length=number("length"),
-        precision=number("precision"),
-        scale=number("scale"),
-        unit=text("unit"),
-        is_key=text("is_key") == "1",
-        nullable=text("nullable") == "1",
-        code_list_code=text("code_list_code"),
-        sensitivity=text("sensitivity"),
-        mask=text("mask"),
-        sharing_type=text("sharing_type"),
-        is_open=text("is_open") == "1",
-        description=text("description"),
-    )
 
 
 class DoubtForm(CityForm):
