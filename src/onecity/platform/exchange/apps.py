@@ -15,12 +15,13 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         """Subscribe, bind flows to their grants, and enter what stands on the first day once the tables stand."""
         from onecity.kernel import clock
-        from onecity.platform.exchange.handlers import sharing
+        from onecity.platform.exchange.handlers import catalogue, sharing
         from onecity.platform.exchange.services.catalogue.first_day import enter_first_day
         from onecity.platform.exchange.services.flows.limits import install
         from onecity.platform.exchange.services.sharing.first import prepare_sharing
         from onecity.platform.exchange.services.sharing.upkeep import limits_now
 
+        catalogue.subscribe()
         sharing.subscribe()
         install(limits_now)
 
