@@ -49,7 +49,7 @@ def program_of(organisation: Organisation, *, everywhere: bool = False) -> Clien
         everywhere=everywhere,
     )
     made = create_client(author, new=new, now=now)
-    token = issue_token(author, client_id=made.id, expires_at=now + timedelta(days=1), now=now)
+    token = issue_token(author, client_id=made.id, life=timedelta(days=1), now=now)
     return Client(headers={"Authorization": f"Bearer {token}"})
 
 
