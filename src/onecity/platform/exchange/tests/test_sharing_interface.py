@@ -154,7 +154,7 @@ def test_receipt_is_read_by_both_sides(departments: Departments, today: datetime
 def test_auditing_program_is_told_who_used_a_persons_data(departments: Departments, today: datetime) -> None:
     grant = grant_now(departments, today)
     post(program_of(departments.consumer), f"/grants/{grant.code}/query", identifier=LI, reason="核对低保申请")
-    given = {"identifier": LI, "reason": "当事人来访查询"}
+    given: dict[str, Any] = {"identifier": LI, "reason": "当事人来访查询"}
     uses = post(program_of(departments.consumer, everywhere=True), "/uses", **given)
     assert [(one["consumer"], one["reason"]) for one in uses] == [("民政局", "核对低保申请")]
     post(program_of(departments.consumer), "/uses", status=HTTPStatus.FORBIDDEN, **given)
