@@ -208,7 +208,7 @@ def _author(row: GrantChange) -> str:
 def _chart(days: list[GrantDay]) -> dict[str, object]:
     return {
         "kind": "bar",
-        "unit": gettext("次"),
+        "unit": "",
         "at": [row.day.strftime("%m-%d") for row in days],
         "series": [{"name": gettext("查询次数"), "values": [row.queries for row in days]}],
         "target": None,
