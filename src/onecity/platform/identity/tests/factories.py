@@ -10,6 +10,7 @@ from onecity.platform.identity.models import Account, AuditEntry, Grant, Organis
 from onecity.platform.identity.registries import builtin_roles
 from onecity.platform.identity.selectors.actors import account_actor, secret_digest
 from onecity.platform.identity.services.accounts import NewAccount, create_account
+from onecity.platform.identity.services.clients import NewClient, create_client, issue_token
 from onecity.platform.identity.services.grants import NewGrant, grant_role
 from onecity.platform.identity.services.organisations import NewOrganisation, create_organisation
 
@@ -26,6 +27,7 @@ __all__ = [
     "make_accounts",
     "make_actor",
     "make_organisation",
+    "make_program",
     "open_session",
     "plain_actor",
     "times_audited",
@@ -84,6 +86,14 @@ def grant_permissions(
     RolePermission.objects.bulk_create(RolePermission(role=role, permission_code=code) for code in permissions)
     new = NewGrant(account_id, role.code, organisation_id=organisation_id, division_code=division)
     grant_role(system_actor("test"), new=new, now=clock.real_now())
+
+
+def make_program(name: str, *permissions: str, organisation: Organisation, everywhere: bool = False) -> str:
+    """Make an API client that holds `permissions` within its organisation or everywhere; return its bearer token."""
+    now, author = clock.real_now(), system_actor("test")
+    new = NewClient(name, organisation.id, "测试", permissions, everywhere)
+    made = create_client(author, new=new, now=now)
+    return issue_token(author, client_id=made.id, life=timedelta(days=1), now=now)
 
 
 def plain_actor(*permissions: str, keys: frozenset[ScopeKey] = frozenset({EVERYTHING})) -> Actor:
