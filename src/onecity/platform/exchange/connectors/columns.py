@@ -43,6 +43,8 @@ def _cast(values: pa.Array, wanted: pa.DataType) -> pa.Array:
         if pc.any(pc.and_(pc.not_equal(numbers, 0), pc.not_equal(numbers, 1))).as_py():
             raise pa.ArrowInvalid("neither yes nor no")
         return pc.equal(numbers, 1)
+    if pa.types.is_time(wanted) and pa.types.is_string(values.type):
+        return pc.binary_join_element_wise("1970-01-01", values, " ").cast(pa.timestamp("us")).cast(wanted)
     return values.cast(wanted)
 
 

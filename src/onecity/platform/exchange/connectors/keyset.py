@@ -83,7 +83,7 @@ class KeysetReader:
             return Question(
                 columns, f"{table}{joined(where)} LIMIT {request.block_rows} OFFSET {since.get('row', 0)}"
             ), False
-        by = " ORDER BY " + self.dialect.names([column.name for column in order])
+        by = " ORDER BY " + ",".join(f"t.{self.dialect.name(column.name)}" for column in order)  # not the column as text
         if request.reading is Reading.BY_CURSOR and not self.key:
             bound = self._bound(request, order, f"{table}{joined(where)}{by}")
             if bound:

@@ -1,11 +1,12 @@
 """MariaDB: exact types, odd values, keys of every kind, and its own ways of failing."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
-from tests.servers.mariadb import MariaDb
+from tests.servers.mariadb import MariaDb, running_mariadb
 
 from onecity.platform.exchange.connectors.contract import NotUnderstood, RowsRefused, Unreachable
 from onecity.platform.exchange.connectors.mysql.connector import MySqlConnector
@@ -180,7 +181,7 @@ def test_a_range_of_the_key_is_half_open(mariadb: MariaDb) -> None:
 
 @pytest.mark.parametrize(
     ("declared", "name", "code"),
-    [("VARCHAR(3)", "太长了吧", "too_long"), ("INT", "字", "format"), ("VARCHAR(9) CHARACTER SET latin1", "字", "format"),
+    [("VARCHAR(3)", "太长了吧", "too_long"), ("INT", "龘", "format"), ("VARCHAR(9) CHARACTER SET latin1", "龘", "format"),
      ("ENUM('a')", "b", "format"), ("VARCHAR(9) NOT NULL", None, "null"), ("TINYINT", "999", "out_of_range"),
      ("VARCHAR(9) CHECK (name <> 'x')", "x", "constraint")],
 )  # fmt: skip
@@ -277,6 +278,26 @@ def test_a_forbidden_database_is_unreachable(mariadb: MariaDb) -> None:
 def test_demanded_encryption_is_not_done_without(mariadb: MariaDb, options: dict[str, OptionValue]) -> None:
     with pytest.raises((Unreachable, NotUnderstood)):
         CONNECTOR.check(mariadb.place(**options))
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[MariaDb]:
+    """A server that knows TLS."""
+    with running_mariadb(tls=True) as server:
+        write(CONNECTOR, server.place(), blocks(count=2))
+        yield server
+
+
+def test_with_encryption_everything_is_read_and_written(guarded: MariaDb) -> None:
+    for options in ({"tls": "on"}, {"tls": "verify", "ca_file": str(guarded.certificate)}):
+        place = guarded.place(**options)
+        write(CONNECTOR, place, blocks(count=2), run=f"run-{options['tls']}")
+        assert read_rows(CONNECTOR, place) == rows_of([people(1, 20)])
+
+
+def test_a_certificate_that_nobody_vouches_for_is_unreachable(guarded: MariaDb) -> None:
+    with pytest.raises(Unreachable):
+        CONNECTOR.check(guarded.place(tls="verify"))
 
 
 def test_a_place_never_shows_its_secret(mariadb: MariaDb) -> None:
