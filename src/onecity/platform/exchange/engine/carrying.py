@@ -69,7 +69,7 @@ class Carrying:
         """Land what has not landed yet. Raises: as connectors do; what the journal raises to stop the run."""
         found = [self._landed(part) for part in range(self._most_parts())]
         marks = [None if one.after is None else unpacked(one.after) for one in found]
-        if any(mark is not None and mark.way != self._way for mark in marks):
+        if not found[0].applied and any(mark is not None and mark.way != self._way for mark in marks):
             raise BeginAgain
         bounds = self._bounds(marks)
         begun = [mark or Mark(self._since, Tally(), self._way) for mark in marks[: len(bounds) + 1]]
@@ -161,7 +161,7 @@ class Carrying:
 
     def _tell(self, part: int, tally: Tally) -> None:
         self._tallies[part] = tally
-        self._desk.put(self._report)
+        self._desk.wake()
 
     def _report(self) -> None:
         total = self.total

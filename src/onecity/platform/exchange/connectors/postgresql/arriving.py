@@ -130,20 +130,21 @@ def _replaced(link: Link, stage: Stage, summed: Sequence[Summed], step: Step) ->
         "SELECT DISTINCT ON ({}) _row FROM pg_temp.onecity_arriving ORDER BY {}, _row DESC"
     ).format(key, key)
     same = _same_key(stage, "a", "b")
-    kept = sql.SQL("b.{} IS DISTINCT FROM 'D'").format(sql.Identifier(OPERATION_COLUMN)) if stage.has_operations else sql.SQL("true")
-    queries = (
-        sql.SQL("SELECT count(*), {} FROM pg_temp.onecity_arriving b WHERE {} AND b._row NOT IN ({})").format(
-            select_list(summed, of="b"), kept, earlier
+    places = (
+        sql.SQL("pg_temp.onecity_arriving b WHERE b._row NOT IN ({})").format(earlier),
+        sql.SQL("{} b WHERE EXISTS (SELECT FROM pg_temp.onecity_arriving a WHERE {})").format(
+            stage.table.identifier, same
         ),
-        sql.SQL(
-            "SELECT count(*), {} FROM {} b WHERE {} AND EXISTS (SELECT FROM pg_temp.onecity_arriving a WHERE {})"
-        ).format(select_list(summed, of="b"), stage.table.identifier, kept, same),
     )
+    kept = sql.SQL("")
+    if stage.has_operations:  # of a deletion nothing was summed
+        kept = sql.SQL(" AND b.{} <> 'D'").format(sql.Identifier(OPERATION_COLUMN))
     rows = step.rows
-    for query in queries:
-        found = link.execute(query).fetchone() or ()
-        rows += int(str(found[0]))
-        add_row(sums, summed, found[1:])
+    for place in places:
+        counted = link.execute(sql.SQL("SELECT count(*) FROM ") + place).fetchone()
+        rows += int(str(counted[0] if counted else 0))
+        summing = sql.SQL("SELECT {} FROM ").format(select_list(summed, of="b")) + place + kept
+        add_row(sums, summed, link.execute(summing).fetchone() or ())
     return Step(step.block, step.after, sums.result(), rows)
 
 

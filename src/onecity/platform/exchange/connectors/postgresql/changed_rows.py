@@ -52,7 +52,7 @@ def row_changes(relation: Relation, change: Change, *, key: Sequence[str]) -> li
         assert old is not None
         return [ChangedRow("D", {name: old[name] for name in key})]
     if old is None:
-        return [ChangedRow("I" if change.old is None else "U", new)]
+        return [ChangedRow("I" if change.inserted else "U", new)]
     filled = {name: old[name] if value is Gap.UNCHANGED and old.get(name) is not None else value for name, value in new.items()}
     if all(old[name] == new[name] for name in key):
         return [ChangedRow("U", filled)]
