@@ -79,13 +79,15 @@ def people(first: int, count: int) -> pa.RecordBatch:
             "name": pa.array([f"张三{text}" for text in texts]),
             "sex": pc.if_else(pa.array(ids % 2 == 1), "1", "2"),
             "born": pa.array(days),
-            "income": pa.array(ids * 137 % 100_000_000).cast(pa.decimal128(14, 0)).cast(pa.decimal128(14, 2)),
+            "income": pa.array(ids * 137 % 100_000_000).cast(pa.decimal128(19, 0)).cast(pa.decimal128(14, 2)),
             "score": pa.array(ids / 7.0),
             "created": pa.array(moments),
             "changed": pa.array(moments + np.timedelta64(86_399_999_999, "us")),
             "phone": pa.array([f"138{number % 100_000_000:08d}" for number in ids.tolist()]),
             "address": pa.array([f"长春市南关区人民大街{text}号" for text in texts]),
-            "detail": pa.array([f'{{"序号": {text}, "说明": "居民家庭经济状况核对示例", "项目": [1, 2, 3]}}' for text in texts]),
+            "detail": pa.array(
+                [f'{{"序号": {text}, "说明": "居民家庭经济状况核对示例", "项目": [1, 2, 3]}}' for text in texts]
+            ),
             "alive": pa.array(ids % 50 != 0),
             "division": pa.array(["220102001001"] * count),
         }
@@ -120,7 +122,7 @@ class Silence:
         """Say nothing."""
 
 
-def run(quick: bool) -> list[Result]:
+def run(quick: bool) -> list[Result]:  # noqa: FBT001  # the contract of every bench
     """Measure `convert_mariadb`: rows a second from a table of MariaDB to one of PostgreSQL, all checks included."""
     rows = QUICK_ROWS if quick else ROWS
     with _mariadb() as source:
@@ -163,10 +165,10 @@ def _plan(source: Place, target: Place) -> Plan:
 
 
 def _copy_out(link: "psycopg.Connection[tuple[object, ...]]", file: Path) -> None:
-    with file.open("wb") as out, link.cursor() as cursor:
-        with cursor.copy(f"COPY (SELECT * FROM {SHAPE.name}) TO STDOUT (FORMAT BINARY)") as copy:
-            for chunk in copy:
-                out.write(chunk)
+    question = f"COPY (SELECT * FROM {SHAPE.name}) TO STDOUT (FORMAT BINARY)"
+    with file.open("wb") as out, link.cursor() as cursor, cursor.copy(question) as copy:
+        for chunk in copy:
+            out.write(chunk)
 
 
 def _copy_in(link: "psycopg.Connection[tuple[object, ...]]", file: Path, rows: int) -> float:
@@ -174,7 +176,11 @@ def _copy_in(link: "psycopg.Connection[tuple[object, ...]]", file: Path, rows: i
     link.execute(f"CREATE TABLE plain (LIKE {SHAPE.name} INCLUDING DEFAULTS)")
     link.execute("ALTER TABLE plain ADD PRIMARY KEY (id)")
     began = time.perf_counter()
-    with file.open("rb") as source, link.cursor() as cursor, cursor.copy("COPY plain FROM STDIN (FORMAT BINARY)") as copy:
+    with (
+        file.open("rb") as source,
+        link.cursor() as cursor,
+        cursor.copy("COPY plain FROM STDIN (FORMAT BINARY)") as copy,
+    ):
         while chunk := source.read(1 << 20):
             copy.write(chunk)
     taken = time.perf_counter() - began
@@ -197,7 +203,12 @@ def _fill(place: Place, rows: int) -> None:
 def _postgresql() -> Place:
     parts = urlsplit(os.environ[VARIABLE])
     host = parse_qs(parts.query).get("host", [parts.hostname or ""])[0]
-    options = {"host": host, "database": parts.path.strip("/"), "user": parts.username or "", "port": parts.port or 5432}
+    options = {
+        "host": host,
+        "database": parts.path.strip("/"),
+        "user": parts.username or "",
+        "port": parts.port or 5432,
+    }
     return Place("postgresql", options, parts.password or "")
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import pyarrow as pa
@@ -95,18 +96,14 @@ def _suggested(cells: Sequence[Cell]) -> LogicalType:
 
 def shape_of_schema(name: str, schema: pa.Schema, *, rows: int | None = None) -> TableShape:
     """Return the shape of an Arrow schema."""
-    columns = tuple(
-        ColumnShape(
-            field.name,
-            logical_type(field.type),
-            nullable=field.nullable,
-            native=str(field.type),
-            precision=field.type.precision if pa.types.is_decimal(field.type) else None,
-            scale=field.type.scale if pa.types.is_decimal(field.type) else None,
-        )  # fmt: skip
-        for field in schema
-    )
-    return TableShape(name, columns, rows=rows)
+    return TableShape(name, tuple(_column_of(field) for field in schema), rows=rows)
+
+
+def _column_of(field: pa.Field) -> ColumnShape:
+    column = ColumnShape(field.name, logical_type(field.type), nullable=field.nullable, native=str(field.type))
+    if not pa.types.is_decimal(field.type):
+        return column
+    return replace(column, precision=field.type.precision, scale=field.type.scale)
 
 
 def logical_type(kind: pa.DataType) -> LogicalType:

@@ -21,8 +21,8 @@ class BlockFetcher:
     """Asks questions for whole blocks.
 
     Each block is one statement of connectorx's own connection. A plain session stands by: it notices at once when the
-    server is gone, for which connectorx would take half a minute; and it asks itself, more slowly, where everything must
-    go through TLS.
+    server is gone, for which connectorx would take half a minute; and it asks itself, more slowly, where everything
+    must go through TLS.
     """
 
     def __init__(self, answers: Answers) -> None:

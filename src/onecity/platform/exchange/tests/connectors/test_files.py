@@ -25,7 +25,15 @@ from onecity.platform.exchange.contracts.blocks import Block, Loading, Reading
 from onecity.platform.exchange.contracts.places import OptionValue, Place
 from onecity.platform.exchange.contracts.tables import ColumnShape, LogicalType, TableShape
 from onecity.platform.exchange.rules.sums import Sums
-from onecity.platform.exchange.tests.connectors.people import blocks, people, read, read_rows, rows_of, write, write_request
+from onecity.platform.exchange.tests.connectors.people import (
+    blocks,
+    people,
+    read,
+    read_rows,
+    rows_of,
+    write,
+    write_request,
+)
 
 CONNECTOR = FilesConnector()
 
@@ -38,7 +46,11 @@ def _rows(folder: Path, table: str, **options: OptionValue) -> list[dict[str, ob
     found = CONNECTOR.discover(_place(folder, **options))
     columns = next(shape for shape in found if shape.name == table).columns
     names = tuple(column.name for column in columns)
-    return [row for block in read(CONNECTOR, _place(folder, **options), table, columns=names) for row in block.rows.to_pylist()]
+    return [
+        row
+        for block in read(CONNECTOR, _place(folder, **options), table, columns=names)
+        for row in block.rows.to_pylist()
+    ]
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
@@ -139,7 +151,8 @@ def test_sheets_are_tables_with_types(tmp_path: Path) -> None:
     with xlsxwriter.Workbook(tmp_path / "a.xlsx") as book:
         day = book.add_format({"num_format": "yyyy-mm-dd"})
         sheet = book.add_worksheet("人口")
-        for place, cells in enumerate([("编号", "姓名", "出生", "收入", "在世", "杂"), (1, "张三", date(1980, 2, 3), 1.5, True, 1),
+        for place, cells in enumerate([("编号", "姓名", "出生", "收入", "在世", "杂"),
+                                       (1, "张三", date(1980, 2, 3), 1.5, True, 1),
                                        (2, "", None, 2, False, "x"), ("", "", "", "", "", "")]):  # fmt: skip
             for column, cell in enumerate(cells):
                 sheet.write(place, column, cell, day if isinstance(cell, date) else None)
@@ -161,7 +174,9 @@ def test_sheets_of_a_sound_book_are_discovered(tmp_path: Path) -> None:
         sheet = book.add_worksheet("法人")
         sheet.write_row(0, 0, ["代码", "时间"])
         sheet.write(1, 0, 12)
-        sheet.write_datetime(1, 1, datetime(2026, 3, 1, 8, 30), book.add_format({"num_format": "yyyy-mm-dd hh:mm"}))
+        sheet.write_datetime(
+            1, 1, datetime.fromisoformat("2026-03-01 08:30"), book.add_format({"num_format": "yyyy-mm-dd hh:mm"})
+        )
         book.add_worksheet("空")
     [shape] = CONNECTOR.discover(_place(tmp_path))
     assert (shape.name, shape.rows) == ("a.xlsx#法人", 1)
@@ -169,7 +184,9 @@ def test_sheets_of_a_sound_book_are_discovered(tmp_path: Path) -> None:
 
 
 def test_objects_lie_where_the_path_says(tmp_path: Path) -> None:
-    (tmp_path / "a.json").write_text(json.dumps({"data": {"list": [{"id": 1, "tags": ["甲"]}, {"id": 2}]}}), encoding="utf-8")
+    (tmp_path / "a.json").write_text(
+        json.dumps({"data": {"list": [{"id": 1, "tags": ["甲"]}, {"id": 2}]}}), encoding="utf-8"
+    )
     assert _rows(tmp_path, "a.json", rows_path="data.list") == [{"id": 1, "tags": '["甲"]'}, {"id": 2, "tags": None}]
     with pytest.raises(NotUnderstood):
         read(CONNECTOR, _place(tmp_path, rows_path="data.rows"), "a.json", columns=("id",))
@@ -293,7 +310,10 @@ def test_files_are_not_merged(tmp_path: Path, loading: Loading) -> None:
 
 @pytest.mark.parametrize("name", ["a.json", "a.xlsx"])
 def test_some_formats_are_only_read(tmp_path: Path, name: str) -> None:
-    with CONNECTOR.target(_place(tmp_path), write_request(table=name)) as target, pytest.raises(NotUnderstood, match="写出"):
+    with (
+        CONNECTOR.target(_place(tmp_path), write_request(table=name)) as target,
+        pytest.raises(NotUnderstood, match="写出"),
+    ):
         target.prepare()
 
 
@@ -425,7 +445,10 @@ def test_sqlite_tables_without_row_numbers_are_read_by_key(tmp_path: Path) -> No
     for table, column, count in (("a", "v", 30), ("b", "oid", 1), ("c", "v", 30)):
         whole = read(SqliteConnector(), place, table, columns=(column,))
         assert sum(block.rows.num_rows for block in whole) == count
-        assert sum(block.rows.num_rows for block in read(SqliteConnector(), place, table, columns=(column,), since=whole[0].after)) == max(count - 7, 0)
+        assert sum(
+            block.rows.num_rows
+            for block in read(SqliteConnector(), place, table, columns=(column,), since=whole[0].after)
+        ) == max(count - 7, 0)
 
 
 def test_a_file_that_is_no_database_is_not_understood(tmp_path: Path) -> None:
