@@ -15,6 +15,7 @@ from benchmarks.report import Result, as_json, as_table, progress
 
 BENCHES: Final = {
     "cases": "benchmarks.cases",
+    "exchange_mariadb": "benchmarks.exchange_mariadb",
     "ingest": "benchmarks.ingest",
     "registers": "benchmarks.registers",
     "tiles": "benchmarks.tiles",
