@@ -162,7 +162,7 @@ class TakesPassing(Target, Protocol):
     """A target that also takes rows in binary form."""
 
     def land_as_is(
-        self, pieces: Sequence[bytes | memoryview], *, rows: int, number: int, after: Position
+        self, pieces: Sequence[bytes | memoryview], *, number: int, after: Position
     ) -> None:
         """As `land`, for rows in binary COPY's form, cut at the ends of rows."""
 

@@ -84,7 +84,7 @@ class PassingLane:
         """Land a block's good rows."""
         assert _takes_passing(target)
         pieces = [segment for piece in load.body for segment in piece.segments()]
-        target.land_as_is(pieces, rows=load.landing, number=number, after=after)
+        target.land_as_is(pieces, number=number, after=after)
 
     def landed(self, load: Load[list[Kept]]) -> None:
         """Nobody waits for it."""

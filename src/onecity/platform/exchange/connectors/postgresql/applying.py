@@ -27,7 +27,7 @@ def apply_stage(link: Link, stage: Stage, request: WriteRequest, *, schema: str,
         return _swapped(link, stage, request, schema=schema, summed=summed, sums=sums)
     name = sql.Identifier(*target_name(request, schema=schema))
     if stage.target is None and look_up(link, request.shape.name, schema=schema) is None:
-        link.execute(created(link, request.shape, name))
+        link.execute(created(request.shape, name))
     if request.loading is Loading.APPEND:
         return Counts(inserted=_insert(link, stage, name, summed=summed, sums=sums))
     counts = _merged(link, stage, name, summed=summed, sums=sums)

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
 import psycopg
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -31,17 +30,17 @@ _ROW: Final = "_row"
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What is to be copied. form: BINARY or CSV; lines: for CSV, number of the last line of each row."""
+    """What is to be copied. form: BINARY or CSV; batch: the same rows, where line breaks in texts make the server count
+    other lines than rows."""
 
     pieces: Sequence[Piece]
-    rows: int
     form: str
-    lines: "np.ndarray[tuple[int], np.dtype[np.int64]] | None" = None
+    batch: pa.RecordBatch | None = None
 
 
-def binary_load(pieces: Sequence[Piece], *, rows: int) -> Load:
+def binary_load(pieces: Sequence[Piece]) -> Load:
     """Return rows that pass as they are."""
-    return Load([HEADER, *pieces, TRAILER], rows, "BINARY")
+    return Load([HEADER, *pieces, TRAILER], "BINARY")
 
 
 def arrow_load(batch: pa.RecordBatch) -> Load:
@@ -49,7 +48,7 @@ def arrow_load(batch: pa.RecordBatch) -> Load:
     text = pa.RecordBatch.from_arrays([_writable(column) for column in batch.columns], names=batch.schema.names)
     sink = pa.BufferOutputStream()
     csv.write_csv(text, sink, csv.WriteOptions(include_header=False, quoting_style="needed"))
-    return Load([memoryview(sink.getvalue())], batch.num_rows, "CSV", lines=_lines(text))
+    return Load([memoryview(sink.getvalue())], "CSV", batch if _breaks_lines(text) else None)
 
 
 def put(link: Link, stage: Stage, load: Load, *, last_wins: Sequence[Summed] | None, step: Step) -> Step:
@@ -65,7 +64,7 @@ def put(link: Link, stage: Stage, load: Load, *, last_wins: Sequence[Summed] | N
     except errors.UniqueViolation:
         return _put_slowly(link, stage, load, last_wins=last_wins, step=step)
     except (errors.DataError, errors.IntegrityError) as error:
-        raise RowsRefused({_row_of(error, load): _refusal(error)}) from error
+        raise RowsRefused({_row_of(error, link, stage, load): _refusal(error)}) from error
     return step
 
 
@@ -96,7 +95,7 @@ def _put_slowly(link: Link, stage: Stage, load: Load, *, last_wins: Sequence[Sum
         with link.transaction():
             _copy(link, arriving, stage, load)
     except (errors.DataError, errors.IntegrityError) as error:
-        raise RowsRefused({_row_of(error, load): _refusal(error)}) from error
+        raise RowsRefused({_row_of(error, link, stage, load): _refusal(error)}) from error
     if last_wins is None:
         raise RowsRefused(dict.fromkeys(_doubled(link, stage), DOUBLED))
     changed = _replaced(link, stage, last_wins, step)
@@ -167,13 +166,35 @@ def _same_key(stage: Stage, one: str, other: str) -> sql.Composed:
     )
 
 
-def _row_of(error: psycopg.Error, load: Load) -> int:
-    """Return which row of a load the server named. Raises: the error itself where it named none."""
+def _row_of(error: psycopg.Error, link: Link, stage: Stage, load: Load) -> int:
+    """Return which row of a load the server did not take. Raises: the error itself where the server named none."""
+    if load.batch is not None:
+        return _first_refused(link, stage, load.batch)
     found = _LINE.search(error.diag.context or "")
     if found is None:
         raise error
-    line = int(found[1])
-    return line - 1 if load.lines is None else int(np.searchsorted(load.lines, line))
+    return int(found[1]) - 1
+
+
+def _first_refused(link: Link, stage: Stage, batch: pa.RecordBatch) -> int:
+    """Find the first row that is not taken, by halves."""
+    first, last = 0, batch.num_rows
+    while last - first > 1:
+        middle = (first + last) // 2
+        if _is_taken(link, stage, batch.slice(first, middle - first)):
+            first = middle
+        else:
+            last = middle
+    return first
+
+
+def _is_taken(link: Link, stage: Stage, batch: pa.RecordBatch) -> bool:
+    try:
+        with link.transaction(force_rollback=True):
+            _copy(link, stage.table.identifier, stage, arrow_load(batch))
+    except (errors.DataError, errors.IntegrityError):
+        return False
+    return True
 
 
 def _refusal(error: psycopg.Error) -> tuple[str, str]:
@@ -189,10 +210,10 @@ def _writable(column: pa.Array) -> pa.Array:
     return column
 
 
-def _lines(batch: pa.RecordBatch) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    """Return the number of each row's last line in CSV: texts may hold line breaks."""
-    lines = np.ones(batch.num_rows, np.int64)
-    for column in batch.columns:
-        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            lines += np.asarray(pc.fill_null(pc.count_substring(column, "\n"), 0).to_numpy(zero_copy_only=False), np.int64)
-    return np.cumsum(lines)
+def _breaks_lines(batch: pa.RecordBatch) -> bool:
+    """Say whether some text holds a line break."""
+    return any(
+        pc.any(pc.match_substring_regex(column, "[\r\n]")).as_py()
+        for column in batch.columns
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+    )

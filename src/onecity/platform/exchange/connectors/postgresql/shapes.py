@@ -1,5 +1,6 @@
 """What lies in a PostgreSQL database: tables, columns, types, keys and comments."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -34,6 +35,14 @@ _TYPES: Final[dict[str, tuple[LogicalType, Kind]]] = {
     "varchar": (LogicalType.TEXT, Kind.TEXT),
     "bpchar": (LogicalType.TEXT, Kind.TEXT),
 }
+_FULL_NAMES: Final = {
+    "smallint": "int2", "integer": "int4", "bigint": "int8", "real": "float4", "double precision": "float8",
+    "numeric": "numeric", "boolean": "bool", "date": "date", "time without time zone": "time", "bytea": "bytea",
+    "timestamp without time zone": "timestamp", "timestamp with time zone": "timestamptz", "json": "json",
+    "jsonb": "jsonb", "uuid": "uuid", "text": "text", "character varying": "varchar", "character": "bpchar",
+}  # fmt: skip
+_MODIFIER: Final = re.compile(r"\(\d+(?:,-?\d+)?\)")
+_MODIFIED: Final = frozenset({"numeric", "varchar", "bpchar", "time", "timestamp", "timestamptz"})
 OPAQUE_TYPES: Final = frozenset({"geometry", "geography"})
 _NATIVE: Final[dict[LogicalType, str]] = {
     LogicalType.TEXT: "text", LogicalType.INTEGER: "bigint", LogicalType.DECIMAL: "numeric",
@@ -173,12 +182,10 @@ def shape_of(table: PgTable) -> TableShape:
     return TableShape(table.name, tuple(column.shape() for column in table.columns), key=table.key)
 
 
-def declared_type(link: Link, column: ColumnShape) -> str:
-    """Return the SQL type of a column that is to be made; `native` wins where it is a PostgreSQL type of this kind."""
-    row = link.execute(
-        "SELECT typname FROM pg_type WHERE oid = to_regtype(%s)", [column.native if column.native.isprintable() else ""]
-    ).fetchone()
-    if column.native and row is not None and _TYPES.get(str(row[0]), (None,))[0] is column.type:
+def declared_type(column: ColumnShape) -> str:
+    """Return the SQL type of a column that is to be made; `native` wins where PostgreSQL itself writes it so."""
+    own = _FULL_NAMES.get(_MODIFIER.sub("", column.native, count=1), "")
+    if own and _TYPES[own][0] is column.type and (own in _MODIFIED or column.native in _FULL_NAMES):
         return column.native
     if column.type is LogicalType.TEXT and column.length:
         return f"varchar({column.length})"

@@ -55,9 +55,9 @@ class PostgresTarget:
         """Put a block on the stage."""
         self._land(block.number, block.after, lambda: arrow_load(block.rows), operations=_has_operations(block))
 
-    def land_as_is(self, pieces: Sequence[Piece], *, rows: int, number: int, after: Position) -> None:
+    def land_as_is(self, pieces: Sequence[Piece], *, number: int, after: Position) -> None:
         """Put rows on the stage that are in binary COPY's form already, cut at the ends of rows."""
-        self._land(number, after, lambda: binary_load(pieces, rows=rows), operations=False)
+        self._land(number, after, lambda: binary_load(pieces), operations=False)
 
     def apply(self) -> Counts:
         """Make the stage the target's."""
