@@ -54,10 +54,15 @@ class Engine:
     def __init__(self, folder: Path, places: Sequence[Place], asked: dict[str, str]) -> None:
         source, target = places
         file = folder / "plan.json"
-        file.write_text(json.dumps({**asked, "source": dict(source.options), "target": dict(target.options), "run": "r"}))
+        file.write_text(
+            json.dumps({**asked, "source": dict(source.options), "target": dict(target.options), "run": "r"})
+        )
         self.told: list[str] = []
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.exchange_process", str(file)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+            [sys.executable, "-m", "tests.faults.exchange_process", str(file)],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
         )
         self._ears = threading.Thread(target=self._hear, daemon=True)
         self._ears.start()
@@ -93,7 +98,9 @@ class Killer(Notes):
             self._happen()
 
 
-def undisturbed(places: tuple[Place, Place], ends: tuple[PostgresServer, PostgresServer], asked: dict[str, str]) -> Outcome:
+def undisturbed(
+    places: tuple[Place, Place], ends: tuple[PostgresServer, PostgresServer], asked: dict[str, str]
+) -> Outcome:
     """Return what the run comes to where nobody disturbs it."""
     other = ends[1].database()
     make_people(other, 1500)
@@ -230,6 +237,9 @@ class holding:  # noqa: N801  # reads as the statement it stands in
 
 def waits_for_lock(place: Place) -> bool:
     return bool(
-        rows_of(place, "SELECT 1 FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
-                       " WHERE NOT l.granted AND c.relname = 'people'")  # fmt: skip
+        rows_of(
+            place,
+            "SELECT 1 FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
+            " WHERE NOT l.granted AND c.relname = 'people'",
+        )  # fmt: skip
     )

@@ -53,9 +53,7 @@ class PassingLane:
 
     name = "passing"
 
-    def __init__(
-        self, passage: Passage, *, sources: Sequence[str], checker: Checker, reference: Reference
-    ) -> None:
+    def __init__(self, passage: Passage, *, sources: Sequence[str], checker: Checker, reference: Reference) -> None:
         self._passage, self._sources, self._checker = passage, sources, checker
         self._columns = dict(enumerate(passage.columns))
         self._names = [column.name for column in passage.columns]
@@ -97,7 +95,9 @@ class PassingLane:
         passed = 0
         for piece in load.body:
             going = np.arange(len(piece.rows)) if piece.keep is None else np.flatnonzero(piece.keep)
-            here = {int(going[index - passed]): why for index, why in refused.items() if 0 <= index - passed < len(going)}
+            here = {
+                int(going[index - passed]): why for index, why in refused.items() if 0 <= index - passed < len(going)
+            }
             passed += len(going)
             keep = np.ones(len(piece.rows), bool) if piece.keep is None else piece.keep.copy()
             keep[list(here)] = False

@@ -1,6 +1,6 @@
 """PostgreSQL's numeric, as its send function writes it: digits to the base of ten thousand.
 
-    int16 digits · int16 weight of the first (powers of 10,000) · int16 sign · int16 decimal places shown · digits
+int16 digits · int16 weight of the first (powers of 10,000) · int16 sign · int16 decimal places shown · digits
 """
 
 from decimal import Decimal

@@ -8,8 +8,8 @@ from typing import Final
 import psycopg
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import csv
 from psycopg import errors, sql
+from pyarrow import csv
 
 from onecity.kernel.text import zh
 from onecity.platform.exchange.codecs.pgcopy.walking import HEADER, TRAILER
@@ -19,7 +19,6 @@ from onecity.platform.exchange.connectors.postgresql.shapes import Link
 from onecity.platform.exchange.connectors.postgresql.stage import Stage, unique_sets
 from onecity.platform.exchange.connectors.postgresql.summing import Summed, add_row, select_list
 from onecity.platform.exchange.contracts.blocks import OPERATION_COLUMN
-from onecity.platform.exchange.rules.sums import Sums
 from onecity.platform.exchange.rules.sums import sums_of as restored
 
 Piece = bytes | memoryview
@@ -108,9 +107,7 @@ def _doubled(link: Link, stage: Stage) -> list[int]:
     """Return the rows that equal an earlier one of the block, or one of the stage, in a set of unique columns."""
     found: set[int] = set()
     for names in unique_sets(link, stage):
-        equal = sql.SQL(" AND ").join(
-            sql.SQL("b.{0} = a.{0}").format(sql.Identifier(name)) for name in names
-        )
+        equal = sql.SQL(" AND ").join(sql.SQL("b.{0} = a.{0}").format(sql.Identifier(name)) for name in names)
         rows = link.execute(
             sql.SQL(
                 "SELECT a._row FROM pg_temp.onecity_arriving a WHERE EXISTS (SELECT FROM {} b WHERE {})"
@@ -125,9 +122,9 @@ def _replaced(link: Link, stage: Stage, summed: Sequence[Summed], step: Step) ->
     """Return the step with the sums of what later rows of the run replace: rows of this block and rows of the stage."""
     sums = restored(step.superseded)
     key = sql.SQL(", ").join(map(sql.Identifier, stage.key))
-    earlier = sql.SQL(
-        "SELECT DISTINCT ON ({}) _row FROM pg_temp.onecity_arriving ORDER BY {}, _row DESC"
-    ).format(key, key)
+    earlier = sql.SQL("SELECT DISTINCT ON ({}) _row FROM pg_temp.onecity_arriving ORDER BY {}, _row DESC").format(
+        key, key
+    )
     same = _same_key(stage, "a", "b")
     places = (
         sql.SQL("pg_temp.onecity_arriving b WHERE b._row NOT IN ({})").format(earlier),

@@ -11,7 +11,17 @@ from typing import Final
 import pyarrow as pa
 
 from onecity.kernel.text import zh
-from onecity.platform.exchange.codecs.pgoutput import Begin, Change, Commit, Message, Relation, Truncate, lsn, lsn_text, message
+from onecity.platform.exchange.codecs.pgoutput import (
+    Begin,
+    Change,
+    Commit,
+    Message,
+    Relation,
+    Truncate,
+    lsn,
+    lsn_text,
+    message,
+)
 from onecity.platform.exchange.connectors.contract import NotUnderstood
 from onecity.platform.exchange.connectors.postgresql.changed_rows import ChangedRow, batch_of, row_changes
 from onecity.platform.exchange.connectors.postgresql.links import link, translated

@@ -115,7 +115,13 @@ class PostgresTarget:
         def work() -> tuple[Step, Stage]:
             self._open.execute("SET LOCAL synchronous_commit = off")
             stage = self._known or self._stage(operations=operations)
-            step = put(self._open, stage, made, last_wins=self._summed(stage) if self._request.last_wins else None, step=self._step)
+            step = put(
+                self._open,
+                stage,
+                made,
+                last_wins=self._summed(stage) if self._request.last_wins else None,
+                step=self._step,
+            )
             noted = replace(step, block=number, after=after)
             self._progress.note(noted)
             return noted, stage

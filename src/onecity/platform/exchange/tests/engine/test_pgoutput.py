@@ -67,7 +67,8 @@ def test_anything_is_a_message_or_an_error(data: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "data", [b"", b"Z", b"B\0", b"I\0\0\0\x09X", b"I\0\0\0\x09N\0\1b", b"I\0\0\0\x09N\0\1t\0\0\0\x09a", b"R\0\0\0\x09public"]
+    "data",
+    [b"", b"Z", b"B\0", b"I\0\0\0\x09X", b"I\0\0\0\x09N\0\1b", b"I\0\0\0\x09N\0\1t\0\0\0\x09a", b"R\0\0\0\x09public"],
 )
 def test_torn_messages_are_errors(data: bytes) -> None:
     with pytest.raises(BadMessage):

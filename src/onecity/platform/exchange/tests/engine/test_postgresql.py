@@ -8,7 +8,13 @@ import pyarrow as pa
 import pytest
 from tests.servers.postgresql import rows_of
 
-from onecity.platform.exchange.connectors.contract import BeginAgain, NotUnderstood, RowsRefused, Unreachable, WriteRequest
+from onecity.platform.exchange.connectors.contract import (
+    BeginAgain,
+    NotUnderstood,
+    RowsRefused,
+    Unreachable,
+    WriteRequest,
+)
 from onecity.platform.exchange.connectors.postgresql.connector import POSTGRESQL
 from onecity.platform.exchange.contracts.blocks import Block, Comparison, Loading, Reading, ReadRequest
 from onecity.platform.exchange.contracts.places import Place
@@ -129,7 +135,9 @@ def test_a_cursor_that_is_null_cannot_be_gone_on_from(source: Place) -> None:
     rows_of(source, "CREATE TABLE t (id int PRIMARY KEY, at int); INSERT INTO t VALUES (1, NULL)")
     block = next(iter(POSTGRESQL.read(source, request_of("t", ["id"], reading=Reading.BY_CURSOR, cursor="at"))))
     with pytest.raises(BeginAgain):
-        list(POSTGRESQL.read(source, request_of("t", ["id"], reading=Reading.BY_CURSOR, cursor="at", since=block.after)))
+        list(
+            POSTGRESQL.read(source, request_of("t", ["id"], reading=Reading.BY_CURSOR, cursor="at", since=block.after))
+        )
 
 
 def test_names_are_quoted(source: Place, target: Place) -> None:
@@ -154,7 +162,9 @@ def test_nobody_at_the_address_is_unreachable(source: Place) -> None:
 
 
 SHAPE = TableShape(
-    "things", (ColumnShape("id", LogicalType.INTEGER, nullable=False), ColumnShape("name", LogicalType.TEXT)), key=("id",)
+    "things",
+    (ColumnShape("id", LogicalType.INTEGER, nullable=False), ColumnShape("name", LogicalType.TEXT)),
+    key=("id",),
 )
 
 
@@ -212,7 +222,10 @@ def dressed(target: Place) -> Iterator[Place]:
     """A table with everything that must survive an exchange."""
     rows_of(target, "CREATE TABLE things (id bigint PRIMARY KEY, name text NOT NULL DEFAULT '?', CONSTRAINT short CHECK"
                     " (length(name) < 9)) WITH (fillfactor = 80)")  # fmt: skip
-    rows_of(target, "CREATE INDEX by_name ON things (lower(name)); CREATE UNIQUE INDEX one_name ON things (name) WHERE id > 5")
+    rows_of(
+        target,
+        "CREATE INDEX by_name ON things (lower(name)); CREATE UNIQUE INDEX one_name ON things (name) WHERE id > 5",
+    )
     rows_of(target, "COMMENT ON TABLE things IS '物品'; COMMENT ON COLUMN things.name IS '名称'")
     rows_of(target, "DROP ROLE IF EXISTS reader; CREATE ROLE reader; GRANT SELECT ON things TO reader WITH GRANT OPTION;"
                     " GRANT INSERT ON things TO PUBLIC")  # fmt: skip
