@@ -241,5 +241,5 @@ def waits_for_lock(place: Place) -> bool:
             place,
             "SELECT 1 FROM pg_locks l JOIN pg_class c ON c.oid = l.relation"
             " WHERE NOT l.granted AND c.relname = 'people'",
-        )  # fmt: skip
+        )
     )

@@ -35,7 +35,7 @@ class BeginAgain(Exception):
 class RowsRefused(Exception):
     """The target will not take some rows of a block; nothing of the block has landed.
 
-    rows: index in the block from 0 → (code, Chinese sentence). The engine refuses them and lands the block again without.
+    rows: index in the block from 0 → (code, Chinese sentence). The engine refuses them and lands the rest again.
     """
 
     def __init__(self, rows: Mapping[int, tuple[str, str]]) -> None:

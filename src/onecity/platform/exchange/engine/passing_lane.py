@@ -1,5 +1,5 @@
-"""The fast way: rows keep the binary form in which they leave PostgreSQL until they arrive there; only those that cannot
-be proved good are decoded, and only bad ones are cut out."""
+"""The fast way: rows keep the binary form in which they leave PostgreSQL until they arrive there; only those that
+cannot be proved good are decoded, and only bad ones are cut out."""
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ class Kept:
 
     def segments(self) -> Iterator[memoryview]:
         """Yield the bytes of the rows that go on, as few stretches as possible."""
-        view = memoryview(self.rows.octets)
+        view = self.rows.octets.data
         if self.keep is None:
             yield view[int(self.rows.starts[0]) : int(self.rows.ends[-1])]
             return

@@ -132,7 +132,7 @@ def _replaced(link: Link, stage: Stage, summed: Sequence[Summed], step: Step) ->
             stage.table.identifier, same
         ),
     )
-    kept = sql.SQL("")
+    kept = sql.Composed([])
     if stage.has_operations:  # of a deletion nothing was summed
         kept = sql.SQL(" AND b.{} <> 'D'").format(sql.Identifier(OPERATION_COLUMN))
     rows = step.rows
@@ -151,7 +151,8 @@ def _replace(link: Link, stage: Stage) -> None:
     sets = sql.SQL(", ").join(sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(name)) for name in filled)
     link.execute(
         sql.SQL(
-            "INSERT INTO {} ({}) SELECT {} FROM (SELECT DISTINCT ON ({}) * FROM pg_temp.onecity_arriving ORDER BY {}, _row DESC) a"
+            "INSERT INTO {} ({}) SELECT {} FROM (SELECT DISTINCT ON ({}) * FROM pg_temp.onecity_arriving"
+            " ORDER BY {}, _row DESC) a"
             " ON CONFLICT ({}) DO UPDATE SET {}"
         ).format(stage.table.identifier, names, names, key, key, key, sets)
     )

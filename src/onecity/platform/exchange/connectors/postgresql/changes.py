@@ -86,7 +86,7 @@ def _whole_table(place: Place, request: ReadRequest, since: Position) -> Iterato
 
 @dataclass(slots=True)
 class _Reader:
-    """Follows the messages. done: LSN after the last transaction that is complete; taken: changes of the one under way."""
+    """Follows the messages. done: LSN after the last complete transaction; taken: changes of the one under way."""
 
     table: PgTable
     done: int

@@ -90,8 +90,9 @@ class Progress:
         """Put what has landed beside the rows, in their transaction."""
         self._link.execute(
             sql.SQL(
-                "INSERT INTO {} (run, part, block, after, superseded) VALUES (%s, %s, %s, %s, %s) ON CONFLICT (run, part)"
-                " DO UPDATE SET block = EXCLUDED.block, after = EXCLUDED.after, superseded = EXCLUDED.superseded,"
+                "INSERT INTO {} (run, part, block, after, superseded) VALUES (%s, %s, %s, %s, %s)"
+                " ON CONFLICT (run, part) DO UPDATE SET block = EXCLUDED.block, after = EXCLUDED.after,"
+                " superseded = EXCLUDED.superseded,"
                 " changed_at = now()"
             ).format(self._table),
             [self._run, self._part, step.block, json.dumps(step.after), json.dumps(step.superseded | {"": step.rows})],

@@ -59,14 +59,15 @@ WITH RECURSIVE base AS (
   UNION ALL SELECT b.own, t.oid, t.typbasetype, b.typtypmod, t.typname, t.typnamespace
   FROM base b JOIN pg_type t ON t.oid = b.typbasetype)
 SELECT a.attname, b.typname, CASE WHEN a.atttypmod >= 0 THEN a.atttypmod ELSE b.typtypmod END,
-       format_type(a.atttypid, a.atttypmod), NOT a.attnotnull, a.attgenerated <> '', col_description(a.attrelid, a.attnum)
+       format_type(a.atttypid, a.atttypmod), NOT a.attnotnull, a.attgenerated <> '',
+       col_description(a.attrelid, a.attnum)
 FROM pg_attribute a JOIN base b ON b.own = a.atttypid AND b.typbasetype = 0
 WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"""
 _KEY: Final = """
 SELECT a.attname FROM pg_index i CROSS JOIN unnest(i.indkey) WITH ORDINALITY k(number, place)
 JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
-WHERE i.indexrelid = (SELECT indexrelid FROM pg_index WHERE indrelid = %s AND indisunique AND indisvalid AND indimmediate
-  AND indpred IS NULL AND indexprs IS NULL AND (indisprimary OR NOT EXISTS (SELECT FROM pg_attribute n
+WHERE i.indexrelid = (SELECT indexrelid FROM pg_index WHERE indrelid = %s AND indisunique AND indisvalid
+  AND indimmediate AND indpred IS NULL AND indexprs IS NULL AND (indisprimary OR NOT EXISTS (SELECT FROM pg_attribute n
   WHERE n.attrelid = indrelid AND n.attnum = ANY (indkey) AND NOT n.attnotnull))
   ORDER BY indisprimary DESC, indnkeyatts, indexrelid LIMIT 1) AND k.place <= i.indnkeyatts ORDER BY k.place"""
 _TABLES: Final = """
@@ -113,7 +114,7 @@ class PgColumn:
 
 @dataclass(frozen=True, slots=True)
 class PgTable:
-    """One table, view or foreign table. key: of its primary key, or of a unique index over columns that are never null."""
+    """One table, view or foreign table. key: of its primary key, or of a unique index without nulls."""
 
     oid: int
     schema: str

@@ -90,7 +90,7 @@ def created(
     shape: TableShape, name: sql.Identifier, *, unlogged: bool = False, extra: Sequence[str] = ()
 ) -> sql.Composed:
     """Return the statement that makes a table of this shape."""
-    columns = [
+    columns: list[sql.Composable] = [
         sql.SQL("{} {}{}").format(
             sql.Identifier(column.name),
             sql.SQL(declared_type(column)),
@@ -129,7 +129,7 @@ def _check(target: PgTable, request: WriteRequest) -> None:
 
 def _statements(
     link: Link, request: WriteRequest, target: PgTable | None, name: str, *, operations: bool
-) -> list[sql.Composable]:
+) -> list[sql.Composed]:
     place = sql.Identifier(SCHEMA, name)
     if target is None:
         shape = replace(request.shape, columns=_nullable(request.shape, operations=operations))

@@ -43,9 +43,10 @@ def hangs(link: Link, target: PgTable) -> bool:
 
 
 def swap(link: Link, stage: PgTable, target: PgTable | None, *, space: tuple[str, str]) -> None:
-    """Make a stage the table `space` (schema and name), within the open transaction. The target, where there is one, goes; its owner,
-    rights, comment, settings and the names of its indexes and constraints stay.
+    """Make a stage the table `space` (schema and name), within the open transaction.
 
+    The target, where there is one, goes; its owner, rights, comment, settings and the names of its indexes and
+    constraints stay.
     Raises: psycopg.Error.
     """
     renames: list[tuple[str, str]] = []

@@ -65,7 +65,7 @@ class PostgresTarget:
 
     def sums(self, columns: Sequence[str]) -> dict[str, str]:
         """Return the checksums that were taken when the stage was applied."""
-        found = self._do(lambda: self._progress.applied())
+        found = self._do(self._applied)
         return {} if found is None else {name: found.sums[name] for name in columns if name in found.sums}
 
     def discard(self) -> None:
@@ -145,6 +145,9 @@ class PostgresTarget:
         applied = Applied(counts, sums.result(), self._progress.every_after())
         self._progress.note_applied(applied)
         return applied
+
+    def _applied(self) -> Applied | None:
+        return self._progress.applied()
 
     def _discard(self) -> None:
         name = sql.Identifier(SCHEMA, stage_name(self._request.run))

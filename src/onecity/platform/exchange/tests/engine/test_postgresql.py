@@ -26,14 +26,15 @@ KINDS = """
 CREATE DOMAIN code AS varchar(6);
 CREATE TYPE mood AS ENUM ('好', '坏');
 CREATE TABLE kinds (
-  a smallint, b integer, c bigint PRIMARY KEY, d real, e double precision, f numeric(38,10), g numeric, h boolean, i date,
-  j time, k timestamp, l timestamptz, m bytea, n json, o jsonb, p uuid, q text, r varchar(5), s char(4), t code, u mood,
+  a smallint, b integer, c bigint PRIMARY KEY, d real, e double precision, f numeric(38,10), g numeric, h boolean,
+  i date,  j time, k timestamp, l timestamptz, m bytea, n json, o jsonb, p uuid, q text, r varchar(5), s char(4), t code, u mood,
   v inet, w int[], x numeric(5,-2));
 COMMENT ON COLUMN kinds.q IS '说明';
 COMMENT ON TABLE kinds IS '各种类型';
-INSERT INTO kinds VALUES (1, 2, 3, 1.5, -2.5, 1234567890123456789012345678.0123456789, 0.5, true, '1999-12-31', '12:34:56.789',
-  '2026-03-10 12:00:00.000001', '2026-03-10 12:00:00+08', '\\x00ff', '{"a": 1}', '{"b": [2]}',
-  '11111111-2222-3333-4444-555555555555', '长文本，超过十二个字节', 'abc', 'ab', '220102', '好', '10.0.0.1', '{1,2}', 12300);
+INSERT INTO kinds VALUES (1, 2, 3, 1.5, -2.5, 1234567890123456789012345678.0123456789, 0.5, true, '1999-12-31',
+  '12:34:56.789',  '2026-03-10 12:00:00.000001', '2026-03-10 12:00:00+08', '\\x00ff', '{"a": 1}', '{"b": [2]}',
+  '11111111-2222-3333-4444-555555555555', '长文本，超过十二个字节', 'abc', 'ab', '220102', '好', '10.0.0.1',
+  '{1,2}', 12300);
 INSERT INTO kinds (c) VALUES (4)"""
 
 
@@ -66,8 +67,8 @@ def test_every_type_is_described_and_read(source: Place) -> None:
     ]  # fmt: skip
     assert str(first["l"]) == "2026-03-10 12:00:00"
     assert [first[name] for name in "mnopqrstuvw"] == [
-        b"\0\xff", '{"a": 1}', '{"b": [2]}', "11111111-2222-3333-4444-555555555555", "长文本，超过十二个字节", "abc", "ab",
-        "220102", "好", "10.0.0.1/32", "{1,2}",
+        b"\0\xff", '{"a": 1}', '{"b": [2]}', "11111111-2222-3333-4444-555555555555", "长文本，超过十二个字节", "abc",
+        "ab",        "220102", "好", "10.0.0.1/32", "{1,2}",
     ]  # fmt: skip
     assert {value for name, value in second.items() if name != "c"} == {None}
 
@@ -84,7 +85,8 @@ def test_reading_goes_on_after_any_block(source: Place, columns: tuple[str, ...]
 
 def test_a_key_of_instants_and_texts_goes_on_exactly(source: Place) -> None:
     rows_of(source, "CREATE TABLE visits (at timestamptz, who text, n int, PRIMARY KEY (at, who))")
-    rows_of(source, "INSERT INTO visits SELECT timestamptz '2024-01-01+08' + i / 3 * interval '1 s', 'it''s \\' || i % 3, i"
+    rows_of(source, "INSERT INTO visits SELECT timestamptz '2024-01-01+08' + i / 3 * interval '1 s',"
+                    " 'it''s \\' || i % 3, i"
                     " FROM generate_series(0, 49) i")  # fmt: skip
     whole = list(POSTGRESQL.read(source, request_of("visits", ["n"])))
     again = list(POSTGRESQL.read(source, request_of("visits", ["n"], since=whole[1].after)))
@@ -227,7 +229,8 @@ def dressed(target: Place) -> Iterator[Place]:
         "CREATE INDEX by_name ON things (lower(name)); CREATE UNIQUE INDEX one_name ON things (name) WHERE id > 5",
     )
     rows_of(target, "COMMENT ON TABLE things IS '物品'; COMMENT ON COLUMN things.name IS '名称'")
-    rows_of(target, "DROP ROLE IF EXISTS reader; CREATE ROLE reader; GRANT SELECT ON things TO reader WITH GRANT OPTION;"
+    rows_of(target, "DROP ROLE IF EXISTS reader; CREATE ROLE reader;"
+                    " GRANT SELECT ON things TO reader WITH GRANT OPTION;"
                     " GRANT INSERT ON things TO PUBLIC")  # fmt: skip
     rows_of(target, "INSERT INTO things VALUES (7, 'old')")
     yield target
@@ -236,8 +239,10 @@ def dressed(target: Place) -> Iterator[Place]:
 
 LOOKS = """
 SELECT (SELECT array_agg(indexname || ': ' || indexdef ORDER BY 1) FROM pg_indexes WHERE tablename = 'things'),
-       (SELECT array_agg(conname || ': ' || pg_get_constraintdef(oid) ORDER BY 1) FROM pg_constraint WHERE conrelid = c.oid),
-       c.reloptions, obj_description(c.oid), col_description(c.oid, 2), (SELECT array_agg(x ORDER BY x) FROM unnest(relacl::text[]) x)
+       (SELECT array_agg(conname || ': ' || pg_get_constraintdef(oid) ORDER BY 1)
+        FROM pg_constraint WHERE conrelid = c.oid),
+       c.reloptions, obj_description(c.oid), col_description(c.oid, 2),
+       (SELECT array_agg(x ORDER BY x) FROM unnest(relacl::text[]) x)
 FROM pg_class c WHERE relname = 'things'"""
 
 

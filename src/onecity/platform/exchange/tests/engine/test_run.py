@@ -239,8 +239,8 @@ def test_columns_beyond_the_grant_are_not_read(source: Place, target: Place) -> 
     with pytest.raises(BeyondGrant):
         run(plan_between(source, target, maps=hidden, limits=allowed), run="r", journal=Notes())
     asked = (ColumnMap("id", LogicalType.INTEGER, "id"),)
+    plan = plan_between(source, target, maps=asked, limits=allowed, conditions=(Comparison("income", ">", (10,)),))
     with pytest.raises(BeyondGrant):
-        plan = plan_between(source, target, maps=asked, limits=allowed, conditions=(Comparison("income", ">", (10,)),))
         run(plan, run="r", journal=Notes())
 
 
