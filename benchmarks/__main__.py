@@ -15,6 +15,7 @@ from benchmarks.report import Result, as_json, as_table, progress
 
 BENCHES: Final = {
     "cases": "benchmarks.cases",
+    "exchange": "benchmarks.exchange",
     "ingest": "benchmarks.ingest",
     "tiles": "benchmarks.tiles",
     "web": "benchmarks.web",

@@ -27,7 +27,8 @@ CREATE DOMAIN code AS varchar(6);
 CREATE TYPE mood AS ENUM ('好', '坏');
 CREATE TABLE kinds (
   a smallint, b integer, c bigint PRIMARY KEY, d real, e double precision, f numeric(38,10), g numeric, h boolean,
-  i date,  j time, k timestamp, l timestamptz, m bytea, n json, o jsonb, p uuid, q text, r varchar(5), s char(4), t code, u mood,
+  i date, j time, k timestamp, l timestamptz, m bytea, n json, o jsonb, p uuid, q text, r varchar(5), s char(4),
+  t code, u mood,
   v inet, w int[], x numeric(5,-2));
 COMMENT ON COLUMN kinds.q IS '说明';
 COMMENT ON TABLE kinds IS '各种类型';
