@@ -18,6 +18,7 @@ from onecity.platform.jobs.declare import Progress, Result
 START_EVERY_S: Final = 2.0
 WATCH_EVERY_S: Final = 10.0
 FORGET_EVERY_S: Final = 3600.0
+PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0)
 
 
 def run_flow(progress: Progress, arguments: Mapping[str, object]) -> Result:
@@ -27,7 +28,7 @@ def run_flow(progress: Progress, arguments: Mapping[str, object]) -> Result:
 
 def by_engine(plan: Plan, name: str, journal: Journal, since: Position | None) -> Outcome:
     """Hand a plan to the exchange engine."""
-    return engine.run(plan, run=name, journal=journal, since=since)
+    return engine.run(plan, run=name, journal=journal, since=since, pauses_s=PAUSES_S)
 
 
 def start_due() -> None:
