@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw
 
 from onecity.demo.departments.people import DemoHousehold, DemoPerson, Story
 from onecity.domains.welfare import api as welfare
-from onecity.domains.welfare.contracts import NewApplication, NewAsset, NewConsent, NewIncome, NewMember
+from onecity.domains.welfare.contracts import KnownHousehold, NewApplication, NewAsset, NewConsent, NewIncome, NewMember
 from onecity.domains.welfare.rules.codes import Aid, Asset, Department, Marital, Relation
 from onecity.kernel.actor import Actor
 from onecity.kernel.clock import CITY_ZONE
@@ -75,7 +75,7 @@ def _apply(actor: Actor, home: DemoHousehold, street_id: int, *, now: datetime) 
     new = NewApplication(
         Aid.MINIMUM_LIVING,
         street_id,
-        _member(home.head),
+        _member(home.head, able=home.story is not Story.WORKS),
         f"示范路{home.place + 1}号2单元301室",
         "13900000000",
         Decimal("48.50"),
@@ -89,6 +89,8 @@ def _apply(actor: Actor, home: DemoHousehold, street_id: int, *, now: datetime) 
     _declare(actor, home, members[0].id, now=now)
     day = now.astimezone(CITY_ZONE).date()
     for item in members:
+        if not item.supports:
+            welfare.declare_asset(actor, member_id=item.id, new=NewAsset(Asset.DEPOSIT, value=Decimal(800)))
         if _grown(item.birth_date, day):
             consent = NewConsent(item.id, tuple(Department), day, day + CONSENT, "drawn")
             welfare.sign_consent(actor, new=consent, signature=_signature(), now=now)
@@ -97,24 +99,46 @@ def _apply(actor: Actor, home: DemoHousehold, street_id: int, *, now: datetime) 
 
 def _declare(actor: Actor, home: DemoHousehold, member_id: int, *, now: datetime) -> None:
     """Declare the wage and what is honest about property; what the story hides is left out."""
-    day = now.astimezone(CITY_ZONE).date()
-    first = date(day.year - 1, day.month, 1)
-    if home.head.born.year >= 1958 and home.story is not Story.WORKS:
-        last = (day.replace(day=1) - timedelta(days=1)).replace(day=1)
-        welfare.declare_income(actor, member_id=member_id, new=NewIncome("wage", Decimal(home.wage), first, last))
-    welfare.declare_asset(actor, member_id=member_id, new=NewAsset(Asset.DEPOSIT, value=Decimal(800)))
+    for income in _incomes(home, now=now):
+        welfare.declare_income(actor, member_id=member_id, new=income)
     if home.story is Story.TOOL_OF_LIVING:
         tool = NewAsset(Asset.VEHICLE, f"吉A{10000 + home.place}", Decimal(24000), living_tool=True)
         welfare.declare_asset(actor, member_id=member_id, new=tool)
 
 
-def _member(person: DemoPerson) -> NewMember:
+def _incomes(home: DemoHousehold, *, now: datetime) -> tuple[NewIncome, ...]:
+    """Return the wage that is declared, for the year before."""
+    if home.head.born.year < 1958 or home.story is Story.WORKS:
+        return ()
+    day = now.astimezone(CITY_ZONE).date()
+    last = (day.replace(day=1) - timedelta(days=1)).replace(day=1)
+    return (NewIncome("wage", Decimal(home.wage), date(day.year - 1, day.month, 1), last),)
+
+
+def known_household(home: DemoHousehold, street_id: int, *, now: datetime) -> KnownHousehold:
+    """Return a household as one that has received aid for a year, with papers in the archive."""
+    day = now.astimezone(CITY_ZONE).date()
+    new = NewApplication(
+        Aid.MINIMUM_LIVING, street_id, _member(home.head), "示范路1号", "13900000000", Decimal("48.50")
+    )
+    return KnownHousehold(
+        new,
+        certificate=f"SF{home.place:08}",
+        granted_on=day - timedelta(days=365),
+        others=tuple(_member(item) for item in home.people[1:] if item.declared),
+        incomes=_incomes(home, now=now),
+        assets=(NewAsset(Asset.DEPOSIT, value=Decimal(800 * sum(1 for item in home.people if not item.supports))),),
+        authorised_until=day + CONSENT,
+    )
+
+
+def _member(person: DemoPerson, *, able: bool = True) -> NewMember:
     return NewMember(
         person.name,
         person.number,
         Relation(person.relation),
         Marital(person.marital),
-        able_to_work=person.born.year >= 1966 and not person.disability,
+        able_to_work=person.born.year >= 1966 and not person.disability and able,
         disability=person.disability,
         in_school=person.born.year >= 2006,
         supports=person.supports,

@@ -133,7 +133,7 @@ COLUMNS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """Columns of each department's table with their Chinese names, in order; the identity number first."""
 
-_UNCLE: Final = "220104195001019955"
+_UNCLE: Final = "220104195001019956"
 
 
 def department_rows(households: Iterable[DemoHousehold], *, today: date) -> Tables:
@@ -250,7 +250,7 @@ def _second_flat(home: DemoHousehold, months: list[str]) -> Told:
 def _shareholder(home: DemoHousehold, _: list[str]) -> Told:
     yield (
         "shareholdings",
-        _row("shareholdings", home.head.number, "91220104MA0Y0YX01T", "示范市云杉商贸有限公司", "股东", 150000),
+        _row("shareholdings", home.head.number, "91220104MA0Y0YX006", "示范市云杉商贸有限公司", "股东", 150000),
     )
 
 

@@ -11,14 +11,16 @@ from onecity.demo.departments.people import demo_households
 from onecity.demo.departments.rows import department_rows
 from onecity.demo.departments.running import HOST, department_password, running_mariadb
 from onecity.demo.packs import CityPack
+from onecity.domains.welfare.api import take_over
 from onecity.kernel.actor import Actor
 from onecity.kernel.clock import CITY_ZONE
 from onecity.platform.exchange.contracts.places import Place
 from onecity.platform.identity import api as identity
 
 APPLICANTS: Final = 24
+RECEIVING: Final = 624
 KNOWN: Final = 2400
-"""Households that departments know; the first of them apply."""
+"""Households that departments know; the first of them apply, the next ones receive aid already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,10 @@ def load_departments(actor: Actor, *, pack: CityPack, ground: Ground, now: datet
         applying.prepare_welfare(actor, city_code=pack.division_code, centre_id=centre.id, now=now)
         applied = applying.apply_all(actor, households=homes[:APPLICANTS], streets=streets, now=now)
         say(f"救助申请: {applied}")
+        roll = [
+            applying.known_household(home, streets[home.division_code], now=now) for home in homes[APPLICANTS:RECEIVING]
+        ]
+        say(f"救助对象: {take_over(actor, households=roll, now=now)}")
 
 
 def places(ground: Ground) -> dict[str, Place]:

@@ -11,6 +11,7 @@ from onecity.domains.welfare.services.consenting import sign_consent
 from onecity.domains.welfare.services.rechecking import recheck, start_recheck
 from onecity.domains.welfare.services.settings import draft_policy, publish_policy, set_checking_body, set_source
 from onecity.domains.welfare.services.submitting import submit
+from onecity.domains.welfare.services.taking_over import take_over
 
 __all__ = [
     "ListedTwice",
@@ -26,4 +27,5 @@ __all__ = [
     "sign_consent",
     "start_recheck",
     "submit",
+    "take_over",
 ]

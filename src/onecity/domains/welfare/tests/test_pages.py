@@ -102,7 +102,13 @@ def test_citizen_applies_declares_signs_and_submits(street: Offices) -> None:
     person = row.members.get()
     home = f"/welfare/applications/{row.number}"
     assert "未签授权" in page(client, home)
-    child = {"name": "张小三", "identifier": citizen_number(born=date(2015, 1, 1)), "relation": "20", "marital": "10"}
+    child = {
+        "name": "张小三",
+        "identifier": citizen_number(born=date(2015, 1, 1)),
+        "relation": "20",
+        "marital": "10",
+        "disability": "0",
+    }
     assert client.post(f"{home}/members", child).status_code == HTTPStatus.FOUND
     for item in (
         {"item": "income", "topic": "wage", "monthly": "800", "from_month": "2025-03", "to_month": "2026-02"},
@@ -373,6 +379,6 @@ def test_submitting_from_the_page_tells_why_not(street: Offices, now: datetime) 
     assert re.search(r"\d{19}", page(client, f"/welfare/applications/{row.number}"))
     refused = client.post(
         f"/welfare/applications/{row.number}/members",
-        {"name": "李四", "identifier": citizen_number(), "relation": "10", "marital": "20"},
+        {"name": "李四", "identifier": citizen_number(), "relation": "10", "marital": "20", "disability": "0"},
     )
     assert "不能再修改" in refused.content.decode()
