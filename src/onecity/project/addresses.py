@@ -19,7 +19,11 @@ def listeners(env: Environment) -> tuple[tuple[str, str, int, str], ...]:
     found = [("web", env.host, env.port, "ONECITY_PORT")]
     if env.broker_folder:
         found.append(("broker", env.broker_host, env.broker_port, "ONECITY_BROKER_PORT"))
-    return (*found, ("gateway-hj212", env.hj212_host, env.hj212_port, "ONECITY_HJ212_PORT"))
+    return (
+        *found,
+        ("gateway-hj212", env.hj212_host, env.hj212_port, "ONECITY_HJ212_PORT"),
+        ("exchange-door", env.node_host, env.node_port, "ONECITY_NODE_PORT"),
+    )
 
 
 def answers(host: str, port: int) -> bool:

@@ -7,6 +7,7 @@ from onecity.kernel.text import zh
 from onecity.platform.exchange.connectors.contract import Connector
 from onecity.platform.exchange.connectors.files.connector import FilesConnector
 from onecity.platform.exchange.connectors.mysql.connector import MySqlConnector
+from onecity.platform.exchange.connectors.nodes import NodeConnector
 from onecity.platform.exchange.connectors.objects.connector import ObjectsConnector
 from onecity.platform.exchange.connectors.postgresql.connector import POSTGRESQL
 from onecity.platform.exchange.connectors.rows import RowsConnector
@@ -27,6 +28,7 @@ def connectors() -> dict[str, Connector]:
     every: tuple[Connector, ...] = (
         FilesConnector(),
         MySqlConnector(),
+        NodeConnector(),
         ObjectsConnector(),
         POSTGRESQL,
         RowsConnector(),
