@@ -16,6 +16,7 @@ from benchmarks.report import Result, as_json, as_table, progress
 BENCHES: Final = {
     "cases": "benchmarks.cases",
     "ingest": "benchmarks.ingest",
+    "registers": "benchmarks.registers",
     "tiles": "benchmarks.tiles",
     "web": "benchmarks.web",
 }

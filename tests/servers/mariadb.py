@@ -53,8 +53,7 @@ class MariaDb:
 
     def empty(self) -> None:
         """Take all tables away."""
-        tables = [f"DROP TABLE `{name}`" for (name,) in self.sql("SHOW TABLES")]
-        self.sql("SET foreign_key_checks = 0", *tables)
+        self.sql(f"DROP DATABASE {SCHEMA.name}", f"CREATE DATABASE {SCHEMA.name}")
 
     def remove(self) -> None:
         """Stop it and take it away."""

@@ -6,10 +6,13 @@ from onecity.kernel.errors import NotFound
 from onecity.kernel.text import zh
 from onecity.platform.exchange.connectors.contract import Connector
 from onecity.platform.exchange.connectors.files.connector import FilesConnector
+from onecity.platform.exchange.connectors.kafka.connector import KafkaConnector
+from onecity.platform.exchange.connectors.mqtt.connector import MqttConnector
 from onecity.platform.exchange.connectors.mysql.connector import MySqlConnector
 from onecity.platform.exchange.connectors.nodes import NodeConnector
 from onecity.platform.exchange.connectors.objects.connector import ObjectsConnector
 from onecity.platform.exchange.connectors.postgresql.connector import POSTGRESQL
+from onecity.platform.exchange.connectors.rest.connector import RestConnector
 from onecity.platform.exchange.connectors.rows import RowsConnector
 from onecity.platform.exchange.connectors.sftp.connector import SftpConnector
 from onecity.platform.exchange.connectors.sqlite.connector import SqliteConnector
@@ -27,10 +30,13 @@ def connectors() -> dict[str, Connector]:
     """Return every connector by its kind."""
     every: tuple[Connector, ...] = (
         FilesConnector(),
+        KafkaConnector(),
+        MqttConnector(),
         MySqlConnector(),
         NodeConnector(),
         ObjectsConnector(),
         POSTGRESQL,
+        RestConnector(),
         RowsConnector(),
         SftpConnector(),
         SqliteConnector(),

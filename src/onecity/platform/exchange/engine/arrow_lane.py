@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from onecity.platform.exchange.connectors.contract import Connector, Target, WriteRequest
 from onecity.platform.exchange.contracts.blocks import OPERATION_COLUMN, Block, Position, ReadRequest, TornRow
@@ -139,7 +140,7 @@ class ArrowLane:
 def _deleted(batch: pa.RecordBatch) -> Bits | None:
     if OPERATION_COLUMN not in batch.schema.names:
         return None
-    return np.array([value == DELETED for value in batch.column(OPERATION_COLUMN).to_pylist()], bool)
+    return np.asarray(pc.equal(batch.column(OPERATION_COLUMN), DELETED).to_numpy(zero_copy_only=False), bool)
 
 
 def _torn(rows: Sequence[TornRow], first: int) -> list[BadRow]:

@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from onecity.platform.exchange.connectors.contract import WriteRequest
-from onecity.platform.exchange.contracts.blocks import Comparison, ReadRequest
+from onecity.platform.exchange.contracts.blocks import OPERATION_COLUMN, Comparison, ReadRequest
 from onecity.platform.exchange.contracts.plans import ColumnMap, Limits, Plan
 from onecity.platform.exchange.engine.errors import BeyondGrant
 from onecity.platform.exchange.rules.conditions import matching
@@ -60,6 +62,8 @@ def limited(batch: pa.RecordBatch, limits: Limits, conditions: tuple[Comparison,
     """Return the rows of a batch that meet the conditions, with the grant's masks laid over them."""
     if conditions:
         met = matching(batch, conditions)
+        if OPERATION_COLUMN in batch.schema.names:  # of a deleted row only the key is known; it may always go
+            met |= np.asarray(pc.equal(batch.column(OPERATION_COLUMN), "D"))
         batch = batch if met.all() else batch.filter(pa.array(met))
     return _masked(batch, limits.masks) if limits.masks else batch
 

@@ -24,6 +24,9 @@ Screen = Callable[[Rows], Bits]
 _WHOLE: Final = frozenset({Kind.INT2, Kind.INT4, Kind.INT8})
 _WORDS: Final = frozenset({Kind.TEXT, Kind.JSONB})
 _LONGEST_CODE: Final = 8
+_FEW: Final = 16
+_SHORT: Final = 32
+_HIGH_BITS: Final = np.uint64(0x8080808080808080)
 _EPOCH: Final = date(2000, 1, 1).toordinal()
 # First bytes of characters that count as blank: controls and space, and the leads of U+00A0, U+1680, U+2000-, U+3000.
 _MAYBE_BLANK: Final = np.zeros(256, np.bool_)
@@ -79,7 +82,12 @@ _BYTE_MASKS: Final = np.array([(1 << 8 * length) - 1 for length in range(_LONGES
 
 
 def _absent(values: npt.NDArray[np.integer], wanted: npt.NDArray[np.integer]) -> Bits:
-    return np.isin(values, wanted, invert=True)
+    if len(wanted) > _FEW:
+        return np.isin(values, wanted, invert=True)
+    found = np.ones(len(values), bool)
+    for one in wanted:
+        found &= values != one
+    return found
 
 
 def _range(check: Check, number: int, column: Column) -> Screen | None:
@@ -131,12 +139,28 @@ def _length(check: Check, number: int, column: Column) -> Screen | None:
         lengths = rows.lengths[number]
         unsure = ((lengths > most) | (lengths < 4 * least)) & (lengths >= 0)  # a character has one to four bytes
         some = np.flatnonzero(unsure)
+        some = some[~_ascii(rows, number, some) | (lengths[some] > most) | (lengths[some] < least)]
+        unsure[...] = False
         if len(some):
             characters = _characters(rows, number, some)
             unsure[some] = (characters < least) | (characters > most)
         return unsure
 
     return suspects
+
+
+def _ascii(rows: Rows, number: int, some: npt.NDArray[np.int64]) -> Bits:
+    """Say which texts are known to be one byte a character; longer ones are not looked through."""
+    starts, lengths = rows.offsets[number][some], rows.lengths[number][some]
+    words = np.ndarray((len(rows.octets) - 7,), "<u8", rows.octets, strides=(1,))
+    high = np.zeros(len(some), np.uint64)
+    for step in range(_SHORT // _LONGEST_CODE):
+        left = np.clip(lengths - step * _LONGEST_CODE, 0, _LONGEST_CODE)
+        if not left.any():
+            break
+        high |= words[np.minimum(starts + step * _LONGEST_CODE, len(words) - 1)] & _BYTE_MASKS[left]
+    found: Bits = ((high & _HIGH_BITS) == 0) & (lengths <= _SHORT)
+    return found
 
 
 def _characters(rows: Rows, number: int, some: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

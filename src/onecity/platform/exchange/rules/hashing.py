@@ -19,6 +19,7 @@ PADDING: Final = 16
 """Bytes that must follow the last field in a buffer, whatever they hold: fields are read twelve bytes at a time."""
 _BEGIN: Final = 0x9E3779B9 + 3923095
 _STEP: Final = 12
+_SORTED: Final = 255
 _MIX: Final = ((4, 0, 2, 1), (6, 1, 0, 2), (8, 2, 1, 0), (16, 0, 2, 1), (19, 1, 0, 2), (4, 2, 1, 0))
 _FINISH: Final = ((14, 2, 1), (11, 0, 2), (25, 1, 0), (16, 2, 1), (4, 0, 2), (14, 1, 0), (24, 2, 1))
 # Which bits of the three words of a last, short step belong to the field, by how many bytes are left (0 to 11).
@@ -30,23 +31,32 @@ _MASKS: Final = tuple(
 def hash_fields(octets: Octets, *, starts: Places, lengths: Places) -> Hashes:
     """Return the hash of each field of bytes, as `hashtextextended(field, 0)` gives it.
 
-    octets: all fields and at least PADDING bytes more; starts, lengths: n each, in bytes, lengths ≥ 0.
+    octets: all fields and at least PADDING bytes more; starts, lengths: n each, in bytes, lengths ≥ 0. Many columns at
+    once are faster than one after the other.
     """
     words = np.ndarray((len(octets) - 3,), "<u4", octets, strides=(1,))
-    first = (lengths + _BEGIN).astype(np.uint32)
-    state = [first, first.copy(), first.copy()]
     whole = lengths // _STEP
-    for step in range(int(whole.max(initial=0))):
-        rows = np.flatnonzero(whole > step)
-        if len(rows) == len(starts):
-            _absorb(state, words, starts + step * _STEP)
-            continue
-        part = [word[rows] for word in state]
-        _absorb(part, words, starts[rows] + step * _STEP)
-        for word, changed in zip(state, part, strict=True):
-            word[rows] = changed
-    _absorb_rest(state, words, starts + whole * _STEP, lengths - whole * _STEP)
-    return _finished(state)
+    # Longest first: the fields that take part in a step are those before some place, and nothing needs to be picked out.
+    order = np.argsort(np.minimum(whole, _SORTED).astype(np.uint8) ^ np.uint8(0xFF), kind="stable")
+    whole, places = whole[order], starts[order]
+    if len(whole) and whole[0] > _SORTED:
+        whole, places, order = _by_length(whole, places, order)
+    first = (lengths[order] + _BEGIN).astype(np.uint32)
+    state = [first, first.copy(), first.copy()]
+    taking_part = np.searchsorted(-whole, -np.arange(1, int(whole[0]) + 1 if len(whole) else 1), side="right")
+    for last in taking_part.tolist():
+        _absorb([word[:last] for word in state], words, places[:last])
+        places[:last] += _STEP
+    _absorb_rest(state, words, places, lengths[order] - whole * _STEP)
+    found = np.empty(len(order), np.uint64)
+    found[order] = _finished(state)
+    return found
+
+
+def _by_length(whole: Places, places: Places, order: Places) -> tuple[Places, Places, Places]:
+    """Sort fields of any length; the quick sort tells those of many steps not apart."""
+    again = np.argsort(-whole, kind="stable")
+    return whole[again], places[again], order[again]
 
 
 def hash_integers(values: npt.NDArray[np.int64]) -> Hashes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
 from typing import Final
 
 import numpy as np
@@ -67,9 +68,9 @@ def _range(batch: pa.RecordBatch, check: Check) -> Found:
 def _bound(text: str, type_: pa.DataType) -> pa.Scalar:
     try:
         if pa.types.is_decimal(type_) or pa.types.is_integer(type_):
-            return pa.scalar(text).cast(pa.decimal128(38, max(len(text.partition(".")[2]), 0)))
+            return pa.scalar(Decimal(text))
         return pa.scalar(text).cast(type_)
-    except pa.ArrowInvalid:
+    except (pa.ArrowInvalid, InvalidOperation):
         raise BadExpression(f"范围的界限“{text}”与字段类型不符") from None
 
 

@@ -10,6 +10,7 @@ from onecity.platform.identity.models import Account, AuditEntry, Grant, Organis
 from onecity.platform.identity.registries import builtin_roles
 from onecity.platform.identity.selectors.actors import account_actor, secret_digest
 from onecity.platform.identity.services.accounts import NewAccount, create_account
+from onecity.platform.identity.services.clients import NewClient, create_client, issue_token
 from onecity.platform.identity.services.grants import NewGrant, grant_role
 from onecity.platform.identity.services.organisations import NewOrganisation, create_organisation
 
@@ -26,6 +27,7 @@ __all__ = [
     "make_accounts",
     "make_actor",
     "make_organisation",
+    "make_token",
     "open_session",
     "plain_actor",
     "times_audited",
@@ -103,6 +105,14 @@ def open_session(account_id: int, *, secret: str = "") -> str:
         expires_at=now + timedelta(hours=1),
     )
     return secret
+
+
+def make_token(*permissions: str, organisation: Organisation | None = None, everywhere: bool = False) -> str:
+    """Make a program that holds `permissions` in its organisation or everywhere; return its bearer token."""
+    owner = organisation or make_organisation("接口单位")
+    new = NewClient("程序", owner.id, "测试", permissions, everywhere)
+    program = create_client(system_actor("test"), new=new, now=clock.real_now())
+    return issue_token(system_actor("test"), client_id=program.id, life=timedelta(hours=1), now=clock.real_now())
 
 
 def audited(target: str) -> list[tuple[str, str]]:

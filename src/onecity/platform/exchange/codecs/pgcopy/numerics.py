@@ -21,6 +21,9 @@ _MOST_PLACES: Final = 18
 
 def scaled(rows: Rows, column: int, *, scale: int) -> Whole | None:
     """Return value × 10^scale for each row, 0 for null; None if some value does not fit 18 digits so or is no number."""
+    known = rows.known.get((column, scale))
+    if known is not None:
+        return known
     values = Fields(rows, column)
     width = np.where(values.digits > 0, 4 * (values.weight + 1), 0) + scale
     if scale > _MOST_PLACES or (width > _MOST_PLACES).any() or (values.sign > _NEGATIVE).any():
@@ -35,6 +38,7 @@ def scaled(rows: Rows, column: int, *, scale: int) -> Whole | None:
         up, down = _POWERS[np.clip(power, 0, _MOST_PLACES)], _POWERS[np.clip(-power, 0, _MOST_PLACES)]
         found[some] += digit * up // down
     np.negative(found, out=found, where=values.sign == _NEGATIVE)
+    rows.known[column, scale] = found
     return found
 
 

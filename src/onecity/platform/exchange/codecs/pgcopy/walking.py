@@ -9,7 +9,7 @@ walked at the same time; false ones die at an impossible length. What is left is
 begins, and the first begins at the beginning, so none can be false. If false ones are left, the chain is followed.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -31,7 +31,8 @@ class Rows:
     """Complete rows in a buffer.
 
     octets: the buffer, PADDING bytes longer than its content; starts, ends: n, first byte and byte after the last of
-    each row; offsets, lengths: columns × n, first byte of each field and its length, -1 for null.
+    each row; offsets, lengths: columns × n, first byte of each field and its length, -1 for null; known: numerics that
+    have been read, by column and scale.
     """
 
     octets: Octets
@@ -39,6 +40,7 @@ class Rows:
     ends: Places
     offsets: npt.NDArray[np.int64]
     lengths: npt.NDArray[np.int64]
+    known: dict[tuple[int, int], npt.NDArray[np.int64]] = field(default_factory=dict, repr=False, compare=False)
 
     def __len__(self) -> int:
         return len(self.starts)
@@ -80,14 +82,15 @@ def walk(octets: Octets, *, size: int, columns: int) -> Rows:
     alive = np.ones(len(starts), bool)
     place = starts + 2
     for column in range(columns):
-        alive &= place <= size - 4
-        np.minimum(place, size, out=place)
-        length = numbers[place].astype(np.int64)
-        alive &= length >= -1
-        place += 4
-        offsets[column] = place
-        lengths[column] = length
-        place += np.maximum(length, 0, out=length)
+        np.minimum(place, size, out=place)  # a row that is not complete runs against the end, and dies there
+        length, offset = lengths[column], offsets[column]
+        length[...] = numbers[place]
+        np.add(place, 4, out=offset)
+        if len(length) and length.min() >= 0:
+            np.add(offset, length, out=place)
+        else:
+            alive &= length >= -1
+            np.add(offset, np.maximum(length, 0), out=place)
     alive &= place <= size
     found = _proved(Rows(octets, starts, place, offsets, lengths), alive)
     _check_rest(octets, begin=int(found.ends[-1]) if len(found) else 0, size=size, columns=columns)
@@ -127,7 +130,8 @@ def _check_rest(octets: Octets, *, begin: int, size: int, columns: int) -> None:
 def padded(*parts: bytes | memoryview | Octets) -> Octets:
     """Return the parts one after the other in a buffer with PADDING bytes behind them."""
     views = [np.frombuffer(part, np.uint8) for part in parts]
-    found = np.zeros(sum(map(len, views)) + PADDING, np.uint8)
+    found = np.empty(sum(map(len, views)) + PADDING, np.uint8)
+    found[-PADDING:] = 0
     place = 0
     for view in views:
         found[place : place + len(view)] = view

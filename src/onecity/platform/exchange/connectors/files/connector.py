@@ -14,8 +14,8 @@ from onecity.platform.exchange.contracts.places import OptionField
 class FilesConnector(StoreConnector):
     """CSV, Excel, JSON and Parquet files."""
 
-    kind: Final = "files"
-    title: Final = zh("文件夹（CSV、Excel、JSON、Parquet）")
+    kind: str = "files"
+    title: str = zh("文件夹（CSV、Excel、JSON、Parquet）")
     options: Sequence[OptionField] = (
         OptionField("folder", zh("文件夹"), required=True, help=zh("运行引擎的机器上的路径")),
         *OPTIONS,

@@ -21,11 +21,11 @@ from onecity.platform.exchange.contracts.tables import TableShape
 class MySqlConnector:
     """Reads in blocks by key; writes to InnoDB tables exactly once."""
 
-    kind: Final = "mysql"
-    title: Final = zh("MySQL / MariaDB 数据库")
+    kind: str = "mysql"
+    title: str = zh("MySQL / MariaDB 数据库")
     options: Sequence[OptionField] = OPTIONS
-    readings: Final = frozenset({Reading.FULL, Reading.BY_CURSOR})
-    loadings: Final = frozenset(Loading)
+    readings: frozenset[Reading] = frozenset({Reading.FULL, Reading.BY_CURSOR})
+    loadings: frozenset[Loading] = frozenset(Loading)
 
     def check(self, place: Place) -> None:
         """Sign in. Raises: Unreachable, NotUnderstood."""

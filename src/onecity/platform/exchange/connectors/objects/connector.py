@@ -14,8 +14,8 @@ from onecity.platform.exchange.contracts.places import OptionField
 class ObjectsConnector(StoreConnector):
     """Files in a bucket."""
 
-    kind: Final = "objects"
-    title: Final = zh("对象存储（S3 协议）")
+    kind: str = "objects"
+    title: str = zh("对象存储（S3 协议）")
     options: Sequence[OptionField] = (
         OptionField("endpoint", zh("服务地址"), required=True, help=zh("如 http://10.0.0.8:9000")),
         OptionField("bucket", zh("存储桶"), required=True),

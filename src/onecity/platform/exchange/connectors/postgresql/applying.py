@@ -76,7 +76,7 @@ def _merged(link: Link, stage: Stage, name: sql.Identifier, *, summed: Sequence[
     """Put rows in or replace them where they differ; rows that are alike are not touched."""
     deleted, absent = _delete_named(link, stage, name) if stage.has_operations else (0, 0)
     kept = _kept(stage)
-    returned, summed = _returned(summed)
+    returned, told = _returned(summed)
     row = link.execute(
         sql.SQL(
             "WITH put AS (INSERT INTO {} AS t ({}) SELECT {} FROM {} s WHERE {} ON CONFLICT ({}) {}"
@@ -84,7 +84,7 @@ def _merged(link: Link, stage: Stage, name: sql.Identifier, *, summed: Sequence[
             " SELECT count(*) FILTER (WHERE fresh), count(*), (SELECT count(*) FROM {} s WHERE {}), {} FROM put"
         ).format(
             name, stage.names, stage.names, stage.table.identifier, kept, _list(stage.key), _on_conflict(stage),
-            returned, stage.table.identifier, kept, summed,
+            returned, stage.table.identifier, kept, told,
         )
     ).fetchone()  # fmt: skip
     assert row is not None

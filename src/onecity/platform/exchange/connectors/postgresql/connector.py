@@ -7,12 +7,14 @@ from typing import Final
 from onecity.kernel.text import zh
 from onecity.platform.exchange.codecs.pgcopy.fields import Kind
 from onecity.platform.exchange.connectors.contract import Passage, Passing, Target, WriteRequest
+from onecity.platform.exchange.connectors.postgresql.bounds import bounds_of
+from onecity.platform.exchange.connectors.postgresql.changes import changes, settle
 from onecity.platform.exchange.connectors.postgresql.links import OPTIONS, link, translated
 from onecity.platform.exchange.connectors.postgresql.reading import blocks, passing
 from onecity.platform.exchange.connectors.postgresql.selecting import selection
 from onecity.platform.exchange.connectors.postgresql.shapes import OPAQUE_TYPES, PgColumn, every_table, known_table
 from onecity.platform.exchange.connectors.postgresql.target import PostgresTarget
-from onecity.platform.exchange.contracts.blocks import Block, Loading, Reading, ReadRequest
+from onecity.platform.exchange.contracts.blocks import Block, Loading, Position, Reading, ReadRequest
 from onecity.platform.exchange.contracts.places import OptionField, Place
 from onecity.platform.exchange.contracts.tables import TableShape
 
@@ -40,7 +42,17 @@ class PostgreSQL:
 
     def read(self, place: Place, request: ReadRequest) -> Iterator[Block]:
         """Yield blocks in the order of the table's key, or of the cursor and then the key."""
-        return blocks(place, request)
+        return changes(place, request) if request.reading is Reading.CHANGES else blocks(place, request)
+
+    def settle(self, place: Place, request: ReadRequest, *, position: Position) -> None:
+        """Let the source's slot move on."""
+        settle(place, request, position=position)
+
+    def bounds(self, place: Place, request: ReadRequest, *, parts: int) -> Sequence[str | int]:
+        """Return bounds that cut the table into ranges of about as many rows, none for a table without a key."""
+        with link(place) as found:
+            table = known_table(found, request.table, schema=_schema(place))
+            return bounds_of(found, table, parts=parts)
 
     def target(self, place: Place, request: WriteRequest) -> Target:
         """Return the writing of one run."""

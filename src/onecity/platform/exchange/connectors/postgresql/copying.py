@@ -6,6 +6,8 @@ import threading
 from collections.abc import Iterator, Mapping
 from typing import Final
 
+import uvloop
+
 from onecity.platform.exchange.codecs.pgcopy.walking import TRAILER, Rows, Torn, body_of, padded, walk
 from onecity.platform.exchange.connectors.contract import Unreachable
 from onecity.platform.exchange.connectors.postgresql.links import stream, translated
@@ -15,6 +17,9 @@ from onecity.platform.exchange.rules.hashing import PADDING
 PIECE: Final = 2 << 20
 """Bytes that are worked on at once: few enough to stay in the processor's cache, enough to be worth numpy's calls."""
 WAITING: Final = 4
+CRUMB: Final = 100_000
+NAP_S: Final = 0.001
+"""When a server sends crumbs of a few rows each, waiting for more saves both sides most of their calls."""
 SILENCE_S: Final = 600.0
 """How long the server may take for its first or next rows."""
 
@@ -24,8 +29,8 @@ class CopyOut:
 
     def __init__(self, place: Place, query: str, *, settings: Mapping[str, str], snapshot: str = "") -> None:
         self._place, self._query, self._settings, self._snapshot = place, query, dict(settings), snapshot
-        self._pieces: queue.Queue[bytes | None] = queue.Queue()
-        self._loop = asyncio.new_event_loop()
+        self._pieces: queue.Queue[list[bytes] | None] = queue.Queue()
+        self._loop = uvloop.new_event_loop()
         self._room = asyncio.Semaphore(WAITING)
         self._task: asyncio.Task[None] | None = None
         self._thread = threading.Thread(target=self._run, name="copy-out", daemon=True)
@@ -39,7 +44,7 @@ class CopyOut:
         self._thread.join()
         self._loop.close()
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[list[bytes]]:
         while True:
             try:
                 found = self._pieces.get(timeout=SILENCE_S)
@@ -79,6 +84,8 @@ class CopyOut:
             if size >= PIECE:
                 await self._hand_over(held)
                 size = 0
+            elif len(data) < CRUMB:
+                await asyncio.sleep(NAP_S)
 
         try:
             await link.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -91,21 +98,21 @@ class CopyOut:
 
     async def _hand_over(self, held: list[bytes]) -> None:
         await self._room.acquire()
-        self._pieces.put(b"".join(held))
+        self._pieces.put(held.copy())
         held.clear()
 
 
 def pieces_of(stream_: CopyOut, *, columns: int) -> Iterator[Rows]:
     """Yield a stream's rows, each piece over a buffer of its own. Raises: Unreachable, NotUnderstood, Torn."""
     rest, begun = b"", False
-    for data in stream_:
+    for chunks in stream_:
         if not begun:
-            rest += data
+            rest += b"".join(chunks)
             begin = body_of(rest)
             if begin is None:
                 continue
-            data, rest, begun = rest[begin:], b"", True
-        octets = padded(rest, data)
+            chunks, rest, begun = [rest[begin:]], b"", True
+        octets = padded(rest, *chunks)
         size = len(octets) - PADDING
         rows = walk(octets, size=size, columns=columns)
         end = int(rows.ends[-1]) if len(rows) else 0

@@ -1,5 +1,6 @@
 """What lies in a PostgreSQL database: tables, columns, types, keys and comments."""
 
+import re
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -175,11 +176,12 @@ def shape_of(table: PgTable) -> TableShape:
 
 def declared_type(link: Link, column: ColumnShape) -> str:
     """Return the SQL type of a column that is to be made; `native` wins where it is a PostgreSQL type of this kind."""
-    row = link.execute(
-        "SELECT typname FROM pg_type WHERE oid = to_regtype(%s)", [column.native if column.native.isprintable() else ""]
-    ).fetchone()
-    if column.native and row is not None and _TYPES.get(str(row[0]), (None,))[0] is column.type:
-        return column.native
+    if column.native.isprintable() and column.native:
+        plain = re.sub(r"\([^)]*\)", "", column.native).strip().lower()  # to_regtype would stumble over foreign types
+        known = "SELECT typname FROM pg_type WHERE %s IN (typname::text, format_type(oid, NULL))"
+        row = link.execute(known, [plain]).fetchone()
+        if row is not None and _TYPES.get(str(row[0]), (None,))[0] is column.type:
+            return column.native
     if column.type is LogicalType.TEXT and column.length:
         return f"varchar({column.length})"
     if column.type is LogicalType.DECIMAL and column.precision:

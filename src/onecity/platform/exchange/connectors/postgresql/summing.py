@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from psycopg import sql
 
-from onecity.platform.exchange.codecs.pgcopy.fields import Kind
+from onecity.platform.exchange.codecs.pgcopy.summing import COUNTED
 from onecity.platform.exchange.connectors.postgresql.shapes import PgColumn
 from onecity.platform.exchange.contracts.tables import ColumnShape, LogicalType
 from onecity.platform.exchange.rules.sums import Sums
@@ -96,7 +96,7 @@ def add_row(sums: Sums, summed: Sequence[Summed], row: Sequence[object]) -> None
 
 
 def _passing(column: PgColumn) -> Summed:
-    if column.as_is().kind is Kind.OPAQUE:
+    if column.as_is().kind in COUNTED:
         return Summed(column.name, _COUNTED, "count")
     if column.type == "numeric":
         return Summed(column.name, "{c}", "total")

@@ -14,8 +14,8 @@ from onecity.platform.exchange.contracts.places import OptionField
 class SftpConnector(StoreConnector):
     """Files in a folder of another machine. The secret is a password, or a private key as text."""
 
-    kind: Final = "sftp"
-    title: Final = zh("SFTP 服务器")
+    kind: str = "sftp"
+    title: str = zh("SFTP 服务器")
     options: Sequence[OptionField] = (
         OptionField("host", zh("主机"), required=True),
         OptionField("port", zh("端口"), type="integer", default=22),

@@ -22,11 +22,11 @@ from onecity.platform.exchange.contracts.tables import ColumnShape, LogicalType,
 class SqliteConnector:
     """Reads by row number; writes exactly once."""
 
-    kind: Final = "sqlite"
-    title: Final = zh("SQLite 数据库文件")
+    kind: str = "sqlite"
+    title: str = zh("SQLite 数据库文件")
     options: Sequence[OptionField] = OPTIONS
-    readings: Final = frozenset({Reading.FULL, Reading.BY_CURSOR})
-    loadings: Final = frozenset(Loading)
+    readings: frozenset[Reading] = frozenset({Reading.FULL, Reading.BY_CURSOR})
+    loadings: frozenset[Loading] = frozenset(Loading)
 
     def check(self, place: Place) -> None:
         """Open the file. Raises: Unreachable, NotUnderstood."""

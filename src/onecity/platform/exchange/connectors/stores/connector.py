@@ -12,7 +12,7 @@ from onecity.platform.exchange.connectors.formats.contract import manner_of
 from onecity.platform.exchange.connectors.stores.contract import Store
 from onecity.platform.exchange.connectors.stores.reading import FileReader
 from onecity.platform.exchange.connectors.stores.target import LOADINGS, FileTarget
-from onecity.platform.exchange.contracts.blocks import Block, Reading, ReadRequest
+from onecity.platform.exchange.contracts.blocks import Block, Loading, Reading, ReadRequest
 from onecity.platform.exchange.contracts.places import OptionField, Place
 from onecity.platform.exchange.contracts.tables import TableShape
 
@@ -27,8 +27,8 @@ class StoreConnector(ABC):
     """Files of one kind of store."""
 
     options: Sequence[OptionField]
-    readings: Final = frozenset({Reading.FULL, Reading.BY_CURSOR})
-    loadings: Final = LOADINGS
+    readings: frozenset[Reading] = frozenset({Reading.FULL, Reading.BY_CURSOR})
+    loadings: frozenset[Loading] = LOADINGS
 
     @abstractmethod
     def store(self, answers: Answers) -> Store:

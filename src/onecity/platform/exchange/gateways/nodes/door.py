@@ -23,6 +23,7 @@ from onecity.platform.exchange.services.nodes.tasks import RunStopped, note_seen
 LARGEST: Final = 256 << 20
 THREADS: Final = 8
 WAIT_S: Final = 20.0
+CLOSE_S: Final = 2.0
 LOOK_EVERY_S: Final = 1.0
 _POOL: Final = web.AppKey("pool", ThreadPoolExecutor)
 _STATUS: Final = {"unreachable": 503, "stop": 409, "rows": 422, "refused": 422, "unknown": 404}
@@ -30,7 +31,7 @@ _STATUS: Final = {"unreachable": 503, "stop": 409, "rows": 422, "refused": 422, 
 
 async def run_door(host: str, port: int, *, papers: DoorPapers, ready: Callable[[int], None]) -> None:
     """Serve until cancelled. ready: called with the port once it listens."""
-    runner = web.AppRunner(application(), access_log=None)
+    runner = web.AppRunner(application(), access_log=None, shutdown_timeout=CLOSE_S)
     await runner.setup()
     try:
         site = web.TCPSite(runner, host, port, ssl_context=guard.context(papers))

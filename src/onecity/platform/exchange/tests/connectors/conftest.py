@@ -5,7 +5,10 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from tests.servers.interfaces import TOKEN, Interfaces, running_interfaces
+from tests.servers.kafka import Kafka, running_kafka
 from tests.servers.mariadb import MariaDb, running_mariadb
+from tests.servers.mosquitto import PASSWORD, USER, Mosquitto, running_mosquitto
 from tests.servers.s3 import ObjectStore, running_s3
 from tests.servers.sshd import Sshd, running_sshd
 
@@ -73,3 +76,56 @@ def objects_place(object_store: ObjectStore) -> Place:
 def files_place(tmp_path: Path) -> Place:
     """An empty folder."""
     return Place("files", {"folder": str(tmp_path)})
+
+
+@pytest.fixture
+def interfaces() -> Iterator[Interfaces]:
+    """Interfaces over HTTP."""
+    with running_interfaces() as server:
+        yield server
+
+
+@pytest.fixture
+def rest_place(interfaces: Interfaces) -> Place:
+    """An interface that turns pages by number."""
+    options = {"url": interfaces.url, "resources": "page", "rows_path": "data.list", "paging": "page", "page_size": 5}
+    return Place("rest", {**options, "rate": 1000})
+
+
+@pytest.fixture
+def guarded_place(interfaces: Interfaces) -> Place:
+    """An interface that wants to see a token."""
+    return Place("rest", {"url": interfaces.url, "resources": "guarded", "auth": "bearer", "rate": 1000}, TOKEN)
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[Kafka]:
+    """A Kafka cluster."""
+    with running_kafka() as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def kafka_place(kafka: Kafka) -> Place:
+    """That cluster."""
+    return Place("kafka", {"servers": kafka.address})
+
+
+@pytest.fixture
+def topic() -> str:
+    """A topic that no other test uses."""
+    return f"people-{next(_numbers)}"
+
+
+@pytest.fixture(scope="session")
+def mosquitto() -> Iterator[Mosquitto]:
+    """An MQTT broker."""
+    with running_mosquitto() as broker:
+        yield broker
+
+
+@pytest.fixture
+def mqtt_place(mosquitto: Mosquitto) -> Place:
+    """That broker, under a name that no other test uses."""
+    options = {"host": "127.0.0.1", "port": mosquitto.port, "user": USER, "client_id": f"engine-{next(_numbers)}"}
+    return Place("mqtt", {**options, "quiet_s": 1}, PASSWORD)

@@ -104,9 +104,7 @@ def subject(request: CityRequest) -> HttpResponse:
         "uses": [(use, USE_NAMES[use.kind], RESULT[use.result]) for use in found],
         "tabs": tabs(request.actor),
     }
-    response = render(request, "exchange/sharing/subject.html", facts)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render(request, "exchange/sharing/subject.html", facts)
 
 
 def _audits(request: CityRequest) -> bool:

@@ -1,0 +1,1 @@
+"""Topics of Kafka and of what speaks its protocol."""

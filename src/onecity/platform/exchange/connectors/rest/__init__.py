@@ -1,0 +1,1 @@
+"""Interfaces over HTTP that give JSON, page by page."""
