@@ -35,11 +35,11 @@ def _client(*permissions: str, division: str = "") -> Client:
 
 def _send(client: Client, path: str, body: object, *, method: str = "post", **headers: str) -> Any:
     send = getattr(client, method)
-    return send(f"/api/registers{path}", body, content_type="application/json", headers={**WHY, **headers})
+    return send(f"/api/registers/v1{path}", body, content_type="application/json", headers={**WHY, **headers})
 
 
 def _get(client: Client, path: str, *, why: bool = True) -> Any:
-    return client.get(f"/api/registers{path}", headers=WHY if why else {})
+    return client.get(f"/api/registers/v1{path}", headers=WHY if why else {})
 
 
 @pytest.mark.django_db
