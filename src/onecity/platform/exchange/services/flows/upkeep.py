@@ -28,15 +28,10 @@ def run_flow(progress: Progress, arguments: Mapping[str, object]) -> Result:
 
 
 def by_engine(plan: Plan, name: str, journal: Journal, since: Position | None) -> Outcome:
-<<<<<<< HEAD
     """Hand a plan to the exchange engine, here or on the node that alone reaches its places."""
     if is_for_node(plan):
         return run_on_node(plan, run=name, journal=journal, since=since)
-    return engine.run(plan, run=name, journal=journal, since=since)
-=======
-    """Hand a plan to the exchange engine."""
     return engine.run(plan, run=name, journal=journal, since=since, pauses_s=PAUSES_S)
->>>>>>> main
 
 
 def start_due() -> None:
