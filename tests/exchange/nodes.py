@@ -155,7 +155,7 @@ def node_connection(code: str, *, node: str = "hr", place: str = "people") -> st
     return _connect(code, "node", {"node": node, "place": place})
 
 
-def flow(source: str, target: str, *, source_table: str, target_table: str, block_rows: int = 50) -> int:
+def flow(source: str, target: str, *, source_table: str, target_table: str, block_rows: int = 100) -> int:
     """Publish a flow between two connections and return its id."""
     text = FlowText(
         source=source,

@@ -66,7 +66,7 @@ def carried(run: Run, progress: Watching | None = None) -> Run:
     return run
 
 
-def to_hub(*, mark: str = "", block_rows: int = 50) -> int:
+def to_hub(*, mark: str = "", block_rows: int = 100) -> int:
     ends = node_connection(f"from{mark}"), hub_connection(f"to{mark}")
     return flow(*ends, source_table="people", target_table="node_people", block_rows=block_rows)
 
@@ -113,7 +113,7 @@ def test_hub_brings_rows_to_a_node(tmp_path: Path) -> None:
 
 @pytest.mark.faults
 def test_killed_node_goes_on_without_gap_or_double(tmp_path: Path) -> None:
-    source = people_file(tmp_path / "hr.sqlite", count=3000)
+    source = people_file(tmp_path / "hr.sqlite", count=15_000)
     with door() as port:
         node = NodeProcess(enter(tmp_path / "node", port=port, sqlite=source))
         wait_until_seen()
@@ -122,7 +122,7 @@ def test_killed_node_goes_on_without_gap_or_double(tmp_path: Path) -> None:
             hub_connection("to"),
             source_table="people",
             target_table="node_people",
-            block_rows=20,
+            block_rows=100,
         )
         run = begin(found)
         worker = threading.Thread(target=lambda: _in_thread(run))
@@ -134,13 +134,13 @@ def test_killed_node_goes_on_without_gap_or_double(tmp_path: Path) -> None:
         worker.join(120)
         node.stop()
     run.refresh_from_db()
-    assert (run.state, run.landed, run.reconciled) == ("done", 3000, True)
-    assert [nr for nr, _ in landed()] == list(range(1, 3001))
+    assert (run.state, run.landed, run.reconciled) == ("done", 15_000, True)
+    assert [nr for nr, _ in landed()] == list(range(1, 15_001))
 
 
 @pytest.mark.faults
 def test_door_that_goes_away_only_delays_the_run(tmp_path: Path) -> None:
-    source = people_file(tmp_path / "hr.sqlite", count=2000)
+    source = people_file(tmp_path / "hr.sqlite", count=10_000)
     with door() as port:
         node = NodeProcess(enter(tmp_path / "node", port=port, sqlite=source))
         wait_until_seen()
@@ -149,7 +149,7 @@ def test_door_that_goes_away_only_delays_the_run(tmp_path: Path) -> None:
             hub_connection("to"),
             source_table="people",
             target_table="node_people",
-            block_rows=20,
+            block_rows=100,
         )
         run = begin(found)
         worker = threading.Thread(target=lambda: _in_thread(run))
@@ -159,7 +159,7 @@ def test_door_that_goes_away_only_delays_the_run(tmp_path: Path) -> None:
         worker.join(120)
         node.stop()
     run.refresh_from_db()
-    assert (run.state, run.landed) == ("done", 2000)
+    assert (run.state, run.landed) == ("done", 10_000)
 
 
 def _in_thread(run: Run) -> None:
@@ -179,7 +179,7 @@ def test_cancelled_run_is_let_go_by_its_node(tmp_path: Path) -> None:
             hub_connection("to"),
             source_table="people",
             target_table="node_people",
-            block_rows=20,
+            block_rows=100,
         )
         run, progress = begin(found), Watching()
         progress.stop.set()
