@@ -97,7 +97,7 @@ def _operations() -> Iterator[Door]:
                 needs = auth if isinstance(auth, Needs) else None
                 if auth is not NOT_SET and needs is None:
                     raise TypeError(f"{path}: operations take needs(...) or for_everyone()")
-                route = f"/api{prefix}{path}"
+                route = "/api/" + f"{prefix}{path}".lstrip("/")
                 example = re.sub(r"{(?:(\w+):)?(\w+)}", _sample, route)
                 for method in operation.methods:
                     yield Door(method, route, example, needs.access if needs else None)

@@ -6,7 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from onecity.platform.registers.rules.economy.checking import check_flow, check_growth, check_sums, sums_to
+from onecity.platform.registers.rules.economy.checking import (
+    Traits,
+    check_flow,
+    check_growth,
+    check_sums,
+    check_together,
+    sums_to,
+)
 from onecity.platform.registers.rules.economy.comparing import (
     growth,
     per_head,
@@ -129,3 +136,14 @@ def test_running_total_that_falls_is_found() -> None:
     line = {Period(2023, "cumulative", 2): d("10"), Period(2023, "cumulative", 4): d("9")}
     found = check_flow(line, decimals=0, series="s", division_code="2")
     assert [(item.check, item.expected, item.found) for item in found] == [("falling", d("10"), d("9"))]
+
+
+def test_lines_of_one_table_are_checked_together() -> None:
+    traits = {"all": Traits("stock", 0, ("a", "b")), "a": Traits("flow", 0), "b": Traits("flow", 0)}
+    lines = {("all", "2"): {Y2023: d("9")}, ("a", "2"): {Y2023: d("3")}, ("b", "2"): {Y2023: d("3"), Y2022: d("2")}}
+    found = check_together(lines, stated={("b", "2"): {Y2023: d("10")}}, traits=traits)
+    assert [(item.check, item.series) for item in found] == [("parts", "all")]
+    found = check_together(
+        {("b", "2"): {Y2023: d("30"), Y2022: d("20")}}, stated={("b", "2"): {Y2023: d("10")}}, traits=traits
+    )
+    assert [(item.check, item.series) for item in found] == [("growth", "b")]

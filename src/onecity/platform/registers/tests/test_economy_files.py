@@ -1,7 +1,7 @@
 """Spreadsheets and CSV files as grids."""
 
 import io
-from datetime import date
+from datetime import date, time
 
 import pytest
 import xlsxwriter
@@ -58,3 +58,14 @@ def test_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> N
 def test_what_a_page_sends_back_must_be_a_grid(text: str) -> None:
     with pytest.raises(Unreadable):
         grid_of(text)
+
+
+def test_clock_times_become_text_and_broken_quotes_are_refused() -> None:
+    assert read_sheets(book([["指标", time(8, 30)]]))[0].grid[0][0] == "指标"
+    with pytest.raises(Unreadable):
+        read_sheets(b'a,"b"c,d\n')
+
+
+def test_only_cells_can_be_carried() -> None:
+    with pytest.raises(TypeError):
+        grid_text([[object()]])  # type: ignore[list-item]  # what no spreadsheet holds

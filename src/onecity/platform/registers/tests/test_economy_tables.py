@@ -194,3 +194,9 @@ def test_rows_may_be_divisions_of_one_series() -> None:
 
 def test_rows_are_guessed_to_be_what_more_names_match() -> None:
     assert guess_rows(read_table(GRID), known=KNOWN, divisions={"朝阳区": "220104"}) == "indicators"
+
+
+def test_empty_cell_brings_nothing() -> None:
+    found = plan(read_table([["指标", "2022年", "2023年"], ["工业", "", 5]]), reading())
+    assert [(item.period, item.value) for item in found.values] == [(Y2023, Decimal(5))]
+    assert found.faults == []

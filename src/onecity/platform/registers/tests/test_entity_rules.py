@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onecity.platform.registers.rules.entities.blocks import judge
-from onecity.platform.registers.rules.entities.control import Link, controlled_by, ultimate_holders
+from onecity.platform.registers.rules.entities.control import LONGEST_CHAIN, Link, controlled_by, ultimate_holders
 from onecity.platform.registers.rules.entities.fields import canonical, faults_of, kind_of_code, tidy_name
 from onecity.platform.registers.rules.entities.graph import MOST_BOXES, drawing
 from onecity.platform.registers.rules.entities.industries import SECTIONS, is_industry, section_of
@@ -195,3 +195,9 @@ def test_graph_puts_holders_above_and_cuts_what_is_too_wide() -> None:
     assert all(line.text_x >= 0 and line.text_y >= 0 for line in made.lines)
     many = [link(str(number), "目标", "1") for number in range(MOST_BOXES)]
     assert [box.key for box in drawing(many, of="目标").boxes] == ["目标"]
+
+
+def test_chain_that_is_too_long_is_counted_and_not_told() -> None:
+    links = [link(str(step), str(step + 1), "100") for step in range(LONGEST_CHAIN + 2)]
+    (found,) = ultimate_holders(links, of=str(LONGEST_CHAIN + 2))
+    assert (found.share, found.controls, list(found.chains)) == (Decimal(100), True, [])

@@ -140,7 +140,8 @@ def _put(row: PlaceRow, item: PlaceRead, *, kind: PlaceKind) -> PlaceRow | None:
     area = item.shape if isinstance(item.shape, MultiPolygon) else None
     if isinstance(row, Building):
         row.location, row.outline = item.point, area
-    elif area is not None:
+    else:
+        assert area is not None  # what is no building was read as an area
         row.outline = area
     if former and _texts(row, kind) == former:
         return None
