@@ -136,6 +136,18 @@ def make_file(file_id: int, *, progress: Progress, now: datetime) -> int:
     return rows
 
 
+def sweep_files() -> int:
+    """Delete the files of versions that are no longer published; return how many."""
+    gone = DownloadFile.objects.exclude(version__state=DatasetVersion.State.PUBLISHED)
+    swept = 0
+    for row in gone[:100]:
+        if row.storage_name:
+            path_of(row).unlink(missing_ok=True)
+        row.delete()
+        swept += 1
+    return swept
+
+
 def run_make_file(progress: Progress, arguments: Mapping[str, object]) -> dict[str, object]:
     """Make a file as a job; see `make_file`."""
     file_id = arguments["file_id"]

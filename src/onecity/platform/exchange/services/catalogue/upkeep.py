@@ -2,6 +2,7 @@
 
 from onecity.kernel import clock
 from onecity.platform.exchange.services.catalogue.corrections import tell_late
+from onecity.platform.exchange.services.catalogue.downloads import sweep_files
 from onecity.platform.exchange.services.catalogue.entering import enter_declared
 from onecity.platform.exchange.services.catalogue.freshness import refresh_declared
 
@@ -12,7 +13,8 @@ def enter_now() -> int:
 
 
 def refresh_now() -> int:
-    """Ask declared datasets for their newest data."""
+    """Ask declared datasets for their newest data, and sweep away the files of versions that are past."""
+    sweep_files()
     return refresh_declared(now=clock.city_now())
 
 
