@@ -7,8 +7,11 @@ from onecity.demo.accounts import load_accounts
 from onecity.demo.air.sources import city_feed, demo_start
 from onecity.demo.calendars import calendar_rows
 from onecity.demo.city import Say, load_city
+from onecity.demo.departments.seed import Ground, load_departments
 from onecity.demo.duties import load_duties
 from onecity.demo.packs import CityPack
+from onecity.demo.population import load_population
+from onecity.demo.registers import load_registers
 from onecity.demo.stations import load_stations
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import Conflict
@@ -25,8 +28,17 @@ class OtherCity(Conflict):
     message = zh("数据库中已有{name}，演示另一座城市请加 --fresh 重新开始")
 
 
-def fill_city(actor: Actor, *, pack: CityPack, data: Path | None, password: str, now: datetime, say: Say) -> None:
-    """Fill the database; what is there already stays as it is. now: real time.
+def fill_city(
+    actor: Actor,
+    *,
+    pack: CityPack,
+    data: Path | None,
+    password: str,
+    now: datetime,
+    say: Say,
+    departments: Ground | None = None,
+) -> None:
+    """Fill the database; what is there already stays as it is. now: real time. departments: where their stores lie.
 
     Raises: OtherCity; DataMissing; BadPack.
     """
@@ -38,7 +50,11 @@ def fill_city(actor: Actor, *, pack: CityPack, data: Path | None, password: str,
     say(f"处置责任: {load_duties(actor, pack=pack)}")
     feed = city_feed(pack, data=data)
     say(f"监测站点: {load_stations(actor, feed=feed, now=demo_start(pack, data=data))} / {len(feed.stations)}")
+    say(f"人口: {load_population(actor, data=data, now=demo_start(pack, data=data))}")
+    say(f"法人 / 经济指标 / 楼栋: {load_registers(actor, now=demo_start(pack, data=data))}")
     say(f"账户: {load_accounts(actor, pack=pack, password=password, now=now)}")
+    if departments is not None:
+        load_departments(actor, pack=pack, ground=departments, now=demo_start(pack, data=data), say=say)
 
 
 def _load_calendar(actor: Actor, pack: CityPack) -> str:

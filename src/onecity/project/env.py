@@ -53,6 +53,11 @@ SETTINGS: Final = (
     Setting("HJ212_PER_ADDRESS", "connections from one network address; a carrier's NAT hides many loggers", "4000"),
     Setting("HJ212_FRAMES_PER_SECOND", "frames that one connection may send; more waits in its socket", "500"),
     Setting("HJ212_LONGEST", "longest data segment that is taken, in bytes; the standard says 1024", "1024"),
+    Setting("NODE_HOST", "address at which exchange nodes of departments are let in", "127.0.0.1"),
+    Setting("NODE_PORT", "port at which exchange nodes of departments are let in", "8543"),
+    Setting(
+        "NODE_HOSTS", "names and addresses by which nodes reach the hub", "localhost,127.0.0.1"
+    ),
     Setting("TILE_CACHE_MB", "megabytes of map tiles that each web process keeps", "64"),
     Setting("MEDIA", "folder for uploaded files", ""),
     Setting("UPLOAD_MB", "largest file that may be uploaded, in MB", "20"),
@@ -63,6 +68,10 @@ SETTINGS: Final = (
     Setting("CITY", "code of the city pack", "changchun"),
     Setting("DATA", "folder with real data for city packs, simulators and tests", ""),
     Setting("DEMO", "1 in the demonstration: city time, demonstration accounts, simulators", "0"),
+    Setting(
+        "DEMO_MARIADB_PORT", "port of the MariaDB in which four departments of the demonstration keep theirs", "13306"
+    ),
+    Setting("DEMO_SERVICE_PORT", "port of the web service of two departments of the demonstration", "18090"),
     Setting("DEMO_PASSWORD", "password of every demonstration account; `./onecity` draws one"),
     Setting("LOG_LEVEL", "how much is logged", "INFO"),
 )
@@ -91,6 +100,9 @@ class Environment:
     broker_password: str
     hj212_host: str
     hj212_port: int
+    node_host: str
+    node_port: int
+    node_hosts: tuple[str, ...]
     hj212_connections: int
     hj212_per_address: int
     hj212_frames_per_second: int
@@ -105,6 +117,8 @@ class Environment:
     city: str
     data: Path | None
     demo: bool
+    demo_mariadb_port: int
+    demo_service_port: int
     demo_password: str
     log_level: str
 
@@ -114,12 +128,23 @@ class Environment:
 
         Started by root, the broker becomes a user of its own, which must be able to reach the folder.
         """
-        if self.broker_host not in _HERE:
-            return None
+        return self._reachable("mosquitto") if self.broker_host in _HERE else None
+
+    @property
+    def mariadb_folder(self) -> Path:
+        """Return the folder of the demonstration's MariaDB, which becomes a user of its own, too."""
+        return self._reachable("mariadb")
+
+    @property
+    def departments_folder(self) -> Path:
+        """Return the folder of what departments of the demonstration send as files."""
+        return self.state / "departments"
+
+    def _reachable(self, name: str) -> Path:
         reachable = all(place.stat().st_mode & 0o001 for place in (self.state, *self.state.parents) if place.exists())
         if reachable or os.geteuid() != 0:
-            return self.state / "mosquitto"
-        return Path("/var/lib/onecity") / (hashlib.sha256(str(self.state).encode()).hexdigest()[:10] + "-mosquitto")
+            return self.state / name
+        return Path("/var/lib/onecity") / (hashlib.sha256(str(self.state).encode()).hexdigest()[:10] + "-" + name)
 
     @property
     def city_time_file(self) -> Path | None:
@@ -155,6 +180,9 @@ def load(environ: Mapping[str, str]) -> Environment:
         broker_password=given.text("BROKER_PASSWORD"),
         hj212_host=given.text("HJ212_HOST"),
         hj212_port=given.number("HJ212_PORT"),
+        node_host=given.text("NODE_HOST"),
+        node_port=given.number("NODE_PORT"),
+        node_hosts=tuple(name.strip() for name in given.text("NODE_HOSTS").split(",") if name.strip()),
         hj212_connections=given.number("HJ212_CONNECTIONS"),
         hj212_per_address=given.number("HJ212_PER_ADDRESS"),
         hj212_frames_per_second=given.number("HJ212_FRAMES_PER_SECOND"),
@@ -169,6 +197,8 @@ def load(environ: Mapping[str, str]) -> Environment:
         city=given.text("CITY"),
         data=Path(data).resolve() if data else None,
         demo=given.flag("DEMO"),
+        demo_mariadb_port=given.number("DEMO_MARIADB_PORT"),
+        demo_service_port=given.number("DEMO_SERVICE_PORT"),
         demo_password=given.text("DEMO_PASSWORD"),
         log_level=given.text("LOG_LEVEL"),
     )

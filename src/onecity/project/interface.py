@@ -12,6 +12,7 @@ from onecity.platform.exchange.operations.catalogue import router as exchange_ca
 from onecity.platform.exchange.operations.sharing import router as exchange_sharing
 from onecity.platform.geo.operations import router as geo
 from onecity.platform.iot.operations import router as iot
+from onecity.platform.registers.operations import router as registers
 from onecity.project.roads import ROADS
 from onecity.web.access import PUBLIC, Access
 from onecity.web.api import CityAPI, handle_errors
@@ -30,6 +31,7 @@ api.add_router("/iot", iot)
 api.add_router("", cases)
 api.add_router("/exchange", exchange_catalogue)
 api.add_router("/exchange", exchange_sharing)
+api.add_router("/registers/v1", registers)
 api.add_router("/environment", environment)
 api.add_router("/urban", urban_management)
 

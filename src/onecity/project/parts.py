@@ -70,19 +70,30 @@ def gateway_parts(env: Environment) -> tuple[Part, ...]:
     return (
         Part("gateway-hj212", "HJ 212 网关", manage(env, "gateway", "hj212"), 25),
         Part("gateway-mqtt", "MQTT 网关", manage(env, "gateway", "mqtt"), 25),
+        Part("exchange-door", "前置机接入口", manage(env, "exchange_door"), 25),
     )
 
 
 def all_parts(env: Environment) -> tuple[Part, ...]:
     """Return every part that runs here, the first to start first."""
     around = (database_part(), broker_part(env), web_part(env), worker_part(env), simulator_part(env))
-    parts = (*around, *gateway_parts(env))
+    parts = (*around, *gateway_parts(env), *department_parts(env))
     return tuple(sorted((part for part in parts if part), key=lambda part: part.order))
 
 
 def simulator_part(env: Environment) -> Part | None:
     """Return the demonstration's air stations; None where the city lives in real time."""
     return Part("simulators", "站点模拟器", manage(env, "simulate"), 40) if env.demo else None
+
+
+def department_parts(env: Environment) -> tuple[Part, ...]:
+    """Return what departments of the demonstration run themselves; nothing elsewhere."""
+    if not env.demo:
+        return ()
+    return (
+        Part("departments-mariadb", "部门数据库", manage(env, "departments", "mariadb"), 6),
+        Part("departments-service", "部门接口", manage(env, "departments", "service"), 26),
+    )
 
 
 def program_text(part: Part, *, logs: Path) -> str:

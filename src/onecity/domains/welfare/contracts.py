@@ -82,6 +82,23 @@ class NewConsent:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownHousehold:
+    """A household that receives aid already, as the civil affairs' old system hands it over.
+
+    others: members beside the applicant. incomes, assets: of the applicant. authorised_until: of the signed papers,
+    which every adult gave for every department and which lie in the archive; None where there are none.
+    """
+
+    application: NewApplication
+    certificate: str
+    granted_on: date
+    others: tuple[NewMember, ...] = ()
+    incomes: tuple[NewIncome, ...] = ()
+    assets: tuple[NewAsset, ...] = ()
+    authorised_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Ask:
     """A question about one person. consent: code of the authorisation under which it is asked."""
 

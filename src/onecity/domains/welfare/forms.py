@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from typing import TypeVar
 
 from django import forms
+from django.db import models
 from django.utils.translation import gettext
 
 from onecity.domains.welfare.contracts import NewApplication, NewAsset, NewExpense, NewIncome, NewMember
@@ -26,10 +28,11 @@ from onecity.kernel.text import zh
 from onecity.web.forms import CityForm
 
 Choices = list[tuple[str, str]]
+Code = TypeVar("Code", bound=str)
 
 
-def _named(names: Mapping[str, str], *, blank: bool = False) -> Choices:
-    return [*([("", "—")] if blank else []), *((code, name) for code, name in names.items())]
+def _named(names: Mapping[Code, str]) -> Choices:
+    return [(str(code), name) for code, name in names.items()]
 
 
 class TranslatedForm(CityForm):
@@ -58,8 +61,6 @@ class MemberForm(TranslatedForm):
         label=zh("残疾等级"),
         coerce=int,
         choices=[("0", zh("无")), ("1", zh("一级")), ("2", zh("二级")), ("3", zh("三级")), ("4", zh("四级"))],
-        required=False,
-        empty_value=0,
     )
     unable = forms.BooleanField(label=zh("无劳动能力或未就业"), required=False)
     in_school = forms.BooleanField(label=zh("全日制在校学生"), required=False)
@@ -224,17 +225,34 @@ class PolicyForm(TranslatedForm):
         required=False,
     )
     source = forms.CharField(label=zh("文件依据"), max_length=200)
-    FIGURES: Sequence[str] = (  # in the order of the page
-        "line", "margin_multiple", "burden_multiple", "burden_share", "look_back_months", "deposit_multiple",
-        "vehicles", "houses", "capital", "housing_line", "housing_area", "support_multiple", "support_share", "work_share",
-        "tolerance", "tolerance_share", "report_days", "street_days", "county_days",
+    FIGURES: Sequence[str] = (
+        "line",
+        "margin_multiple",
+        "burden_multiple",
+        "burden_share",
+        "look_back_months",
+        "deposit_multiple",
+        "vehicles",
+        "houses",
+        "capital",
+        "housing_line",
+        "housing_area",
+        "support_multiple",
+        "support_share",
+        "work_share",
+        "tolerance",
+        "tolerance_share",
+        "report_days",
+        "street_days",
+        "county_days",
         "recheck_months",
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)
         for name in self.FIGURES:
             column = PolicyTable._meta.get_field(name)
+            assert isinstance(column, models.Field)
             field = column.formfield()
             assert isinstance(field, forms.Field)
             self.fields[name] = field

@@ -1,8 +1,13 @@
 """The only functions that others may call."""
 
 from onecity.platform.exchange.connectors.contract import NotUnderstood, Unreachable
+from onecity.platform.exchange.selectors.sharing.grants import grant_code_of_request
 from onecity.platform.exchange.selectors.sharing.limits import GrantNotInForce, NoSuchGrant, NotSupplied
 from onecity.platform.exchange.selectors.sharing.uses import uses_by_identifier, uses_of_subject
+from onecity.platform.exchange.services.catalogue.compiling import new_dataset
+from onecity.platform.exchange.services.catalogue.reviewing import publish as publish_dataset
+from onecity.platform.exchange.services.catalogue.reviewing import submit as submit_dataset
+from onecity.platform.exchange.services.flows.connections import ConnectionExists, create_connection
 from onecity.platform.exchange.services.sharing.asking import NotShared, RequestRefused, request_data
 from onecity.platform.exchange.services.sharing.metering import DailyLimitReached, TooFast
 from onecity.platform.exchange.services.sharing.querying import (
@@ -17,6 +22,7 @@ from onecity.platform.exchange.services.sharing.supply import set_supply
 
 __all__ = [
     "BadIdentifier",
+    "ConnectionExists",
     "DailyLimitReached",
     "GrantNotInForce",
     "NoConsent",
@@ -29,10 +35,15 @@ __all__ = [
     "TooFast",
     "TooManyQuestions",
     "Unreachable",
+    "create_connection",
+    "grant_code_of_request",
+    "new_dataset",
+    "publish_dataset",
     "query_subject",
     "query_subjects",
     "request_data",
     "set_supply",
+    "submit_dataset",
     "uses_by_identifier",
     "uses_of_subject",
 ]

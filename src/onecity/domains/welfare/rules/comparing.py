@@ -29,9 +29,15 @@ def compare(household: Household, found: Found, *, policy: Policy, on: date) -> 
     """
     return (
         *people_findings(household, found, on=on),
-        *_incomes(streams(household, found, policy=policy, on=on), policy=policy),
+        *_incomes(_own(household, streams(household, found, policy=policy, on=on)), policy=policy),
         *_assets(holdings(household, found), policy=policy),
     )
+
+
+def _own(household: Household, every: tuple[Stream, ...]) -> tuple[Stream, ...]:
+    """Leave out relatives who live elsewhere: what they earn is found out, not declared."""
+    own = {item.key for item in household.heads}
+    return tuple(item for item in every if item.member in own)
 
 
 def _incomes(every: tuple[Stream, ...], *, policy: Policy) -> Iterator[Finding]:

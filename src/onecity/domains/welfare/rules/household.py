@@ -137,5 +137,8 @@ def age_on(birth: date, *, day: date) -> int:
 
 
 def adults(members: Sequence[Member], *, on: date) -> tuple[Member, ...]:
-    """Return the members of full age (18), who must sign for themselves. Source: Civil Code, article 17."""
+    """Return the members of full age (18), who must sign for themselves.
+
+    Source: 民法典, 2020, article 17.
+    """
     return tuple(item for item in members if age_on(item.birth_date, day=on) >= 18)

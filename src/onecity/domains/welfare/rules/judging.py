@@ -67,7 +67,7 @@ class _Facts:
 def judge(household: Household, found: Found, *, aid: Aid, policy: Policy, on: date) -> Verdict:
     """Judge a household for one kind of aid by the limits given.
 
-    on: the day of the application. Source: credit-and-social-aid facts, section 2; every limit from the policy's rows.
+    on: the day of the application. Source: house rule; every limit comes from the policy's rows.
     """
     heads = living(household, found, on=on)
     counted = means(household, found, policy=policy, on=on, heads=max(len(heads), 1))
@@ -218,7 +218,7 @@ def _sums(entries: tuple[Expense, ...], own: set[str]) -> dict[tuple[str, str], 
 def cannot_work(member: Member, *, on: date) -> bool:
     """Say whether a member has no ability to work: old, a minor, or severely disabled.
 
-    Source: 特困人员认定办法 (民发〔2021〕43号), article 5: 60 years, below 16 years, grades 1 and 2.
+    Source: 特困人员认定办法, 2021, article 5: 60 years, below 16 years, grades 1 and 2.
     """
     age = age_on(member.birth_date, day=on)
     return age >= OLD or age < GROWN or 1 <= member.disability <= SEVERE

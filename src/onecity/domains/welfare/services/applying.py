@@ -153,14 +153,12 @@ def withdraw_item(actor: Actor, *, kind: str, item_id: int) -> None:
 
     Raises: NotFound; NotPermitted; NotDraft.
     """
-    tables = {"income": DeclaredIncome, "asset": DeclaredAsset, "expense": DeclaredExpense}
     with transaction.atomic():
-        found = tables[kind].objects.filter(id=item_id) if kind in tables else None
-        item = found.first() if found is not None else None
-        if item is None or found is None:
+        item = _item(kind, item_id)
+        if item is None:
             raise NotFound(zh("没有这条申报"))
         member = _member(actor, item.member_id)
-        found.delete()
+        item.delete()
         record(actor, action="welfare.withdraw_item", target=f"welfare.application:{member.application_id}")
 
 
@@ -174,6 +172,14 @@ def locked_draft(actor: Actor, application_id: int) -> Application:
     if row.state != Application.State.DRAFT:
         raise NotDraft
     return row
+
+
+def _item(kind: str, item_id: int) -> DeclaredIncome | DeclaredAsset | DeclaredExpense | None:
+    if kind == "income":
+        return DeclaredIncome.objects.filter(id=item_id).first()
+    if kind == "asset":
+        return DeclaredAsset.objects.filter(id=item_id).first()
+    return DeclaredExpense.objects.filter(id=item_id).first() if kind == "expense" else None
 
 
 def _member(actor: Actor, member_id: int) -> Member:

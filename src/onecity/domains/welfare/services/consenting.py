@@ -21,6 +21,8 @@ from onecity.platform.identity.api import record
 
 HOLDER: Final = "welfare.application"
 LONGEST: Final = timedelta(days=3 * 366)
+IN_ARCHIVE: Final = 0
+"""Document of an authorisation whose paper lies in the archive and was not scanned."""
 OPEN: Final = (Application.State.DRAFT, Application.State.SUBMITTED, Application.State.GRANTED)
 
 

@@ -113,7 +113,7 @@ def note_task(payload: bus.Payload, *, now: datetime) -> None:
     if payload["type_code"] != ASSISTANCE or payload["node"] != "publish":
         return
     with transaction.atomic():
-        row = Application.objects.select_for_update().filter(case_id=payload["case_id"]).first()
+        row = Application.objects.select_for_update().filter(case_id=int(str(payload["case_id"]))).first()
         if row is None:
             return
         standing = row.publications.filter(stage=Publication.Stage.STREET).first()
@@ -126,7 +126,9 @@ def note_closed(payload: bus.Payload, *, now: datetime) -> None:
     """Let the application go on when the case of its contradictions is closed: checked anew, or as it was found."""
     if payload["type_code"] != QUESTION:
         return
-    row = Verification.objects.filter(question_case_id=payload["case_id"]).select_related("application").first()
+    row = (
+        Verification.objects.filter(question_case_id=int(str(payload["case_id"]))).select_related("application").first()
+    )
     if row is None or row.application.case is None:
         return
     with transaction.atomic():

@@ -67,7 +67,9 @@ def test_wrong_member_is_refused_by_its_field(
     row = make_application(offices, now=now)
     with pytest.raises(Invalid) as refusal:
         applying.add_member(
-            offices.clerk, application_id=row.id, new=new_member(**{"relation": Relation.CHILD, **facts})
+            offices.clerk,
+            application_id=row.id,
+            new=new_member(**{"relation": Relation.CHILD, **facts}),  # type: ignore[arg-type]  # test data
         )
     assert set(refusal.value.fields) == {field}
 
@@ -144,8 +146,8 @@ def test_declarations_are_read_back_month_by_month_and_unsealed(offices: Offices
     assert len(told.incomes) == 12
     assert {item.net for item in told.incomes} == {Decimal("1100.50")}
     assert [(item.mark, item.living_tool, item.value) for item in told.assets] == [
-        ("吉A12345", True, 0),
-        ("", False, 500),
+        ("吉A12345", True, Decimal(0)),
+        ("", False, Decimal(500)),
     ]
     assert told.expenses[0].amount == 900
     assert DeclaredAsset.objects.get(kind="vehicle").mark_masked == "吉A***45"

@@ -15,12 +15,14 @@ from onecity.domains.welfare.models import (
     Benefit,
     DepartmentSource,
     PolicyTable,
+    Publication,
     Recheck,
     Report,
     Verification,
 )
 from onecity.domains.welfare.rules.codes import Department, Marital
 from onecity.domains.welfare.services import rechecking
+from onecity.domains.welfare.services.following import publish
 from onecity.domains.welfare.tests.factories import (
     POLICY,
     Offices,
@@ -35,10 +37,17 @@ from onecity.domains.welfare.tests.factories import (
     waiting,
 )
 from onecity.domains.welfare.tests.test_verifying import run, to_verify
+from onecity.kernel import clock
 from onecity.kernel.actor import Actor
 from onecity.platform.cases.api import case
 from onecity.platform.identity.api import account_actor
-from onecity.platform.identity.tests.factories import make_account, make_actor, open_session, times_audited
+from onecity.platform.identity.tests.factories import (
+    make_account,
+    make_actor,
+    make_organisation,
+    open_session,
+    times_audited,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +102,13 @@ def test_citizen_applies_declares_signs_and_submits(street: Offices) -> None:
     person = row.members.get()
     home = f"/welfare/applications/{row.number}"
     assert "未签授权" in page(client, home)
-    child = {"name": "张小三", "identifier": citizen_number(born=date(2015, 1, 1)), "relation": "20", "marital": "10"}
+    child = {
+        "name": "张小三",
+        "identifier": citizen_number(born=date(2015, 1, 1)),
+        "relation": "20",
+        "marital": "10",
+        "disability": "0",
+    }
     assert client.post(f"{home}/members", child).status_code == HTTPStatus.FOUND
     for item in (
         {"item": "income", "topic": "wage", "monthly": "800", "from_month": "2025-03", "to_month": "2026-02"},
@@ -262,10 +277,6 @@ def test_anybody_checks_a_signature_and_learns_nothing_of_the_household(
 
 
 def test_publication_shows_masked_name_count_and_kind_only(offices: Offices, now: datetime) -> None:
-    from onecity.domains.welfare.models import Publication
-    from onecity.domains.welfare.services.following import publish
-    from onecity.kernel import clock
-
     row = make_application(offices, now=now)
     publish(row, stage=Publication.Stage.STREET, now=clock.city_now())
     shown = page(Client(), "/aid/published")
@@ -278,7 +289,7 @@ def test_publication_shows_masked_name_count_and_kind_only(offices: Offices, now
 
 def test_lists_and_statistics_show_only_what_is_the_actors(offices: Offices, tables: Tables, now: datetime) -> None:
     made = run(offices, to_verify(offices, now=now), tables, now=now)
-    stranger = make_actor("welfare.view")
+    stranger = make_actor("welfare.view", organisation=make_organisation("外区民政局", division="220105"))
     for address in ("/welfare/applications", "/welfare/verifications"):
         assert made.application.number in page(client_of(offices.clerk), "/welfare/applications")
         fragment = client_of(stranger).get(address, headers={"HX-Request": "true"}).content.decode()
@@ -287,6 +298,11 @@ def test_lists_and_statistics_show_only_what_is_the_actors(offices: Offices, tab
     assert made.number not in page(client_of(offices.clerk), "/welfare/verifications?contradictions=on")
     assert made.number in page(client_of(offices.clerk), f"/welfare/verifications?q={made.number.lower()}")
     assert "用时中位数" in page(client_of(offices.clerk), "/welfare/verifications/statistics")
+
+
+def test_who_sees_the_whole_city_sees_every_application(offices: Offices, now: datetime) -> None:
+    row = make_application(offices, now=now)
+    assert row.number in page(client_of(make_actor("welfare.view", everywhere=True)), "/welfare/applications")
 
 
 def test_case_page_has_the_households_part(offices: Offices, tables: Tables, now: datetime) -> None:
@@ -300,7 +316,8 @@ def test_case_page_has_the_households_part(offices: Offices, tables: Tables, now
     assert made.question_case is not None
     for number in (row.case.number, made.question_case.number):
         assert row.number in page(client_of(offices.checker), f"/welfare/cases/{number}/panel")
-        assert "您无权查看该家庭" in page(client_of(make_actor("welfare.view")), f"/welfare/cases/{number}/panel")
+        stranger = make_actor("welfare.view", organisation=make_organisation("外区民政局", division="220105"))
+        assert "您无权查看该家庭" in page(client_of(stranger), f"/welfare/cases/{number}/panel")
     assert case(offices.clerk, row.case.number, now=now).row.status == "open"
 
 
@@ -362,6 +379,6 @@ def test_submitting_from_the_page_tells_why_not(street: Offices, now: datetime) 
     assert re.search(r"\d{19}", page(client, f"/welfare/applications/{row.number}"))
     refused = client.post(
         f"/welfare/applications/{row.number}/members",
-        {"name": "李四", "identifier": citizen_number(), "relation": "10", "marital": "20"},
+        {"name": "李四", "identifier": citizen_number(), "relation": "10", "marital": "20", "disability": "0"},
     )
     assert "不能再修改" in refused.content.decode()

@@ -109,7 +109,10 @@ def test_what_nobody_told_is_not_compared() -> None:
     assert compared(given, found()) == {}
 
 
-def test_property_of_a_supporter_is_not_the_households() -> None:
+def test_property_and_income_of_a_supporter_are_not_the_households() -> None:
     son = member("s", relation=Relation.CHILD, supports=True)
-    told = found(assets=[asset("s", Asset.VEHICLE, mark="X1", source=POLICE)])
+    told = found(
+        incomes=year("s", "wage", 9000, source=Department.TAX),
+        assets=[asset("s", Asset.VEHICLE, mark="X1", source=POLICE)],
+    )
     assert compared(household(member(), son), told) == {}

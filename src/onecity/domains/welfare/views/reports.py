@@ -19,7 +19,6 @@ from onecity.domains.welfare.rules.codes import (
     RELATION_NAMES,
     Aid,
     Department,
-    Income,
     Relation,
 )
 from onecity.domains.welfare.rules.findings import Weight
@@ -88,7 +87,7 @@ def _shown(request: CityRequest, found: Report, body: dict[str, object]) -> dict
         "qr": code,
         "check_url": address,
         "members": [(item, RELATION_NAMES[Relation(str(item["relation"]))]) for item in _rows(body, "members")],
-        "incomes": [(INCOME_NAMES[Income(kind)], amount) for kind, amount in _mapping(body, "income").items()],
+        "incomes": [(name, _mapping(body, "income")[kind.value]) for kind, name in INCOME_NAMES.items()],
         "steps": [
             (filled(str(item["template"]), _mapping(item, "params")), item["passed"]) for item in _rows(body, "steps")
         ],

@@ -1,9 +1,10 @@
 """Verification: start it, watch it department by department, and how long it takes."""
 
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
 from django.contrib import messages
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Sum
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -104,11 +105,11 @@ def statistics(request: CityRequest) -> HttpResponse:
         .values("department", "state")
         .annotate(count=Count("id"), rows=Sum("rows"))
     )
-    facts = {"figures": verifications.statistics(request.actor), "departments": _table(asked)}
+    facts = {"figures": verifications.statistics(request.actor), "departments": _table([dict(item) for item in asked])}
     return render(request, "welfare/statistics.html", facts)
 
 
-def _table(asked: "QuerySet[DepartmentQuery, dict[str, object]]") -> list[dict[str, object]]:
+def _table(asked: Iterable[Mapping[str, object]]) -> list[dict[str, object]]:
     rows: dict[str, dict[str, object]] = {
         code.value: {"name": name, "answered": 0, "not_covered": 0, "failed": 0, "rows": 0}
         for code, name in DEPARTMENT_NAMES.items()

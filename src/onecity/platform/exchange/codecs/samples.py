@@ -1,13 +1,15 @@
 """The first rows of a file that somebody uploads: CSV, Excel, JSON lines, Parquet."""
 
+import csv
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import PurePath
 from typing import Final
 
 import pyarrow as pa
-from pyarrow import csv, json, parquet
+from pyarrow import json, parquet
 from python_calamine import CalamineError, CalamineWorkbook
 
 from onecity.kernel.text import zh
@@ -45,7 +47,14 @@ def read_sample(name: str, *, content: bytes, rows: int) -> SampleTable:
         raise NotUnderstood(params={"reason": zh("只能读取 CSV、Excel、JSON 行、Parquet 文件")})
     try:
         table = reader(content, rows)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError, CalamineError, UnicodeDecodeError, OSError) as error:
+    except (
+        pa.ArrowInvalid,
+        pa.ArrowNotImplementedError,
+        CalamineError,
+        UnicodeDecodeError,
+        csv.Error,
+        OSError,
+    ) as error:
         raise NotUnderstood(params={"reason": str(error)[:200]}) from error
     if not table.num_columns or table.num_columns > MOST_COLUMNS:
         raise NotUnderstood(params={"reason": zh("文件没有列，或多于500列")})
@@ -57,27 +66,24 @@ def _csv(content: bytes, rows: int) -> pa.Table:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode(_CHINESE)
-    lines = text.splitlines(keepends=True)
-    heading = lines[0] if lines else ""
+    heading = text.partition("\n")[0]
     delimiter = max(",;\t", key=heading.count)
-    names = heading.count(delimiter) + 1
-    return csv.read_csv(
-        io.BytesIO("".join(lines[: rows + 1]).encode()),
-        parse_options=csv.ParseOptions(delimiter=delimiter, invalid_row_handler=lambda _: "skip"),
-        convert_options=csv.ConvertOptions(
-            column_types=dict.fromkeys(_headings(heading, delimiter, names), pa.string()), strings_can_be_null=True
-        ),
-    )
+    found = list(islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), rows + 1))
+    if not found:
+        return pa.table({})
+    names = _unlike(found[0])
+    whole = [row for row in found[1:] if len(row) == len(names)]
+    columns = [[row[place] or None for row in whole] for place in range(len(names))]
+    return pa.Table.from_arrays([pa.array(values, pa.string()) for values in columns], names=names)
 
 
-def _headings(line: str, delimiter: str, count: int) -> Sequence[str]:
-    found = csv.read_csv(
-        io.BytesIO(line.strip().encode()),
-        read_options=csv.ReadOptions(autogenerate_column_names=True),
-        parse_options=csv.ParseOptions(delimiter=delimiter),
-        convert_options=csv.ConvertOptions(column_types={f"f{place}": pa.string() for place in range(count)}),
-    )
-    return [str(value) for value in found.to_pylist()[0].values()]
+def _unlike(headings: Sequence[str]) -> list[str]:
+    """Return headings that are not empty and differ from one another."""
+    names: list[str] = []
+    for place, heading in enumerate(headings, start=1):
+        name = heading.strip() or f"column_{place}"
+        names.append(name if name not in names else f"{name}_{place}")
+    return names
 
 
 def _excel(content: bytes, rows: int) -> pa.Table:
@@ -85,7 +91,7 @@ def _excel(content: bytes, rows: int) -> pa.Table:
     found = sheet.to_python(skip_empty_area=True, nrows=rows + 1)
     if not found:
         return pa.table({})
-    names = [str(value).strip() or f"column_{place}" for place, value in enumerate(found[0], start=1)]
+    names = _unlike([str(value) for value in found[0]])
     columns = [[_cell(value) for value in values] for values in zip(*found[1:], strict=True)] or [[] for _ in names]
     return pa.Table.from_arrays([pa.array(values, pa.string()) for values in columns], names=names)
 

@@ -40,7 +40,7 @@ class Desk:
             raise Stopped
 
     def serve(self, until: Callable[[], bool], *, look_round: Callable[[], None]) -> None:
-        """Answer until something holds; look round whenever woken, and every second. Raises: what looking round raises."""
+        """Answer until something holds; look round when woken, and every second. Raises: what that raises."""
         while not until():
             try:
                 question = self._questions.get(timeout=LOOK_ROUND_S)

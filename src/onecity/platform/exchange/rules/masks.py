@@ -14,6 +14,7 @@ MASKS: Final[Mapping[str, Callable[[str], str]]] = {
     "masked_bank_card": masking.masked_bank_card,
     "masked_email": masking.masked_email,
     "masked_plate": masking.masked_plate,
+    "hidden": lambda _: "****",
 }
 MASK_NAMES: Final[Mapping[str, str]] = {
     "masked_identity_number": zh("身份证号"),
@@ -23,6 +24,7 @@ MASK_NAMES: Final[Mapping[str, str]] = {
     "masked_bank_card": zh("银行卡号"),
     "masked_email": zh("电子邮箱"),
     "masked_plate": zh("车牌号"),
+    "hidden": zh("全部隐去"),
 }
 MASK_OF_IDENTIFIER: Final[Mapping[str, str]] = {
     "citizen_id": "masked_identity_number",

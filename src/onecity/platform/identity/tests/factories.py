@@ -10,6 +10,7 @@ from onecity.platform.identity.models import Account, AuditEntry, Grant, Organis
 from onecity.platform.identity.registries import builtin_roles
 from onecity.platform.identity.selectors.actors import account_actor, secret_digest
 from onecity.platform.identity.services.accounts import NewAccount, create_account
+from onecity.platform.identity.services.clients import NewClient, create_client, issue_token
 from onecity.platform.identity.services.grants import NewGrant, grant_role
 from onecity.platform.identity.services.organisations import NewOrganisation, create_organisation
 
@@ -26,6 +27,8 @@ __all__ = [
     "make_accounts",
     "make_actor",
     "make_organisation",
+    "make_token",
+    "make_program",
     "open_session",
     "plain_actor",
     "times_audited",
@@ -86,6 +89,14 @@ def grant_permissions(
     grant_role(system_actor("test"), new=new, now=clock.real_now())
 
 
+def make_program(name: str, *permissions: str, organisation: Organisation, everywhere: bool = False) -> str:
+    """Make an API client that holds `permissions` within its organisation or everywhere; return its bearer token."""
+    now, author = clock.real_now(), system_actor("test")
+    new = NewClient(name, organisation.id, "测试", permissions, everywhere)
+    made = create_client(author, new=new, now=now)
+    return issue_token(author, client_id=made.id, life=timedelta(days=1), now=now)
+
+
 def plain_actor(*permissions: str, keys: frozenset[ScopeKey] = frozenset({EVERYTHING})) -> Actor:
     """Return an actor without any row behind it, for tests that need no account."""
     return Actor("account", 1, "张三", None, dict.fromkeys(permissions, keys))
@@ -103,6 +114,14 @@ def open_session(account_id: int, *, secret: str = "") -> str:
         expires_at=now + timedelta(hours=1),
     )
     return secret
+
+
+def make_token(*permissions: str, organisation: Organisation | None = None, everywhere: bool = False) -> str:
+    """Make a program that holds `permissions` in its organisation or everywhere; return its bearer token."""
+    owner = organisation or make_organisation("接口单位")
+    new = NewClient("程序", owner.id, "测试", permissions, everywhere)
+    program = create_client(system_actor("test"), new=new, now=clock.real_now())
+    return issue_token(system_actor("test"), client_id=program.id, life=timedelta(hours=1), now=clock.real_now())
 
 
 def audited(target: str) -> list[tuple[str, str]]:

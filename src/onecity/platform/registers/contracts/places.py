@@ -1,36 +1,13 @@
 """What crosses the border of the register of places. Coordinates are WGS 84 degrees, longitude first."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Literal
-
-PlaceKind = Literal["building", "parcel", "resource"]
-Shape = Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class NewBuilding:
-    """A building to be registered. outline: GeoJSON (Multi)Polygon."""
-
-    code: str
-    name: str
-    use: str
-    place: tuple[float, float]
-    organisation_id: int
-    address: str = ""
-    outline: Shape | None = None
-    floors_above: int | None = None
-    floors_below: int | None = None
-    built_year: int | None = None
-    area_m2: Decimal | None = None
-    is_made_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class BuildingInfo:
-    """A building as others see it."""
+    """A building as others see it. use: see `rules.places.fields`."""
 
     id: int
     code: str
@@ -45,20 +22,38 @@ class BuildingInfo:
     floors_below: int | None
     built_year: int | None
     area_m2: Decimal | None
-    source_code: str
-    source_at: datetime
+    source_name: str
+    observed_at: datetime
     is_made_up: bool
     created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class RoomInfo:
-    """A unit of a building. stairwell: 单元."""
+class LandInfo:
+    """A parcel of land or a natural resource as lists show it. use: class of land use, or kind of resource."""
 
     id: int
-    stairwell: str
-    floor: int
-    number: str
+    code: str
+    name: str
     use: str
     area_m2: Decimal | None
-    title_number: str
+    division_code: str
+    organisation_id: int
+    source_name: str
+    is_made_up: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewRooms:
+    """Units of a building to be entered: on each floor so many, numbered floor and place, such as 301.
+
+    stairwell: 单元, empty for none. each: units on a floor.
+    """
+
+    stairwell: str
+    first_floor: int
+    last_floor: int
+    each: int
+    use: str
+    area_m2: Decimal | None = None

@@ -10,6 +10,7 @@ from onecity.platform.registers.declare import Register, RegisterField
 from onecity.platform.registers.rules.person_fields import FIELDS, POPULATION
 from onecity.platform.registers.services.persons.changing import write_ruling
 from onecity.platform.registers.services.persons.columns import CERTIFICATE, CITIZEN_ID, PERMIT, PHONE
+from onecity.web.declare import Menu
 
 REGISTER: Final = Register(
     code=POPULATION,
@@ -63,5 +64,14 @@ ITEMS: Final[tuple[Declared, ...]] = (
         zh("基础信息库管理员"),
         zh("管理数据来源和一数一源规则，不接触个人信息"),
         permissions=(permissions.MANAGE_SOURCES,),
+    ),
+    Menu(
+        "registers.persons",
+        zh("人口信息查询"),
+        "registers:persons",
+        permission=permissions.VIEW_PERSONS,
+        group=zh("基础信息库"),
+        icon="users",
+        order=210,
     ),
 )

@@ -6,7 +6,7 @@ from typing import Final
 from onecity.kernel.deadlines import TimeUnit
 from onecity.kernel.registry import Declared
 from onecity.kernel.text import zh
-from onecity.platform.cases.declare import Action, CaseType, DataField, Limit, Stage
+from onecity.platform.cases.declare import Action, CaseType, DataField, Limit, Panel, Stage
 from onecity.platform.identity.declare import Permission, PersonalColumn
 from onecity.platform.jobs.declare import Tick
 from onecity.platform.registers.permissions import MANAGE_SOURCES, SETTLE_CONFLICTS
@@ -16,6 +16,7 @@ from onecity.platform.registers.services.provenance_conflicts import (
     decide,
     open_conflict_cases,
 )
+from onecity.web.declare import Menu
 
 CONFLICT: Final = CaseType(
     code=CASE_TYPE,
@@ -33,7 +34,7 @@ CONFLICT: Final = CaseType(
         DataField("register", zh("信息库")),
         DataField("field", zh("字段")),
     ),
-    icon="git-compare",
+    icon="git-merge",
 )
 
 ITEMS: Final[tuple[Declared, ...]] = (
@@ -49,4 +50,23 @@ ITEMS: Final[tuple[Declared, ...]] = (
     Action("registers.decide_conflict", zh("把裁定写回信息库"), decide),
     CONFLICT,
     Tick("registers.open_conflict_cases", zh("为来源冲突立案"), 5.0, open_conflict_cases),
+    Panel("registers.conflict", zh("来源不一致"), "registers:conflict_panel", (CASE_TYPE,)),
+    Menu(
+        "registers.conflicts",
+        zh("数据来源冲突"),
+        "registers:conflicts",
+        permission=SETTLE_CONFLICTS,
+        group=zh("基础信息库"),
+        icon="git-merge",
+        order=260,
+    ),
+    Menu(
+        "registers.source_rules",
+        zh("一数一源规则"),
+        "registers:source_rules",
+        permission=MANAGE_SOURCES,
+        group=zh("基础信息库"),
+        icon="adjustments",
+        order=270,
+    ),
 )

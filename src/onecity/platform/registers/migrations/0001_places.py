@@ -71,8 +71,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("division_code", models.CharField(blank=True, max_length=15, verbose_name="所在区划")),
-                ("source_code", models.CharField(max_length=80, verbose_name="数据来源")),
-                ("source_at", models.DateTimeField(verbose_name="来源时间")),
+                ("observed_at", models.DateTimeField(verbose_name="来源时间")),
                 ("former", models.JSONField(blank=True, default=dict, verbose_name="此前内容")),
                 ("is_made_up", models.BooleanField(default=False, verbose_name="是否示意数据")),
                 ("created_at", models.DateTimeField(verbose_name="登记时间")),
@@ -96,12 +95,7 @@ class Migration(migrations.Migration):
                     "area_m2",
                     models.DecimalField(decimal_places=2, max_digits=16, null=True, verbose_name="面积（平方米）"),
                 ),
-                (
-                    "shape",
-                    django.contrib.gis.db.models.fields.GeometryField(
-                        spatial_index=False, srid=4326, verbose_name="范围"
-                    ),
-                ),
+                ("outline", django.contrib.gis.db.models.fields.MultiPolygonField(srid=4326, verbose_name="范围")),
                 (
                     "organisation",
                     models.ForeignKey(
@@ -110,6 +104,16 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="identity.organisation",
                         verbose_name="主管部门",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registers.datasource",
+                        verbose_name="数据来源",
                     ),
                 ),
                 (
@@ -140,8 +144,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("division_code", models.CharField(blank=True, max_length=15, verbose_name="所在区划")),
-                ("source_code", models.CharField(max_length=80, verbose_name="数据来源")),
-                ("source_at", models.DateTimeField(verbose_name="来源时间")),
+                ("observed_at", models.DateTimeField(verbose_name="来源时间")),
                 ("former", models.JSONField(blank=True, default=dict, verbose_name="此前内容")),
                 ("is_made_up", models.BooleanField(default=False, verbose_name="是否示意数据")),
                 ("created_at", models.DateTimeField(verbose_name="登记时间")),
@@ -173,6 +176,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registers.datasource",
+                        verbose_name="数据来源",
+                    ),
+                ),
+                (
                     "file",
                     models.ForeignKey(
                         null=True,
@@ -200,8 +213,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("division_code", models.CharField(blank=True, max_length=15, verbose_name="所在区划")),
-                ("source_code", models.CharField(max_length=80, verbose_name="数据来源")),
-                ("source_at", models.DateTimeField(verbose_name="来源时间")),
+                ("observed_at", models.DateTimeField(verbose_name="来源时间")),
                 ("former", models.JSONField(blank=True, default=dict, verbose_name="此前内容")),
                 ("is_made_up", models.BooleanField(default=False, verbose_name="是否示意数据")),
                 ("created_at", models.DateTimeField(verbose_name="登记时间")),
@@ -243,6 +255,16 @@ class Migration(migrations.Migration):
                         related_name="+",
                         to="identity.organisation",
                         verbose_name="主管部门",
+                    ),
+                ),
+                (
+                    "source",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="registers.datasource",
+                        verbose_name="数据来源",
                     ),
                 ),
                 (
@@ -328,10 +350,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="naturalresource",
             index=django.contrib.postgres.indexes.GinIndex(fields=["words"], name="registers_resource_words"),
-        ),
-        migrations.AddIndex(
-            model_name="naturalresource",
-            index=django.contrib.postgres.indexes.GistIndex(models.F("shape"), name="registers_resource_shape"),
         ),
         migrations.AddIndex(
             model_name="landparcel",

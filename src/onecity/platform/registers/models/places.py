@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from django.contrib.gis.db.models import GeometryField, MultiPolygonField, PointField
+from django.contrib.gis.db.models import MultiPolygonField, PointField
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
 from onecity.kernel.text import zh
+from onecity.platform.registers.models.provenance import DataSource
 
 SRID: Final = 4326
 """WGS 84, longitude first; CGCS2000 (4490) is the same at metre level."""
@@ -72,8 +73,10 @@ class Place(models.Model):
         "identity.Organisation", verbose_name="主管部门", on_delete=models.PROTECT, related_name="+", db_index=False
     )
     division_code = models.CharField("所在区划", max_length=15, blank=True)
-    source_code = models.CharField("数据来源", max_length=80)
-    source_at = models.DateTimeField("来源时间")
+    source = models.ForeignKey(
+        DataSource, verbose_name="数据来源", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    observed_at = models.DateTimeField("来源时间")
     file = models.ForeignKey(PlaceFile, verbose_name="来源文件", on_delete=models.PROTECT, related_name="+", null=True)
     former = models.JSONField("此前内容", default=dict, blank=True)
     is_made_up = models.BooleanField("是否示意数据", default=False)
@@ -189,17 +192,16 @@ class NaturalResource(Place):
 
     kind = models.CharField("资源类型", max_length=10, choices=Kind)
     area_m2 = models.DecimalField("面积（平方米）", max_digits=16, decimal_places=2, null=True)
-    shape = GeometryField("范围", srid=SRID, spatial_index=False)
+    outline = MultiPolygonField("范围", srid=SRID)
 
     class Meta:
-        """Read newest first within a scope; found by division and by place."""
+        """Read newest first within a scope; found by division."""
 
         verbose_name = "自然资源"
         indexes = [
             models.Index(fields=["organisation", "-created_at", "-id"], name="registers_resource_keyset"),
             models.Index(fields=["division_code"], name="registers_resource_division", opclasses=["text_pattern_ops"]),
             GinIndex(fields=["words"], name="registers_resource_words"),
-            GistIndex("shape", name="registers_resource_shape"),
         ]
 
     def __str__(self) -> str:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from multiprocessing import get_context
@@ -76,7 +76,7 @@ def fill(
     numbering = Numbering(source.id, source.organisation_id, OBSERVED, now)
     filling = Filling(people, blocks, _ground(), numbering, data, sealer(), seed)
     done = 0
-    with _without_indexes():
+    with _without_indexes() if blocks > 1 else nullcontext():
         for count in _work(filling, processes):
             done += count
             if say:

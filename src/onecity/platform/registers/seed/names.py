@@ -85,4 +85,4 @@ def _rows(path: Path) -> Sequence[dict[str, str]]:
 
 
 def _shares(counts: NDArray[np.float64]) -> NDArray[np.float64]:
-    return counts / counts.sum()
+    return np.asarray(counts / counts.sum(), np.float64)

@@ -9,9 +9,11 @@ from django.db import connection
 
 from onecity.kernel import clock
 from onecity.kernel.errors import Invalid
+from onecity.platform.identity.tests.factories import make_organisation
 from onecity.platform.registers import api
-from onecity.platform.registers.models import Household, Person, Residence
+from onecity.platform.registers.models import ContestedValue, Household, LifeEvent, Person, Residence
 from onecity.platform.registers.rules.person_blocks import identifiers_pass
+from onecity.platform.registers.seed.demonstration import Bodies, seed_population
 from onecity.platform.registers.seed.filling import PeopleThere, fill
 from onecity.platform.registers.seed.names import name_book
 from onecity.platform.registers.seed.people import Ground, People, make_people
@@ -94,10 +96,12 @@ def test_filling_enters_everybody_findable_with_all_indexes_back() -> None:
     assert _indexes() == before
     person = Person.objects.get(id=7)
     number = opened(person.citizen_id_sealed, CITIZEN_ID)
+    assert person.household_id is not None
     found = api.find_person(SYSTEM, identifier=number, reason="核对生成结果", now=clock.real_now())
     assert found is not None
     assert (found.id, found.birth_date.strftime("%Y%m%d")) == (7, number[6:14])
     head = Household.objects.get(id=person.household_id).head_id
+    assert head is not None
     assert Person.objects.get(id=head).relation_code == "02"
     assert Residence.objects.count() == Person.objects.exclude(actual_address=None).count() > 0
     assert make_person().id == 1_001
@@ -128,3 +132,16 @@ def _indexes() -> set[tuple[str, ...]]:
         rows = set(cursor.fetchall())
         cursor.execute("SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint WHERE conname LIKE 'registers_%'")
         return rows | set(cursor.fetchall())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_demonstration_is_seeded_once_with_conflicts_and_events() -> None:
+    police, civil, health = (make_organisation(name).id for name in ("公安局", "民政局", "卫健委"))
+    bodies = Bodies(police, civil, health)
+    assert seed_population(SYSTEM, bodies=bodies, people=800, data=None, now=clock.city_now()) == 800
+    states = dict(ContestedValue.objects.values_list("field", "state"))
+    assert states == {"name": "lost", "phone": "waiting"}
+    assert set(LifeEvent.objects.values_list("kind", flat=True)) == {"marriage", "reside", "correction"}
+    before = ContestedValue.objects.count()
+    assert seed_population(SYSTEM, bodies=bodies, people=900, data=None, now=clock.city_now()) == 800
+    assert ContestedValue.objects.count() == before

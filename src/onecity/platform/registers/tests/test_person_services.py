@@ -171,7 +171,7 @@ def test_change_with_a_fault_is_refused(values: dict[str, str]) -> None:
     make_source()
     person = make_person()
     with pytest.raises(api.PersonRefused) as caught:
-        _change(person, "police.population", **values)
+        _change(person, "police.population", None, **values)
     assert set(caught.value.fields) == set(values)
 
 

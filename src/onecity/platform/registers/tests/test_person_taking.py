@@ -1,5 +1,6 @@
 """Blocks of records into the population register."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import numpy as np
@@ -26,11 +27,11 @@ TODAY = date(2026, 3, 10)
 GOOD = "11010519491231002X"
 
 
-def _batch(**columns: list[str | None]) -> pa.RecordBatch:
+def _batch(**columns: Sequence[str | None]) -> pa.RecordBatch:
     return pa.record_batch({name: pa.array(values, pa.string()) for name, values in columns.items()})
 
 
-def _take(number: int = 1, *, source: str = "police.population", **columns: list[str | None]) -> Taken:
+def _take(number: int = 1, *, source: str = "police.population", **columns: Sequence[str | None]) -> Taken:
     return api.take_records(
         SYSTEM, source=source, batch=_batch(**columns), block=BlockKey("run-1", number), now=clock.city_now()
     )
@@ -88,7 +89,8 @@ def test_bad_rows_are_returned_with_every_reason() -> None:
 )
 def test_each_column_is_checked(column: str, bad: str) -> None:
     expected = 0 if column == "living_division" else 1
-    judged = judge(_batch(citizen_id=[GOOD], name=["张三"], **{column: [bad]}), today=TODAY)
+    columns = {"citizen_id": [GOOD], "name": ["张三"], column: [bad]}
+    judged = judge(_batch(**columns), today=TODAY)
     assert len(judged.refused) == expected
 
 

@@ -5,7 +5,9 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import connection
 
+from onecity.demo.departments.seed import Database, Ground
 from onecity.demo.packs import pack_in_force
 from onecity.demo.seed import fill_city
 from onecity.kernel import clock
@@ -27,7 +29,13 @@ class Command(BaseCommand):
         now = clock.real_now()
         try:
             fill_city(
-                system_actor("seed_demo"), pack=pack, data=env.data, password=env.demo_password, now=now, say=self._say
+                system_actor("seed_demo"),
+                pack=pack,
+                data=env.data,
+                password=env.demo_password,
+                now=now,
+                say=self._say,
+                departments=_departments(),
             )
         except OneCityError as refusal:
             raise CommandError(refusal.sentence()) from None
@@ -35,3 +43,15 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         self.stdout.write(f"    {line}")
         sys.stdout.flush()
+
+
+def _departments() -> Ground:
+    """Return where the stores of the demonstration's departments lie: on this database server, beside the state."""
+    env, database = settings.ENV, connection.settings_dict
+    server = Database(
+        host=database["HOST"] or "/var/run/postgresql",
+        port=int(database["PORT"] or 5432),
+        user=database["USER"],
+        password=database["PASSWORD"],
+    )
+    return Ground(server, env.mariadb_folder, env.demo_mariadb_port, env.departments_folder, env.demo_password)

@@ -13,6 +13,7 @@ from onecity.platform.exchange.codecs.dcat.terms import (
     FREQUENCIES,
     HYDRA,
     IANA,
+    VERSION,
     Site,
     agent,
     document,
@@ -98,7 +99,7 @@ def _dataset(graph: Graph, site: Site, offer: Offer) -> None:
     graph.add((node, DCTERMS.issued, Literal(entry.issued_at)))
     graph.add((node, DCTERMS.modified, Literal(entry.last_data_at or entry.modified_at)))
     graph.add((node, DCTERMS.language, CHINESE))
-    graph.add((node, DCAT.version, Literal(str(entry.version))))
+    graph.add((node, VERSION, Literal(str(entry.version))))
     graph.add((node, DCAT.landingPage, document(graph, str(node))))
     frequency = typed(graph, f"{EU}/frequency/{FREQUENCIES[entry.update_cycle]}", DCTERMS.Frequency)
     graph.add((node, DCTERMS.accrualPeriodicity, frequency))

@@ -9,6 +9,7 @@ from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS
 EU: Final = "http://publications.europa.eu/resource/authority"
 IANA: Final = "https://www.iana.org/assignments/media-types"
 HYDRA: Final = Namespace("http://www.w3.org/ns/hydra/core#")
+VERSION: Final = URIRef("http://www.w3.org/ns/dcat#version")  # new in DCAT 3
 CHINESE: Final = URIRef(f"{EU}/language/ZHO")
 FREQUENCIES: Final = {
     "realtime": "CONT",

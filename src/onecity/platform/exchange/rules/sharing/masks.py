@@ -1,26 +1,14 @@
-"""Masks that a grant may name, and how a row is shown under them."""
+"""How a row is shown under the masks of a grant."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-from onecity.kernel import masking
+from onecity.platform.exchange.rules.masks import masked
 
 Value = str | int | float | bool | None
 
 HIDDEN: Final = "hidden"
-"""The mask of what has no shape of its own: nothing is shown but that there is something."""
-
-MASKS: Final[Mapping[str, Callable[[str], str]]] = {
-    "masked_mobile": masking.masked_mobile,
-    "masked_identity_number": masking.masked_identity_number,
-    "published_identity_number": masking.published_identity_number,
-    "masked_name": masking.masked_name,
-    "published_name": masking.published_name,
-    "masked_bank_card": masking.masked_bank_card,
-    "masked_address": masking.masked_address,
-    "masked_email": masking.masked_email,
-    "masked_plate": masking.masked_plate,
-}
+"""The mask of what is sensitive and has no shape of its own: nothing is shown but that there is something."""
 
 
 def masked_value(value: Value, *, mask: str) -> Value:
@@ -28,10 +16,7 @@ def masked_value(value: Value, *, mask: str) -> Value:
 
     Source: house rule.
     """
-    if value is None or value == "":
-        return value
-    shown = MASKS.get(mask)
-    return shown(str(value)) if shown else "****"
+    return value if value is None or value == "" else masked(str(value), mask=mask)
 
 
 def masked_row(row: Mapping[str, Value], *, masks: Mapping[str, str]) -> dict[str, Value]:

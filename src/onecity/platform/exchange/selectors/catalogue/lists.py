@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from django.db.models import F, Func, Q, QuerySet, Value
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
 
 from onecity.kernel.actor import Actor
 from onecity.platform.exchange.contracts.catalogue import EntryRow
@@ -141,9 +142,13 @@ def _narrowed(rows: QuerySet[Dataset], query: EntryQuery) -> QuerySet[Dataset]:
     for word in query.search.split():
         rows = rows.filter(words__icontains=word)
         if len(word) > 1:
-            pairs = Func(F("words"), function="geo_bigrams")
-            rows = rows.alias(pairs=pairs).filter(pairs__contains=Func(Value(word), function="geo_bigrams"))
+            rows = rows.alias(pairs=_pairs(F("words"))).filter(pairs__contains=_pairs(Value(word)))
     return rows
+
+
+def _pairs(text: F | Value) -> Func:
+    """Return the pairs of neighbouring characters of a text, as the index of words has them."""
+    return Func(text, function="geo_bigrams", output_field=ArrayField(TextField()))
 
 
 def _count(rows: QuerySet[Dataset], query: EntryQuery, *, audience: str) -> Count:

@@ -84,3 +84,8 @@ def _one(condition: Q, code: str) -> SharingGrant:
     if found is None:
         raise NoSuchGrant
     return found
+
+
+def grant_code_of_request(request_id: int) -> str:
+    """Return the code of the grant that a request led to; empty while none was given."""
+    return SharingGrant.objects.filter(request_id=request_id).values_list("code", flat=True).first() or ""

@@ -61,7 +61,12 @@ class HubJournal:
         return reference(self._run.version, name)
 
     def measured(self, failed_checks: Mapping[str, int]) -> None:
-        """Note how many rows failed each check so far."""
+        """Note how many rows failed each check; the last word before the target is touched, so the grant is asked again.
+
+        Raises: what the grant's limits raise when it was withdrawn.
+        """
+        if self._run.flow.grant_code:
+            limits_of_flow(self._run.flow.grant_code)
         Run.objects.filter(id=self._run.id).update(failed_checks=dict(failed_checks))
 
     @property

@@ -15,6 +15,7 @@ from onecity.platform.exchange.contracts.blocks import Reading
 from onecity.platform.exchange.models import Flow, Run
 from onecity.platform.exchange.models.flows import OPEN_STATES
 from onecity.platform.exchange.permissions import RUN_FLOWS
+from onecity.platform.exchange.services.flows.quarantine.keeping import give_back
 from onecity.platform.exchange.services.flows.reach import flow_of, run_of
 from onecity.platform.identity import api as identity
 from onecity.platform.jobs import api as jobs
@@ -151,6 +152,7 @@ def _stop(actor: Actor, run: Run, *, now: datetime) -> None:
     if run.state != Run.State.RUNNING:
         run.state, run.ended_at = Run.State.CANCELLED, now
         run.save(update_fields=["state", "ended_at"])
+        give_back(run)
 
 
 def _usual_rows(flow: Flow) -> int:

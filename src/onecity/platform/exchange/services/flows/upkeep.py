@@ -13,11 +13,13 @@ from onecity.platform.exchange.engine import run as engine
 from onecity.platform.exchange.engine.journal import Journal
 from onecity.platform.exchange.services.flows import due
 from onecity.platform.exchange.services.flows.carrying import carry_out
+from onecity.platform.exchange.services.nodes.engine import is_for_node, run_on_node
 from onecity.platform.jobs.declare import Progress, Result
 
 START_EVERY_S: Final = 2.0
 WATCH_EVERY_S: Final = 10.0
 FORGET_EVERY_S: Final = 3600.0
+PAUSES_S: Final = (1.0, 2.0, 4.0, 8.0)
 
 
 def run_flow(progress: Progress, arguments: Mapping[str, object]) -> Result:
@@ -26,8 +28,10 @@ def run_flow(progress: Progress, arguments: Mapping[str, object]) -> Result:
 
 
 def by_engine(plan: Plan, name: str, journal: Journal, since: Position | None) -> Outcome:
-    """Hand a plan to the exchange engine."""
-    return engine.run(plan, run=name, journal=journal, since=since)
+    """Hand a plan to the exchange engine, here or on the node that alone reaches its places."""
+    if is_for_node(plan):
+        return run_on_node(plan, run=name, journal=journal, since=since)
+    return engine.run(plan, run=name, journal=journal, since=since, pauses_s=PAUSES_S)
 
 
 def start_due() -> None:

@@ -10,7 +10,14 @@ from tests.servers.postgresql import rows_of
 from onecity.platform.exchange.connectors.contract import NotUnderstood
 from onecity.platform.exchange.connectors.postgresql.connector import POSTGRESQL
 from onecity.platform.exchange.connectors.postgresql.slots import SlotLost
-from onecity.platform.exchange.contracts.blocks import OPERATION_COLUMN, Comparison, Loading, Position, Reading, ReadRequest
+from onecity.platform.exchange.contracts.blocks import (
+    OPERATION_COLUMN,
+    Comparison,
+    Loading,
+    Position,
+    Reading,
+    ReadRequest,
+)
 from onecity.platform.exchange.contracts.outcomes import Outcome
 from onecity.platform.exchange.contracts.places import Place
 from onecity.platform.exchange.contracts.plans import Check, CheckKind, ColumnMap, Limits, Plan
@@ -38,7 +45,10 @@ class Follower:
 def follower(source: Place, target: Place) -> Iterator[Follower]:
     make_people(source, 120)
     yield Follower(plan_between(source, target, reading=Reading.CHANGES, loading=Loading.MERGE, block_rows=50))
-    rows_of(source, "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = current_database()")
+    rows_of(
+        source,
+        "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = current_database()",
+    )
 
 
 def kept_back(source: Place) -> int:
@@ -53,7 +63,9 @@ def kept_back(source: Place) -> int:
     return sum(bytes(data)[:1] in (b"I", b"U", b"D") for (data,) in rows)
 
 
-def test_first_run_brings_the_table_and_later_ones_its_changes(source: Place, target: Place, follower: Follower) -> None:
+def test_first_run_brings_the_table_and_later_ones_its_changes(
+    source: Place, target: Place, follower: Follower
+) -> None:
     first = follower.follow()
     assert (first.counts.inserted, first.reconciled) == (120, True)
     add_people(source, 121, 125)
@@ -118,7 +130,9 @@ def test_whole_old_rows_bring_large_values_along(source: Place, target: Place, f
     assert everything(target) == everything(source)
 
 
-def test_bad_changes_are_refused_and_deletions_are_not_checked(source: Place, target: Place, follower: Follower) -> None:
+def test_bad_changes_are_refused_and_deletions_are_not_checked(
+    source: Place, target: Place, follower: Follower
+) -> None:
     rows_of(source, "UPDATE people SET sex = 0")
     follower.plan = replace(follower.plan, checks=(Check("sex", CheckKind.CODE_LIST, ("sex",), ("0", "1")),
                                                    Check("born", CheckKind.NOT_NULL, ("born",))))  # fmt: skip
@@ -132,7 +146,9 @@ def test_bad_changes_are_refused_and_deletions_are_not_checked(source: Place, ta
     assert outcome.reconciled
 
 
-def test_rows_that_leave_the_granted_range_are_deleted_without_a_trace(source: Place, target: Place, follower: Follower) -> None:
+def test_rows_that_leave_the_granted_range_are_deleted_without_a_trace(
+    source: Place, target: Place, follower: Follower
+) -> None:
     follower.plan = replace(follower.plan, limits=Limits(conditions=(Comparison("sex", "=", (1,)),)))
     follower.follow()
     rows_of(source, "UPDATE people SET sex = 2 WHERE id = 1")
@@ -178,7 +194,10 @@ def test_reading_goes_on_within_the_table(source: Place, follower: Follower) -> 
 
 def test_a_slot_that_is_gone_is_said(source: Place, follower: Follower) -> None:
     follower.follow()
-    rows_of(source, "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = current_database()")
+    rows_of(
+        source,
+        "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = current_database()",
+    )
     with pytest.raises(SlotLost):
         follower.follow()
 

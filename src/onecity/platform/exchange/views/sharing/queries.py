@@ -38,9 +38,7 @@ def page(request: CityRequest) -> HttpResponse:
                 status = 200
             except OneCityError as refusal:
                 form.take(refusal)
-    response = render(request, "exchange/sharing/query.html", facts, status=status)
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return render(request, "exchange/sharing/query.html", facts, status=status)
 
 
 def _answer(request: CityRequest, form: QueryForm, grants: list[SharingGrant]) -> dict[str, object]:

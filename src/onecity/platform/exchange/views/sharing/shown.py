@@ -59,9 +59,7 @@ OPERATOR_NAMES: Final = dict(OPERATORS)
 MASK_NAMES: Final = {
     "masked_mobile": zh("手机号码中间四位隐去"),
     "masked_identity_number": zh("证件号码中段隐去"),
-    "published_identity_number": zh("证件号码仅留首末位"),
     "masked_name": zh("姓名仅留姓氏"),
-    "published_name": zh("姓名隐去姓氏"),
     "masked_bank_card": zh("卡号仅留末四位"),
     "masked_address": zh("地址隐去门牌"),
     "masked_email": zh("邮箱隐去名称"),

@@ -112,3 +112,9 @@ def household_facts(row: Household, members: Sequence[PersonFacts]) -> Household
         closed_date=row.closed_date,
         members=tuple(members),
     )
+
+
+def persons_page(actor: Actor, *, after: int, size: int) -> list[PersonFacts]:
+    """Return the persons within the actor's scope whose number is above `after`, by number."""
+    rows = with_addresses(visible_persons(actor)).filter(id__gt=after).order_by("id")[:size]
+    return [person_info(row) for row in rows]

@@ -45,7 +45,10 @@ class Change:
 def settle_values(
     row: LegalEntity, values: Mapping[str, str], *, source: SourceInfo, observed_at: datetime, ranks: RankTable
 ) -> dict[str, Settlement]:
-    """Return the outcome for each delivered field; nothing is written."""
+    """Return the outcome for each delivered field; nothing is written.
+
+    A key field's value is replaced without people by the source that gave it: a registrar may rename its entity.
+    """
     facts, default = facts_of(row), (row.source_id, row.observed_at)
     settled = {}
     for name, value in values.items():
@@ -55,7 +58,7 @@ def settle_values(
             Claim(value, source.id, observed_at),
             current_rank=ranks.rank(name, standing),
             incoming_rank=ranks.rank(name, source.id),
-            key=BY_NAME[name].key,
+            key=BY_NAME[name].key and source.id != standing,
         )
     return settled
 

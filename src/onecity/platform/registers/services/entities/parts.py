@@ -1,10 +1,10 @@
-"""People, shares, licences and listings of entities: recorded with the day from which they hold, ended, never erased."""
+"""Steps in the lives of entities, their people and shares: recorded with the day from which they hold, never erased."""
 
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import Conflict, Invalid, NotFound
@@ -14,17 +14,9 @@ from onecity.kernel.masking import masked_identity_number
 from onecity.kernel.text import zh
 from onecity.platform.identity.api import record, seal_personal
 from onecity.platform.identity.contracts import SealedPersonal
-from onecity.platform.registers.contracts.entities import NewHolding, NewLicence, NewOfficer, NewStatus
+from onecity.platform.registers.contracts.entities import NewHolding, NewOfficer, NewStatus
 from onecity.platform.registers.contracts.persons import ChangeOutcome, FieldChange
-from onecity.platform.registers.models import (
-    AbnormalListing,
-    AnnualReport,
-    EntityLicence,
-    EntityPerson,
-    EntityStatus,
-    LegalEntity,
-    Shareholding,
-)
+from onecity.platform.registers.models import EntityPerson, EntityStatus, LegalEntity, Shareholding
 from onecity.platform.registers.selectors.entities.rows import locked_entity
 from onecity.platform.registers.selectors.provenance import source_by_code
 from onecity.platform.registers.services.entities.entering import announce, change_entity
@@ -41,13 +33,6 @@ class TooManyShares(Conflict):
 
     code = "registers.too_many_shares"
     message = zh("持股比例合计将达到{total}%，超过100%")
-
-
-class LicenceKnown(Conflict):
-    """The issuer has given this number already."""
-
-    code = "registers.licence_known"
-    message = zh("该许可机关的这一许可编号已登记")
 
 
 def set_status(actor: Actor, *, entity_id: int, new: NewStatus, now: datetime) -> ChangeOutcome:
@@ -91,7 +76,7 @@ def add_officer(actor: Actor, *, entity_id: int, new: NewOfficer, source: str, n
             source_id=found.id,
             known_from=now,
         )
-        _trace(actor, entity, "add_officer", f"registers.entityperson:{row.id}", now=now)
+        trace(actor, entity, "add_officer", f"registers.entityperson:{row.id}", now=now)
     return row.id
 
 
@@ -126,7 +111,7 @@ def add_holding(actor: Actor, *, entity_id: int, new: NewHolding, source: str, n
             source_id=found.id,
             known_from=now,
         )
-        _trace(actor, entity, "add_holding", f"registers.shareholding:{row.id}", now=now)
+        trace(actor, entity, "add_holding", f"registers.shareholding:{row.id}", now=now)
     return row.id
 
 
@@ -140,113 +125,20 @@ def end_holding(actor: Actor, *, holding_id: int, until: date, now: datetime) ->
     _end(actor, Shareholding, holding_id, until=until, now=now)
 
 
-def add_licence(actor: Actor, *, entity_id: int, new: NewLicence, source: str, now: datetime) -> int:
-    """Record a licence; returns the row's id. now: city time.
-
-    Raises: NoSuchEntity; UnknownSource; LicenceKnown; Invalid naming the fields.
-    """
-    empty = [name for name in ("name", "number", "issuer") if not getattr(new, name).strip()]
-    faults = {name: zh("该项不能为空") for name in empty}
-    if new.since and new.until and new.until < new.since:
-        faults["until"] = zh("终止日期早于起始日期")
-    if faults:
-        raise Invalid(fields=faults)
-    found = source_by_code(source)
-    with transaction.atomic():
-        entity = locked_entity(actor, entity_id)
-        row = EntityLicence(
-            entity=entity,
-            name=new.name.strip()[:120],
-            number=new.number.strip()[:80],
-            issuer=new.issuer.strip()[:120],
-            content=new.content.strip()[:300],
-            since=new.since,
-            until=new.until,
-            source_id=found.id,
-            known_from=now,
-        )
-        try:
-            with transaction.atomic():
-                row.save()
-        except IntegrityError:
-            raise LicenceKnown(fields={"number": LicenceKnown.message}) from None
-        _trace(actor, entity, "add_licence", f"registers.entitylicence:{row.id}", now=now)
-    return row.id
-
-
-def revoke_licence(actor: Actor, *, licence_id: int, on: date, now: datetime) -> None:
-    """Record that a licence was revoked or given back. Raises: NotFound; NoSuchEntity; Conflict if it was already."""
-    with transaction.atomic():
-        row = EntityLicence.objects.select_for_update().filter(id=licence_id).first()
-        if row is None:
-            raise NotFound
-        entity = locked_entity(actor, row.entity_id)
-        if row.revoked_on is not None:
-            raise Conflict(zh("该许可已经撤销或注销"))
-        _check_day(on, since=row.since, now=now)
-        row.revoked_on = on
-        row.save(update_fields=["revoked_on"])
-        _trace(actor, entity, "revoke_licence", f"registers.entitylicence:{row.id}", now=now)
-
-
-def report_year(
-    actor: Actor, *, entity_id: int, year: int, on: date, employees: int | None, source: str, now: datetime
-) -> None:
-    """Record that an entity gave its report for a year; a later report for the same year replaces the figures.
-
-    Raises: NoSuchEntity; UnknownSource; Invalid for a year that is not over.
-    """
-    if year >= city_day(now).year or on.year <= year:
-        raise Invalid(fields={"year": zh("报告年度应早于报送日期所在年份")})
-    found = source_by_code(source)
-    with transaction.atomic():
-        entity = locked_entity(actor, entity_id)
-        AnnualReport.objects.update_or_create(
-            entity=entity,
-            year=year,
-            defaults={"reported_on": on, "employees": employees, "source_id": found.id, "known_from": now},
-        )
-        _trace(actor, entity, "report_year", f"registers.legalentity:{entity.id}", now=now)
-
-
-def list_abnormal(
-    actor: Actor, *, entity_id: int, since: date, ground: str, decided_by: str, source: str, now: datetime
-) -> int:
-    """Record that an entity was put on the list of abnormal operations; returns the row's id.
-
-    Raises: NoSuchEntity; UnknownSource; Invalid without a ground, or for a bad day.
-    """
-    if not ground.strip() or not decided_by.strip():
-        raise Invalid(fields={"ground": zh("请写明列入原因和作出决定机关")})
-    _check_day(since, since=None, now=now)
-    found = source_by_code(source)
-    with transaction.atomic():
-        entity = locked_entity(actor, entity_id)
-        row = AbnormalListing.objects.create(
-            entity=entity,
-            since=since,
-            ground=ground.strip()[:200],
-            decided_by=decided_by.strip()[:120],
-            source_id=found.id,
-            known_from=now,
-        )
-        _trace(actor, entity, "list_abnormal", f"registers.abnormallisting:{row.id}", now=now)
-    return row.id
-
-
 def _end(actor: Actor, table: type[Part], row_id: int, *, until: date, now: datetime) -> None:
     with transaction.atomic():
         row = table._default_manager.select_for_update().filter(id=row_id, until__isnull=True).first()
         if row is None:
             raise NotFound
         entity = locked_entity(actor, row.entity_id)
-        _check_day(until, since=row.since, now=now)
+        check_day(until, since=row.since, now=now)
         row.until, row.known_until = until, now
         row.save(update_fields=["until", "known_until"])
-        _trace(actor, entity, "end_part", f"registers.{table._meta.model_name}:{row.id}", now=now)
+        trace(actor, entity, "end_part", f"registers.{table._meta.model_name}:{row.id}", now=now)
 
 
-def _check_day(day: date, *, since: date | None, now: datetime) -> None:
+def check_day(day: date, *, since: date | None, now: datetime) -> None:
+    """Refuse a day that is to come, or lies before the beginning. Raises: Invalid."""
     if day > city_day(now):
         raise Invalid(fields={"until": zh("日期不能晚于今天")})
     if since is not None and day < since:
@@ -295,7 +187,8 @@ def _sealed(number: str, *, context: str) -> SealedPersonal:
     return seal_personal(plain, context=context, masked=masked_identity_number(plain))
 
 
-def _trace(actor: Actor, entity: LegalEntity, action: str, target: str, *, now: datetime) -> None:
+def trace(actor: Actor, entity: LegalEntity, action: str, target: str, *, now: datetime) -> None:
+    """Leave the traces of a change of what belongs to an entity."""
     details = {"entity": entity.id}
     record(actor, action=f"registers.{action}", target=target, details=details)
     announce(entity, change=action, now=now)

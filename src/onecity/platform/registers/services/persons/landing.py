@@ -77,7 +77,7 @@ def insert_new(judged: Judged, *, source: SourceInfo, sealer: Sealer, now: datet
     Raises: Overtaken.
     """
     numbers, phones = judged.fields[IDENTIFIER], judged.fields.get("phone")
-    values = {"organisation": source.organisation_id, "source": source.id, "now": now}
+    values: dict[str, int | datetime] = {"organisation": source.organisation_id, "source": source.id, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(sql.NEW_ROWS)
         rows = [row for (row,) in cursor.fetchall()]

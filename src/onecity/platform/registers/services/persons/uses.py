@@ -10,7 +10,7 @@ from onecity.kernel import context
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import NotFound, NotPermitted
 from onecity.kernel.text import zh
-from onecity.platform.identity.api import ReasonNeeded, look
+from onecity.platform.identity.api import ReasonNeeded, look, record
 from onecity.platform.registers.models import Certificate, PersonUse, Residence
 from onecity.platform.registers.permissions import LOOK_PERSONAL
 from onecity.platform.registers.selectors.persons.rows import visible_person
@@ -47,6 +47,15 @@ def note_uses(
         )
         for number in person_ids
     )
+
+
+def open_file(actor: Actor, *, person_id: int, reason: str, now: datetime) -> None:
+    """Note that the actor opens a person's file. now: real time. Raises: NoSuchPerson; ReasonNeeded."""
+    reason = checked_reason(reason)
+    person = visible_person(actor, person_id)
+    with transaction.atomic():
+        note_uses(actor, person_ids=[person.id], kind=PersonUse.Kind.FILE, fields=["file"], reason=reason, now=now)
+        record(actor, action="registers.open_file", target=f"registers.person:{person.id}", details={"reason": reason})
 
 
 def look_at(actor: Actor, *, person_id: int, field: str, reason: str, now: datetime) -> str:

@@ -1,0 +1,31 @@
+"""The only functions that others may call."""
+
+from onecity.domains.welfare.services.applying import (
+    ListedTwice,
+    add_member,
+    begin_application,
+    declare_asset,
+    declare_income,
+)
+from onecity.domains.welfare.services.consenting import sign_consent
+from onecity.domains.welfare.services.rechecking import recheck, start_recheck
+from onecity.domains.welfare.services.settings import draft_policy, publish_policy, set_checking_body, set_source
+from onecity.domains.welfare.services.submitting import submit
+from onecity.domains.welfare.services.taking_over import take_over
+
+__all__ = [
+    "ListedTwice",
+    "add_member",
+    "begin_application",
+    "declare_asset",
+    "declare_income",
+    "draft_policy",
+    "publish_policy",
+    "recheck",
+    "set_checking_body",
+    "set_source",
+    "sign_consent",
+    "start_recheck",
+    "submit",
+    "take_over",
+]
