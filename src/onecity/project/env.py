@@ -55,9 +55,7 @@ SETTINGS: Final = (
     Setting("HJ212_LONGEST", "longest data segment that is taken, in bytes; the standard says 1024", "1024"),
     Setting("NODE_HOST", "address at which exchange nodes of departments are let in", "127.0.0.1"),
     Setting("NODE_PORT", "port at which exchange nodes of departments are let in", "8543"),
-    Setting(
-        "NODE_HOSTS", "names and addresses by which nodes reach the hub", "localhost,127.0.0.1"
-    ),
+    Setting("NODE_HOSTS", "names and addresses by which nodes reach the hub", "localhost,127.0.0.1"),
     Setting("TILE_CACHE_MB", "megabytes of map tiles that each web process keeps", "64"),
     Setting("MEDIA", "folder for uploaded files", ""),
     Setting("UPLOAD_MB", "largest file that may be uploaded, in MB", "20"),

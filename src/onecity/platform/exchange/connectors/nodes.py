@@ -1,7 +1,6 @@
 """Places behind exchange nodes, as the hub sees them: known by what the node reports, carried by the node itself."""
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Final
 
 from onecity.kernel.text import zh
 from onecity.platform.exchange.connectors.contract import NotUnderstood, Target, Unreachable, WriteRequest
@@ -28,8 +27,8 @@ class NodeConnector:
         OptionField("node", zh("前置机编码"), required=True),
         OptionField("place", zh("前置机上的数据源名称"), required=True),
     )
-    readings: Final = frozenset(Reading)
-    loadings: Final = frozenset(Loading)
+    readings: frozenset[Reading] = frozenset(Reading)
+    loadings: frozenset[Loading] = frozenset(Loading)
 
     def check(self, place: Place) -> None:
         """See that the node is there and reaches the place. Raises: Unreachable."""

@@ -68,8 +68,8 @@ class HubConnector:
     kind: str = HUB_KIND
     title: str = zh("交换中心")
     options: Sequence[OptionField] = ()
-    readings: Final = frozenset(Reading)
-    loadings: Final = frozenset(Loading)
+    readings: frozenset[Reading] = frozenset(Reading)
+    loadings: frozenset[Loading] = frozenset(Loading)
 
     def __init__(self, client: HubClient, task: int) -> None:
         self._client, self._path = client, f"/v1/tasks/{task}"

@@ -106,9 +106,9 @@ def _authority(now: datetime) -> tuple[x509.Certificate, ec.EllipticCurvePrivate
                 },
             )
     opened = identity.open_text(bytes(row.key_sealed), context=SECRET)
-    key = serialization.load_pem_private_key(opened.encode(), password=None)
-    assert isinstance(key, ec.EllipticCurvePrivateKey)
-    return x509.load_pem_x509_certificate(row.certificate.encode()), key
+    held = serialization.load_pem_private_key(opened.encode(), password=None)
+    assert isinstance(held, ec.EllipticCurvePrivateKey)
+    return x509.load_pem_x509_certificate(row.certificate.encode()), held
 
 
 def _new_authority(now: datetime) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
