@@ -60,9 +60,7 @@ class Format(Protocol):
     def written(self, rows: pa.RecordBatch, *, manner: Manner) -> bytes:
         """Return rows as a part of a file (a whole file for formats that cannot simply be put together)."""
 
-    def joined(
-        self, parts: Iterable[bytes], *, shape: TableShape, schema: pa.Schema, manner: Manner
-    ) -> Iterator[bytes]:
+    def joined(self, parts: Iterable[bytes], *, schema: pa.Schema, manner: Manner) -> Iterator[bytes]:
         """Yield a whole file made of parts."""
 
 

@@ -54,9 +54,7 @@ class Delimited:
         """Return rows without header."""
         return _text(rows, manner, header=False)
 
-    def joined(
-        self, parts: Iterable[bytes], *, shape: TableShape, schema: pa.Schema, manner: Manner
-    ) -> Iterator[bytes]:
+    def joined(self, parts: Iterable[bytes], *, schema: pa.Schema, manner: Manner) -> Iterator[bytes]:
         """Yield the header, then the parts."""
         if manner.header:
             head = _text(pa.RecordBatch.from_pylist([], schema=schema), manner, header=True)

@@ -47,9 +47,7 @@ class Excel:
         """Refuse."""
         raise read_only(".xlsx")
 
-    def joined(
-        self, parts: Iterable[bytes], *, shape: TableShape, schema: pa.Schema, manner: Manner
-    ) -> Iterator[bytes]:
+    def joined(self, parts: Iterable[bytes], *, schema: pa.Schema, manner: Manner) -> Iterator[bytes]:
         """Refuse."""
         raise read_only(".xlsx")
 

@@ -56,8 +56,10 @@ def _columns(cursor: Cursor, only: str) -> dict[str, list[NativeColumn]]:
     json_columns = _json_columns(cursor)
     cursor.execute(_COLUMNS, (only, only))
     columns: dict[str, list[NativeColumn]] = defaultdict(list)
-    for table, name, kind, full, nullable, *sizes, comment in cursor.fetchall():
-        native = NativeColumn(name, str(kind).lower(), str(full).lower(), nullable == "YES", *sizes, str(comment))
+    for table, name, kind, full, nullable, length, precision, scale, comment in cursor.fetchall():
+        native = NativeColumn(
+            name, str(kind).lower(), str(full).lower(), nullable == "YES", length, precision, scale, str(comment)
+        )
         columns[table].append(replace(native, holds_json=(table, name) in json_columns))
     return columns
 

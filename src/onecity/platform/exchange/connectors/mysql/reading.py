@@ -47,7 +47,7 @@ class BlockFetcher:
             table = connectorx.read_sql(
                 self._address, statement, return_type="arrow", protocol="binary", pre_execution_query=self._settings
             )
-        except Exception as error:  # noqa: BLE001  # its panics have no common class below this one
+        except RuntimeError as error:
             raise Unreachable(params={"reason": f"connectorx {type(error).__name__}"}) from None
         arrays = [fitted(_one(table.column(number)), column) for number, column in enumerate(question.columns)]
         return pa.RecordBatch.from_arrays(arrays, names=[column.name for column in question.columns])

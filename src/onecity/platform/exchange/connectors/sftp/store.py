@@ -159,7 +159,7 @@ class Reached(io.RawIOBase):
         """It is."""
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # a narrower buffer
+    def readinto(self, buffer: memoryview, /) -> int:  # type: ignore[override]  # a narrower buffer
         """Read some bytes."""
         with _translated():
             found: bytes = self._file.read(len(buffer))

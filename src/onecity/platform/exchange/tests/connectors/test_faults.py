@@ -14,7 +14,7 @@ from onecity.platform.exchange.connectors.contract import Unreachable
 from onecity.platform.exchange.connectors.mysql.connector import MySqlConnector
 from onecity.platform.exchange.contracts.blocks import Loading
 from onecity.platform.exchange.contracts.outcomes import Counts
-from onecity.platform.exchange.tests.connectors.people import blocks, people, read_rows, rows_of, write_request
+from onecity.platform.exchange.tests.connectors.people import blocks, people, read, read_rows, rows_of, write_request
 
 pytestmark = pytest.mark.faults
 CONNECTOR = MySqlConnector()
@@ -91,3 +91,12 @@ def test_a_killed_writer_loses_and_doubles_nothing(server: MariaDb, loading: Loa
         process.wait(30)
     assert _finish(server, loading) == Counts(landed=BLOCKS * SIZE, inserted=BLOCKS * SIZE)
     assert read_rows(CONNECTOR, place, block_rows=5000) == rows_of([people(1, BLOCKS * SIZE)])
+
+
+def test_a_server_killed_while_it_is_read_is_unreachable(server: MariaDb) -> None:
+    server.sql("CREATE VIEW much AS SELECT seq AS id, REPEAT('x', 200) AS note FROM seq_1_to_5000000")
+    killer = threading.Timer(0.5, server.kill)
+    killer.start()
+    with pytest.raises(Unreachable):
+        read(CONNECTOR, server.place(), "much", columns=("id", "note"), block_rows=5_000_000)
+    killer.join()
