@@ -27,6 +27,8 @@ POLICE: Final = "police.population"
 CIVIL: Final = "civil_affairs.marriages"
 HEALTH: Final = "health.residents"
 DISAGREEING: Final = 8
+FILLED_BEFORE: Final = timedelta(days=60)
+"""How long before everything else the people were entered, so that there is something to look back on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,10 @@ def seed_population(
     held = Person.objects.count()
     if held:
         return held
-    police, civil, health = _sources(actor, bodies, now)
-    _publish(actor, police, civil, health, now)
-    done = fill(actor, people=people, source=police, data=data, now=now, processes=processes)
+    begun = now - FILLED_BEFORE
+    police, civil, health = _sources(actor, bodies, begun)
+    _publish(actor, police, civil, health, begun)
+    done = fill(actor, people=people, source=police, data=data, now=begun, processes=processes)
     with transaction.atomic():
         some = _grown_up()
         _disagree(actor, some, now)

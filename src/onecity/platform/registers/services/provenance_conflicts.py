@@ -9,6 +9,7 @@ from django.db import transaction
 from onecity.kernel import bus, clock
 from onecity.kernel.actor import Actor, system_actor
 from onecity.kernel.ciphers.sm3 import sm3
+from onecity.kernel.identifiers.divisions import PROVINCES
 from onecity.kernel.text import zh
 from onecity.platform.cases.api import open_case
 from onecity.platform.cases.contracts import NewCase
@@ -48,15 +49,19 @@ def keep_disputes(disputes: Sequence[Dispute], *, now: datetime) -> int:
 
 
 def open_conflict_cases() -> int:
-    """Open a case for each value that waits for a decision and has none; returns how many. Safe to run again."""
+    """Open a case for each value that waits for a decision and has none; returns how many. Safe to run again.
+
+    A case's number needs a division: the entry's, else its body's, else the city's; without any the value waits.
+    """
     now, opener = clock.city_now(), system_actor("registers")
     with transaction.atomic():
         waiting = ContestedValue.objects.filter(state=ContestedValue.State.WAITING, case_number="")
         rows = list(waiting.select_for_update(skip_locked=True).order_by("id")[:OPENED_AT_ONCE])
-        for row in rows:
-            row.case_number = _open(opener, row, now=now)
+        placed = [(row, place) for row in rows if (place := _place_of(row))]
+        for row, place in placed:
+            row.case_number = _open(opener, row, place=place, now=now)
             row.save(update_fields=["case_number"])
-    return len(rows)
+    return len(placed)
 
 
 def decide(facts: Facts, parameters: Mapping[str, str]) -> Effect:
@@ -89,7 +94,7 @@ def plain_value(row: ContestedValue) -> str:
     return open_text(bytes(row.sealed), context=VALUE_COLUMN) if row.sealed else row.plain
 
 
-def _open(opener: Actor, row: ContestedValue, *, now: datetime) -> str:
+def _open(opener: Actor, row: ContestedValue, *, place: str, now: datetime) -> str:
     register = registers()[row.register]
     field = register.field(row.field)
     title = f"{register.name}：“{field.title}”来源不一致（条目 {row.entry_id}）"
@@ -99,7 +104,7 @@ def _open(opener: Actor, row: ContestedValue, *, now: datetime) -> str:
             type_code=CASE_TYPE,
             title=title[:120],
             organisation_id=row.organisation_id,
-            division_code=row.division_code or _division_of(row.organisation_id),
+            division_code=place,
             origin=f"registers.contested:{row.id}",
             data={"contested": row.id, "register": register.name, "field": field.title},
         ),
@@ -108,10 +113,10 @@ def _open(opener: Actor, row: ContestedValue, *, now: datetime) -> str:
     return opened.number
 
 
-def _division_of(organisation_id: int) -> str:
-    division = organisation(organisation_id).division_code
-    found = city()
-    return division or (found.division_code if found else "000000")
+def _place_of(row: ContestedValue) -> str:
+    here = city()
+    codes = (row.division_code, organisation(row.organisation_id).division_code, here.division_code if here else "")
+    return next((code for code in codes if code[:2] in PROVINCES), "")
 
 
 def _row(item: Dispute, *, now: datetime) -> ContestedValue:

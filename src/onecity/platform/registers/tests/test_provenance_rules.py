@@ -78,6 +78,7 @@ def test_ranked_source_wins_over_an_unranked_one() -> None:
 
 def test_equal_ranks_are_contested() -> None:
     assert _settle(_claim("1", POLICE), _claim("2", CIVIL), field="phone") is Verdict.CONTESTED
+    assert settle(_claim("1", POLICE), _claim("2", CIVIL), current_rank=1, incoming_rank=1).is_conflict
 
 
 def test_two_unranked_sources_are_contested() -> None:

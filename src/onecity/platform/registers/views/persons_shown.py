@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from onecity.kernel.text import zh
 from onecity.platform.registers.contracts.persons import PersonFacts
 from onecity.platform.registers.models import Person
 from onecity.platform.registers.rules.person_codes import code_name
@@ -14,10 +15,20 @@ from onecity.platform.registers.selectors.persons.searching import Hit
 from onecity.web.listing import Badge
 
 _TONES: Final[Mapping[str, Badge]] = {
-    Person.Status.ALIVE.value: Badge("在册", "green"),
-    Person.Status.DEAD.value: Badge("死亡", "grey"),
-    Person.Status.MOVED_OUT.value: Badge("迁出", "yellow"),
-    Person.Status.MERGED.value: Badge("已并档", "purple"),
+    Person.Status.ALIVE.value: Badge(zh("在册"), "green"),
+    Person.Status.DEAD.value: Badge(zh("死亡"), "grey"),
+    Person.Status.MOVED_OUT.value: Badge(zh("迁出"), "yellow"),
+    Person.Status.MERGED.value: Badge(zh("已并档"), "purple"),
+}
+
+_TITLES: Final[Mapping[str, str]] = {item.name: item.title for item in FIELDS} | {
+    "household": zh("所在户"),
+    "file": zh("整份档案"),
+    "facts": zh("基本信息"),
+    "history": zh("信息沿革"),
+    "search": zh("查询结果"),
+    "exists": zh("是否在库"),
+    "permit": zh("居住证号码"),
 }
 
 
@@ -77,5 +88,4 @@ def shown_facts(facts: Mapping[str, str]) -> list[tuple[str, str]]:
 
 def field_title(name: str) -> str:
     """Return a field's title; the name itself for what is no field."""
-    titles = {item.name: item.title for item in FIELDS} | {"household": "所在户", "file": "档案", "facts": "基本信息"}
-    return titles.get(name, name)
+    return _TITLES.get(name, name)

@@ -1,7 +1,8 @@
 """Changing a person's fields: settled between sources, kept with history; and writing decisions back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
@@ -29,6 +30,8 @@ from onecity.platform.registers.services.persons.columns import canonical_phone
 from onecity.platform.registers.services.persons.entering import PersonRefused, announce, city_day
 from onecity.platform.registers.services.persons.states import amend, facts_of
 from onecity.platform.registers.services.provenance_conflicts import keep_disputes
+
+_MASKS: Final[Mapping[str, Callable[[str], str]]] = {"citizen_id": masked_identity_number, "phone": masked_mobile}
 
 
 def change_fields(actor: Actor, *, person_id: int, change: FieldChange, now: datetime) -> ChangeOutcome:
@@ -110,14 +113,9 @@ def disputes_of(person: Person, settled: Mapping[str, Settlement]) -> list[Dispu
 
 
 def masked_value(field: str, value: str) -> str:
-    """Return a sealed field's value as people see it; other fields are shown as they are."""
-    match field:
-        case "citizen_id":
-            return masked_identity_number(value)
-        case "phone":
-            return masked_mobile(value)
-        case _:
-            return ""
+    """Return a sealed field's value as people see it; empty for the others, which are shown as they are."""
+    mask = _MASKS.get(field)
+    return mask(value) if mask else ""
 
 
 def write_ruling(ruling: Ruling) -> None:
