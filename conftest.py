@@ -45,6 +45,14 @@ def _folder(name: str, what: str) -> Path:
 
 
 @pytest.fixture(autouse=True, scope="session")
+def _exchange_reaches_temporary_folders() -> None:
+    """Let connectors work in the folders of tests, which lie outside those of the installation."""
+    from onecity.platform.exchange.connectors import folders
+
+    folders.restrict([])
+
+
+@pytest.fixture(autouse=True, scope="session")
 def _connections_end_with_their_work() -> None:
     """Close connections of other threads as soon as they are done, so that the test database can be dropped."""
     connections.settings["default"]["CONN_MAX_AGE"] = 0

@@ -60,6 +60,7 @@ SETTINGS: Final = (
     Setting("MEDIA", "folder for uploaded files", ""),
     Setting("UPLOAD_MB", "largest file that may be uploaded, in MB", "20"),
     Setting("DISK_RESERVE_MB", "room on the disk that uploads leave free, in MB", "512"),
+    Setting("EXCHANGE_FOLDERS", "folders whose files data exchange may touch, separated by colons; else STATE/exchange"),
     Setting("REFUSED_ROW_DAYS", "how many days rows that a data exchange refused are kept", "365"),
     Setting("MESSAGE_DAYS", "how many days a message is kept after it was read", "180"),
     Setting("OBSERVATION_DAYS", "how many days observations are kept; 0 keeps them for good", "0"),
@@ -111,6 +112,7 @@ class Environment:
     disk_reserve_mb: int
     message_days: int
     observation_days: int
+    exchange_folders: tuple[Path, ...]
     refused_row_days: int
     city: str
     data: Path | None
@@ -132,6 +134,12 @@ class Environment:
     def mariadb_folder(self) -> Path:
         """Return the folder of the demonstration's MariaDB, which becomes a user of its own, too."""
         return self._reachable("mariadb")
+
+    @property
+    def open_folders(self) -> tuple[Path, ...]:
+        """Return the folders that data exchange may reach: those that were named, else one of this installation."""
+        found = self.exchange_folders or (self.state / "exchange",)
+        return (*found, self.departments_folder) if self.demo else found
 
     @property
     def departments_folder(self) -> Path:
@@ -191,6 +199,7 @@ def load(environ: Mapping[str, str]) -> Environment:
         disk_reserve_mb=given.number("DISK_RESERVE_MB"),
         message_days=given.number("MESSAGE_DAYS"),
         observation_days=given.number("OBSERVATION_DAYS"),
+        exchange_folders=tuple(Path(name) for name in given.text("EXCHANGE_FOLDERS").split(":") if name),
         refused_row_days=given.number("REFUSED_ROW_DAYS"),
         city=given.text("CITY"),
         data=Path(data).resolve() if data else None,

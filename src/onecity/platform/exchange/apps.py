@@ -1,6 +1,7 @@
 """The exchange capability's place among Django's applications."""
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.db import connection
 from django.db.models.signals import post_migrate
 
@@ -15,7 +16,7 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         """Subscribe, bind flows to their grants, and enter what stands on the first day once the tables stand."""
         from onecity.kernel import clock
-        from onecity.platform.exchange.connectors import nodes
+        from onecity.platform.exchange.connectors import folders, nodes
         from onecity.platform.exchange.handlers import catalogue, sharing
         from onecity.platform.exchange.services.catalogue.first_day import enter_first_day
         from onecity.platform.exchange.services.flows.limits import install
@@ -23,6 +24,7 @@ class ExchangeConfig(AppConfig):
         from onecity.platform.exchange.services.sharing.first import prepare_sharing
         from onecity.platform.exchange.services.sharing.upkeep import limits_now
 
+        folders.restrict(settings.ENV.open_folders)
         catalogue.subscribe()
         sharing.subscribe()
         install(limits_now)
