@@ -197,7 +197,9 @@ def _full(bench: ExchangeBench, peers: Sequence[Peer]) -> list[Result]:
         return lambda: bench.by_peer(peer)
 
     bench.pipe()  # the first copy after the start is of no account
-    found = medians({"value": bench.full, "limit": bench.pipe, **{one.name: measure(one) for one in peers}}, turns=TURNS)
+    found = medians(
+        {"value": bench.full, "limit": bench.pipe, **{one.name: measure(one) for one in peers}}, turns=TURNS
+    )
     results = [Result("full_copy_validated", found["value"], "rows/s", found["limit"], _PIPE, "higher")]
     if peers:
         fastest = max(peers, key=lambda one: found[one.name])

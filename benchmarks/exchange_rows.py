@@ -57,7 +57,9 @@ def people(first: int, count: int) -> pa.RecordBatch:
             "active": pa.array(ids % 3 != 0),
             "registered_at": pa.array(moments),
             "updated_at": pa.array(moments + np.timedelta64(1, "D")),
-            "extra": _joined('{"tags": ["a", "b"], "level": ', pa.array(ids % 7).cast(pa.string()), ', "source": "ga"}'),
+            "extra": _joined(
+                '{"tags": ["a", "b"], "level": ', pa.array(ids % 7).cast(pa.string()), ', "source": "ga"}'
+            ),
         }
     )
 
