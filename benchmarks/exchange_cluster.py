@@ -1,4 +1,4 @@
-"""A private PostgreSQL for the exchange benchmark: on loopback, because peers know no sockets; durable as by default."""
+"""A private PostgreSQL for the exchange benchmark: on loopback, as peers know no sockets; durable as by default."""
 
 import os
 import pwd
