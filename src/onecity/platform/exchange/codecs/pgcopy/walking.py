@@ -109,11 +109,12 @@ def walk(octets: Octets, *, size: int, columns: int, widths: Sequence[int] = ())
 
 def _candidates(octets: Octets, words: npt.NDArray[np.uint32], *, size: int, columns: int, width: int) -> Places:
     high, low = columns >> 8, columns & 0xFF
-    found = np.flatnonzero((octets[: max(size - 1, 0)] == high) & (octets[1 : max(size, 1)] == low))
+    found: Places = np.flatnonzero((octets[: max(size - 1, 0)] == high) & (octets[1 : max(size, 1)] == low))
     if not width:
         return found
     first = words[np.minimum(found + 2, size)]
-    return found[(first == _turned(width)) | (first == _NULL)]
+    kept: Places = found[(first == _turned(width)) | (first == _NULL)]
+    return kept
 
 
 def _turned(number: int) -> int:
