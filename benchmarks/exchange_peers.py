@@ -42,7 +42,8 @@ subprocess.run([str(Path(sys.executable).parent / "ingestr"), "ingest", "--yes",
                 "--dest-uri", given["target"], "--dest-table", given["schema"] + "." + given["table"],
                 "--sql-backend", "connectorx", "--loader-file-format", "parquet",
                 "--extract-parallelism", "2", "--loader-file-size", "200000"],
-               check=True, stdout=sys.stderr, env={"HOME": given["folder"], "DISABLE_TELEMETRY": "true", "PATH": "/usr/bin:/bin"})
+               check=True, stdout=sys.stderr,
+               env={"HOME": given["folder"], "DISABLE_TELEMETRY": "true", "PATH": "/usr/bin:/bin"})
 print("seconds", time.perf_counter() - began)
 """,
 }

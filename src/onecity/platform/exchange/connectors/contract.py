@@ -137,6 +137,9 @@ class Settles(Protocol):
     def settle(self, place: Place, request: ReadRequest, *, position: Position) -> None:
         """The target has committed everything up to a position. Raises: Unreachable."""
 
+    def release(self, place: Place, request: ReadRequest) -> None:
+        """The flow is over for good: keep nothing for it any more. Raises: Unreachable."""
+
 
 @runtime_checkable
 class StaysInThread(Protocol):

@@ -57,6 +57,16 @@ def run(
             task.wait(left.pop(0))
 
 
+def release(plan: Plan, *, connectors: Callable[[str], Connector] = registry.connector) -> None:
+    """Let the source of a flow that is over keep nothing for it any more (its replication slot).
+
+    Raises: Unreachable; NotUnderstood.
+    """
+    source = connectors(plan.source.kind)
+    if isinstance(source, Settles):
+        source.release(plan.source, read_request(plan, reader=_reader(plan)))
+
+
 @dataclass(slots=True)
 class _Task:
     """One run and what it has reached."""

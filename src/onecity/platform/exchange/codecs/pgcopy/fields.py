@@ -35,6 +35,11 @@ WIDTHS: Final = {
 }  # fmt: skip
 
 
+def width_of(kind: Kind) -> int:
+    """Return how many bytes every value of a kind has, 0 where that differs."""
+    return np.dtype(WIDTHS[kind]).itemsize if kind in WIDTHS else 0
+
+
 def present(rows: Rows, column: int) -> npt.NDArray[np.bool_]:
     """Return which rows have a value."""
     found: npt.NDArray[np.bool_] = rows.lengths[column] >= 0

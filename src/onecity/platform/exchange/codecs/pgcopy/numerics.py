@@ -63,21 +63,20 @@ class Fields:
     """The heads of a column's numerics; those of nulls are zero."""
 
     def __init__(self, rows: Rows, column: int) -> None:
-        self._small = np.ndarray((len(rows.octets) - 1,), ">u2", rows.octets, strides=(1,))
+        octets = rows.octets
+        self._small = np.ndarray((len(octets) - 1,), ">u2", octets, strides=(1,))
         self._places: Places = rows.offsets[column]
-        there = rows.lengths[column] >= 0
-        self.digits = self._read(0, there)
-        self.weight = self._read(2, there).astype(np.int16).astype(np.int64)
-        self.sign = self._read(4, there)
-        self.shown = self._read(6, there)
+        whole = np.ndarray((len(octets) - 7,), ">u8", octets, strides=(1,))
+        heads = whole[self._places].astype(np.uint64)  # all four numbers of a head at once
+        heads[rows.lengths[column] < 0] = 0
+        self.digits = (heads >> np.uint64(48)).astype(np.int64)
+        self.weight = (heads >> np.uint64(32)).astype(np.uint16).view(np.int16).astype(np.int64)
+        self.sign = (heads >> np.uint64(16)).astype(np.uint16).astype(np.int64)
+        self.shown = heads.astype(np.uint16).astype(np.int64)
 
     def digit(self, number: int, some: Places) -> Whole:
         """Return the digit of that number of some rows."""
         return self._small[self._places[some] + 8 + 2 * number].astype(np.int64)
-
-    def _read(self, byte: int, there: npt.NDArray[np.bool_]) -> Whole:
-        last = len(self._small) - 1
-        return np.where(there, self._small[np.minimum(self._places + byte, last)].astype(np.int64), 0)
 
 
 def _raw(rows: Rows, column: int) -> list[npt.NDArray[np.uint8] | None]:

@@ -9,6 +9,7 @@ is walked at the same time; false ones die at an impossible length. What is left
 one begins, and the first begins at the beginning, so none can be false. If false ones are left, the chain is followed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,6 +21,8 @@ from onecity.platform.exchange.rules.hashing import PADDING, Octets, Places
 HEADER: Final = b"PGCOPY\n\xff\r\n\x00" + bytes(8)
 TRAILER: Final = b"\xff\xff"
 _FIXED: Final = len(HEADER)
+_NULL: Final = 0xFFFFFFFF
+_SIEVES: Final = 3
 
 
 class Torn(ValueError):
@@ -69,45 +72,66 @@ def body_of(head: bytes) -> int | None:
     return begin if len(head) >= begin else None
 
 
-def walk(octets: Octets, *, size: int, columns: int) -> Rows:
+def walk(octets: Octets, *, size: int, columns: int, widths: Sequence[int] = ()) -> Rows:
     """Return all complete rows of a buffer whose first byte is the first of a row.
 
-    size: bytes of content; the buffer is at least PADDING longer. columns: fields of each row, at least one.
+    size: bytes of content; the buffer is at least PADDING longer. columns: fields of each row, at least one; widths:
+    the length that all fields of a column have that are not null, 0 where they differ: saves time.
     Raises: Torn if what follows the last complete row can be neither the beginning of a row nor the end.
     """
-    starts = _candidates(octets, size=size, columns=columns)
+    words = np.ndarray((len(octets) - 3,), "<u4", octets, strides=(1,))
+    starts = _candidates(octets, words, size=size, columns=columns, width=widths[0] if widths else 0)
     offsets = np.empty((columns, len(starts)), np.int64)
     lengths = np.empty((columns, len(starts)), np.int64)
-    numbers = np.ndarray((len(octets) - 3,), ">i4", octets, strides=(1,))
     alive = np.ones(len(starts), bool)
     place = starts + 2
     for column in range(columns):
         np.minimum(place, size, out=place)  # a row that is not complete runs against the end, and dies there
         length, offset = lengths[column], offsets[column]
-        length[...] = numbers[place]
+        found = words[place]
         np.add(place, 4, out=offset)
+        width = widths[column] if widths else 0
+        if width and (found == _turned(width)).all():
+            length.fill(width)
+            np.add(offset, width, out=place)
+            continue
+        length[...] = found.byteswap(inplace=True).view(np.int32)
         if len(length) and length.min() >= 0:
             np.add(offset, length, out=place)
         else:
             alive &= length >= -1
             np.add(offset, np.maximum(length, 0), out=place)
     alive &= place <= size
-    found = _proved(Rows(octets, starts, place, offsets, lengths), alive)
-    _check_rest(octets, begin=int(found.ends[-1]) if len(found) else 0, size=size, columns=columns)
-    return found
+    rows = _proved(Rows(octets, starts, place, offsets, lengths), alive, size=size)
+    _check_rest(octets, begin=int(rows.ends[-1]) if len(rows) else 0, size=size, columns=columns)
+    return rows
 
 
-def _candidates(octets: Octets, *, size: int, columns: int) -> Places:
+def _candidates(octets: Octets, words: npt.NDArray[np.uint32], *, size: int, columns: int, width: int) -> Places:
     high, low = columns >> 8, columns & 0xFF
-    return np.flatnonzero((octets[: max(size - 1, 0)] == high) & (octets[1 : max(size, 1)] == low))
-
-
-def _proved(rows: Rows, alive: npt.NDArray[np.bool_]) -> Rows:
-    found = rows if alive.all() else rows.pick(np.flatnonzero(alive))
-    if not len(found) or found.starts[0] != 0:
-        return found.slice(0, 0)
-    if np.array_equal(found.ends[:-1], found.starts[1:]):
+    found: Places = np.flatnonzero((octets[: max(size - 1, 0)] == high) & (octets[1 : max(size, 1)] == low))
+    if not width:
         return found
+    first = words[np.minimum(found + 2, size)]
+    kept: Places = found[(first == _turned(width)) | (first == _NULL)]
+    return kept
+
+
+def _turned(number: int) -> int:
+    """Return what a number with its highest byte first reads as with its lowest first."""
+    return int.from_bytes(number.to_bytes(4, "big"), "little")
+
+
+def _proved(rows: Rows, alive: npt.NDArray[np.bool_], *, size: int) -> Rows:
+    found = rows if alive.all() else rows.pick(np.flatnonzero(alive))
+    for _ in range(_SIEVES):
+        if not len(found) or found.starts[0] != 0:
+            return found.slice(0, 0)
+        if np.array_equal(found.ends[:-1], found.starts[1:]):
+            return found
+        begins = np.zeros(size + 1, bool)  # a row begins where another ends
+        begins[found.ends] = begins[0] = True
+        found = found.pick(np.flatnonzero(begins[found.starts]))
     return found.pick(_chain(found))
 
 

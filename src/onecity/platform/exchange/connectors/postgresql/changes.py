@@ -30,9 +30,9 @@ from onecity.platform.exchange.connectors.postgresql.selecting import CITY_ZONE
 from onecity.platform.exchange.connectors.postgresql.shapes import Link, PgTable, known_table
 from onecity.platform.exchange.connectors.postgresql.slots import (
     Slot,
-    SlotLost,
     advance,
     check_slot,
+    drop_slot,
     make_slot,
     slot_of,
     written_up_to,
@@ -73,6 +73,14 @@ def settle(place: Place, request: ReadRequest, *, position: Position) -> None:
     with link(place) as found:
         table = known_table(found, request.table, schema=_schema(place))
         advance(found, slot_of(table, reader=request.reader), to=lsn(str(position[LSN])))
+
+
+def release(place: Place, request: ReadRequest) -> None:
+    """Keep nothing for a reader any more. Raises: Unreachable, NotUnderstood."""
+    if request.reading is Reading.CHANGES:
+        with link(place) as found:
+            table = known_table(found, request.table, schema=_schema(place))
+            drop_slot(found, slot_of(table, reader=request.reader))
 
 
 def _whole_table(place: Place, request: ReadRequest, since: Position) -> Iterator[Block]:
@@ -161,6 +169,3 @@ def _check(found: Link, table: PgTable) -> None:
 
 def _schema(place: Place) -> str:
     return str(place.options.get("schema") or "public")
-
-
-__all__ = ["SlotLost", "changes", "settle"]

@@ -8,7 +8,7 @@ from onecity.kernel.text import zh
 from onecity.platform.exchange.codecs.pgcopy.fields import Kind
 from onecity.platform.exchange.connectors.contract import Passage, Passing, Target, WriteRequest
 from onecity.platform.exchange.connectors.postgresql.bounds import bounds_of
-from onecity.platform.exchange.connectors.postgresql.changes import changes, settle
+from onecity.platform.exchange.connectors.postgresql.changes import changes, release, settle
 from onecity.platform.exchange.connectors.postgresql.links import OPTIONS, link, translated
 from onecity.platform.exchange.connectors.postgresql.reading import blocks, passing
 from onecity.platform.exchange.connectors.postgresql.selecting import selection
@@ -47,6 +47,10 @@ class PostgreSQL:
     def settle(self, place: Place, request: ReadRequest, *, position: Position) -> None:
         """Let the source's slot move on."""
         settle(place, request, position=position)
+
+    def release(self, place: Place, request: ReadRequest) -> None:
+        """Take the flow's slot away, so that the source's log is not kept for nobody."""
+        release(place, request)
 
     def bounds(self, place: Place, request: ReadRequest, *, parts: int) -> Sequence[str | int]:
         """Return bounds that cut the table into ranges of about as many rows, none for a table without a key."""

@@ -3,7 +3,7 @@
 import asyncio
 import queue
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import uvloop
@@ -102,8 +102,9 @@ class CopyOut:
         held.clear()
 
 
-def pieces_of(stream_: CopyOut, *, columns: int) -> Iterator[Rows]:
-    """Yield a stream's rows, each piece over a buffer of its own. Raises: Unreachable, NotUnderstood, Torn."""
+def pieces_of(stream_: CopyOut, *, widths: Sequence[int]) -> Iterator[Rows]:
+    """Yield a stream's rows, each piece over a buffer of its own. widths: as `walk` takes them, one for each column.
+    Raises: Unreachable, NotUnderstood, Torn."""
     rest, begun = b"", False
     for chunks in stream_:
         if not begun:
@@ -115,7 +116,7 @@ def pieces_of(stream_: CopyOut, *, columns: int) -> Iterator[Rows]:
         else:
             octets = padded(rest, *chunks)
         size = len(octets) - PADDING
-        rows = walk(octets, size=size, columns=columns)
+        rows = walk(octets, size=size, columns=len(widths), widths=widths)
         end = int(rows.ends[-1]) if len(rows) else 0
         rest = octets[end:size].tobytes()
         if len(rows):

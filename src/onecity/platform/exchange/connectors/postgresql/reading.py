@@ -6,8 +6,9 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from onecity.platform.exchange.codecs.pgcopy.decoding import decoded
-from onecity.platform.exchange.codecs.pgcopy.walking import Rows
-from onecity.platform.exchange.connectors.contract import Passing
+from onecity.platform.exchange.codecs.pgcopy.fields import width_of
+from onecity.platform.exchange.codecs.pgcopy.walking import Rows, Torn
+from onecity.platform.exchange.connectors.contract import NotUnderstood, Passing
 from onecity.platform.exchange.connectors.postgresql.copying import CopyOut, pieces_of
 from onecity.platform.exchange.connectors.postgresql.links import link
 from onecity.platform.exchange.connectors.postgresql.selecting import Selection, selection
@@ -37,7 +38,7 @@ def passing(place: Place, request: ReadRequest, *, as_is: bool = True) -> Iterat
     settings = {"timezone": "UTC", "datestyle": "ISO"} | ({"enable_sort": "off"} if ordered else {})
     held = _Held([])
     with CopyOut(place, chosen.query, settings=settings) as stream:
-        for rows in pieces_of(stream, columns=len(chosen.columns)):
+        for rows in _understood(pieces_of(stream, widths=[width_of(column.kind) for column in chosen.columns])):
             held.pieces.append(rows)
             held.rows += len(rows)
             while held.rows >= request.block_rows:
@@ -52,6 +53,13 @@ def blocks(place: Place, request: ReadRequest) -> Iterator[Block]:
         wanted = {place: chosen.columns[place] for place in range(chosen.wanted)}
         batches = [decoded(rows, wanted) for rows in block.pieces]
         yield Block(number, _joined(batches), block.after)
+
+
+def _understood(pieces: Iterator[Rows]) -> Iterator[Rows]:
+    try:
+        yield from pieces
+    except Torn as error:
+        raise NotUnderstood(params={"reason": str(error)}) from error
 
 
 def _joined(batches: list[pa.RecordBatch]) -> pa.RecordBatch:

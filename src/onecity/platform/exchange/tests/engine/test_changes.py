@@ -22,7 +22,7 @@ from onecity.platform.exchange.contracts.outcomes import Outcome
 from onecity.platform.exchange.contracts.places import Place
 from onecity.platform.exchange.contracts.plans import Check, CheckKind, ColumnMap, Limits, Plan
 from onecity.platform.exchange.contracts.tables import LogicalType
-from onecity.platform.exchange.engine.run import run
+from onecity.platform.exchange.engine.run import release, run
 from onecity.platform.exchange.tests.engine.flows import Notes, add_people, everything, make_people, plan_between
 
 
@@ -217,6 +217,13 @@ def test_a_table_that_was_emptied_at_once_asks_for_a_full_run(source: Place, fol
     rows_of(source, "TRUNCATE people")
     with pytest.raises(NotUnderstood):
         follower.follow()
+
+
+def test_a_flow_that_is_over_leaves_nothing_behind(source: Place, follower: Follower) -> None:
+    follower.follow()
+    release(follower.plan)
+    release(follower.plan)
+    assert rows_of(source, "SELECT 1 FROM pg_replication_slots WHERE database = current_database()") == []
 
 
 def test_a_table_without_key_has_no_changes(source: Place, target: Place) -> None:

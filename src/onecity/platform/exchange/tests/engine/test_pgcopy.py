@@ -63,6 +63,19 @@ def test_walking_stops_before_a_row_that_is_not_complete(rows: list[Fields], dat
     assert end == len(whole) - last
 
 
+fixed = st.none() | st.binary(min_size=8, max_size=8) | st.sampled_from([b"\0\3\0\0\0\x08\0\3", b"\0\3" * 4])
+
+
+@given(st.lists(st.tuples(fixed, values, fixed), min_size=1, max_size=20))
+def test_known_widths_change_nothing(rows: list[tuple[bytes | None, ...]]) -> None:
+    data = encoded([list(row) for row in rows])
+    plain = walk(padded(data), size=len(data), columns=3)
+    hinted = walk(padded(data), size=len(data), columns=3, widths=(8, 0, 8))
+    assert np.array_equal(plain.offsets, hinted.offsets)
+    assert np.array_equal(plain.lengths, hinted.lengths)
+    assert len(plain) == len(rows)
+
+
 def test_walking_stops_at_the_end_of_the_stream() -> None:
     data = encoded([[b"a", None]])
     assert fields_of(data + TRAILER, 2) == ([[b"a", None]], len(data))
