@@ -14,7 +14,7 @@ from onecity.demo.packs import CityPack
 from onecity.domains.welfare.api import take_over
 from onecity.kernel.actor import Actor
 from onecity.kernel.clock import CITY_ZONE
-from onecity.platform.exchange.contracts.places import Place
+from onecity.platform.exchange.contracts.places import OptionValue, Place
 from onecity.platform.identity import api as identity
 
 APPLICANTS: Final = 24
@@ -89,7 +89,7 @@ def places(ground: Ground) -> dict[str, Place]:
     """Return where each department keeps its data, as the exchange's connectors understand it."""
     found: dict[str, Place] = {}
     for department in stores.POSTGRESQL:
-        options = {
+        options: dict[str, OptionValue] = {
             "host": ground.database.host,
             "port": ground.database.port,
             "database": stores.PREFIX + department,
@@ -97,8 +97,13 @@ def places(ground: Ground) -> dict[str, Place]:
         }
         found[department] = Place("postgresql", options, ground.database.password)
     for department in stores.MARIADB:
-        options = {"host": HOST, "port": ground.mariadb_port, "database": department, "user": department}
-        found[department] = Place("mysql", options, department_password(ground.secret, department))
+        own: dict[str, OptionValue] = {
+            "host": HOST,
+            "port": ground.mariadb_port,
+            "database": department,
+            "user": department,
+        }
+        found[department] = Place("mysql", own, department_password(ground.secret, department))
     for department in (*stores.FILES, *stores.SERVICE):
         found[department] = Place("files", {"folder": str(ground.files / department)})
     return found

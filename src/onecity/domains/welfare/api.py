@@ -1,5 +1,6 @@
 """The only functions that others may call."""
 
+from onecity.domains.welfare.rules.readings import READINGS, Subject, gather
 from onecity.domains.welfare.services.applying import (
     ListedTwice,
     add_member,
@@ -14,12 +15,15 @@ from onecity.domains.welfare.services.submitting import submit
 from onecity.domains.welfare.services.taking_over import take_over
 
 __all__ = [
+    "READINGS",
     "ListedTwice",
+    "Subject",
     "add_member",
     "begin_application",
     "declare_asset",
     "declare_income",
     "draft_policy",
+    "gather",
     "publish_policy",
     "recheck",
     "set_checking_body",
