@@ -21,6 +21,7 @@ import asyncpg
 from django.conf import settings
 from django.db import connection
 
+from benchmarks.registers_matching import matching
 from benchmarks.report import Result, progress
 from onecity.kernel import clock
 from onecity.kernel.actor import system_actor
@@ -39,6 +40,8 @@ PEOPLE: Final = 5_150_000
 QUICK_PEOPLE: Final = 200_000
 QUESTIONS: Final = 600
 QUICK_QUESTIONS: Final = 100
+RECORDS: Final = 1_000_000
+QUICK_RECORDS: Final = 20_000
 WARM: Final = 20
 SOURCE: Final = "bench.population"
 REASON: Final = "测量查询速度"
@@ -62,6 +65,7 @@ def _question(path: str, **body: str) -> Question:
 def run(quick: bool) -> list[Result]:  # noqa: FBT001  # the contract of every bench
     """Fill the register, ask, compare."""
     people, questions = (QUICK_PEOPLE, QUICK_QUESTIONS) if quick else (PEOPLE, QUESTIONS)
+    records = QUICK_RECORDS if quick else RECORDS
     token = _prepare(people)
     asked = _questions(people, questions)
     results = []
@@ -69,6 +73,8 @@ def run(quick: bool) -> list[Result]:  # noqa: FBT001  # the contract of every b
         progress(f"{name}: {len(these)} questions among {people:,} people")
         value, limit = asyncio.run(_compare(these, token))
         results.append(Result(name, value, "ms, p95", limit, LIMIT, "lower"))
+    progress(f"matching: {records:,} records to {people:,} people")
+    results.append(matching(people=people, records=records, source=SOURCE))
     return results
 
 

@@ -65,7 +65,7 @@ def _environment(state: Path, *, city: str, data: Path | None, database_url: str
     for name in ("static", "vendor"):
         (state / name).symlink_to(settings.ENV.state / name)
     (state / "log").mkdir()
-    web, gateway, broker = free_ports(3)
+    web, gateway, broker, door = free_ports(4)
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ONECITY_LOCAL_")}
     environment |= {
         "ONECITY_STATE": str(state),
@@ -77,6 +77,7 @@ def _environment(state: Path, *, city: str, data: Path | None, database_url: str
         "ONECITY_PORT": str(web),
         "ONECITY_HJ212_PORT": str(gateway),
         "ONECITY_BROKER_PORT": str(broker),
+        "ONECITY_NODE_PORT": str(door),
         "ONECITY_WEB_WORKERS": "1",
         "ONECITY_MEDIA": str(state / "media"),
     }

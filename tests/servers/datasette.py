@@ -14,7 +14,9 @@ def running_datasette(file: Path) -> Iterator[str]:
     """Serve a file for a while; yield the address of its database."""
     port = free_port()
     command = [sys.executable, "-W", "ignore", "-m", "datasette", "serve", "--immutable", str(file)]
-    process = subprocess.Popen([*command, "-h", "127.0.0.1", "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    process = subprocess.Popen(
+        [*command, "-h", "127.0.0.1", "-p", str(port)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
     try:
         until(lambda: listens(port), what="Datasette")
         yield f"http://127.0.0.1:{port}/{file.stem}"

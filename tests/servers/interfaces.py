@@ -68,7 +68,10 @@ class Interfaces:
     def _cursor(self, query: Mapping[str, str]) -> Answer:
         first = int(query.get("page", 0))
         following = first + self._size(query)
-        document = {"list": self.rows[first:following], "next": f"{following:05d}" if following < len(self.rows) else None}
+        document = {
+            "list": self.rows[first:following],
+            "next": f"{following:05d}" if following < len(self.rows) else None,
+        }
         return 200, {}, {"data": document}
 
     def _link(self, query: Mapping[str, str], following: str) -> Answer:

@@ -19,12 +19,19 @@ SCHEMA = Schema("civil", "civil_app", "geheim'\\ 1")
 class MariaDb:
     """The real server in a folder of its own, on a private port, durable on every commit."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tls: bool = False) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix="onecity-mariadb-"))
         self.folder.chmod(0o711)
         self.port = free_port()
         self._command = prepare(self.folder / "server", port=self.port, schemas=[SCHEMA], memory_mb=64)
+        if tls:
+            self._command += self._with_certificate()
         self.start()
+
+    @property
+    def certificate(self) -> Path:
+        """The certificate that the server shows, signed by itself."""
+        return self.folder / "server" / "certificate.pem"
 
     def place(self, **options: OptionValue) -> Place:
         """Return the place that connectors use."""
@@ -60,6 +67,17 @@ class MariaDb:
         self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+    def _with_certificate(self) -> tuple[str, ...]:
+        key = self.certificate.with_name("key.pem")
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1",
+             "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", self.certificate],
+            check=True, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        for path in (key, self.certificate):
+            path.chmod(0o644)
+        return f"--ssl-cert={self.certificate}", f"--ssl-key={key}"
+
     def _connect(self) -> "pymysql.Connection[pymysql.cursors.Cursor]":
         return pymysql.connect(
             host="127.0.0.1", port=self.port, user=SCHEMA.account, password=SCHEMA.password, database=SCHEMA.name,
@@ -74,9 +92,9 @@ class MariaDb:
 
 
 @contextlib.contextmanager
-def running_mariadb() -> Iterator[MariaDb]:
+def running_mariadb(*, tls: bool = False) -> Iterator[MariaDb]:
     """Run a server for a while."""
-    server = MariaDb()
+    server = MariaDb(tls=tls)
     try:
         yield server
     finally:

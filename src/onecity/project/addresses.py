@@ -22,7 +22,11 @@ def listeners(env: Environment) -> tuple[tuple[str, str, int, str], ...]:
     if env.demo:
         found.append(("departments-mariadb", "127.0.0.1", env.demo_mariadb_port, "ONECITY_DEMO_MARIADB_PORT"))
         found.append(("departments-service", "127.0.0.1", env.demo_service_port, "ONECITY_DEMO_SERVICE_PORT"))
-    return (*found, ("gateway-hj212", env.hj212_host, env.hj212_port, "ONECITY_HJ212_PORT"))
+    return (
+        *found,
+        ("gateway-hj212", env.hj212_host, env.hj212_port, "ONECITY_HJ212_PORT"),
+        ("exchange-door", env.node_host, env.node_port, "ONECITY_NODE_PORT"),
+    )
 
 
 def answers(host: str, port: int) -> bool:

@@ -53,6 +53,9 @@ SETTINGS: Final = (
     Setting("HJ212_PER_ADDRESS", "connections from one network address; a carrier's NAT hides many loggers", "4000"),
     Setting("HJ212_FRAMES_PER_SECOND", "frames that one connection may send; more waits in its socket", "500"),
     Setting("HJ212_LONGEST", "longest data segment that is taken, in bytes; the standard says 1024", "1024"),
+    Setting("NODE_HOST", "address at which exchange nodes of departments are let in", "127.0.0.1"),
+    Setting("NODE_PORT", "port at which exchange nodes of departments are let in", "8543"),
+    Setting("NODE_HOSTS", "names and addresses by which nodes reach the hub", "localhost,127.0.0.1"),
     Setting("TILE_CACHE_MB", "megabytes of map tiles that each web process keeps", "64"),
     Setting("MEDIA", "folder for uploaded files", ""),
     Setting("UPLOAD_MB", "largest file that may be uploaded, in MB", "20"),
@@ -95,6 +98,9 @@ class Environment:
     broker_password: str
     hj212_host: str
     hj212_port: int
+    node_host: str
+    node_port: int
+    node_hosts: tuple[str, ...]
     hj212_connections: int
     hj212_per_address: int
     hj212_frames_per_second: int
@@ -172,6 +178,9 @@ def load(environ: Mapping[str, str]) -> Environment:
         broker_password=given.text("BROKER_PASSWORD"),
         hj212_host=given.text("HJ212_HOST"),
         hj212_port=given.number("HJ212_PORT"),
+        node_host=given.text("NODE_HOST"),
+        node_port=given.number("NODE_PORT"),
+        node_hosts=tuple(name.strip() for name in given.text("NODE_HOSTS").split(",") if name.strip()),
         hj212_connections=given.number("HJ212_CONNECTIONS"),
         hj212_per_address=given.number("HJ212_PER_ADDRESS"),
         hj212_frames_per_second=given.number("HJ212_FRAMES_PER_SECOND"),

@@ -15,14 +15,18 @@ class ExchangeConfig(AppConfig):
     def ready(self) -> None:
         """Subscribe, bind flows to their grants, and enter what stands on the first day once the tables stand."""
         from onecity.kernel import clock
-        from onecity.platform.exchange.handlers import sharing
+        from onecity.platform.exchange.connectors import nodes
+        from onecity.platform.exchange.handlers import catalogue, sharing
         from onecity.platform.exchange.services.catalogue.first_day import enter_first_day
         from onecity.platform.exchange.services.flows.limits import install
+        from onecity.platform.exchange.services.nodes.engine import reported
         from onecity.platform.exchange.services.sharing.first import prepare_sharing
         from onecity.platform.exchange.services.sharing.upkeep import limits_now
 
+        catalogue.subscribe()
         sharing.subscribe()
         install(limits_now)
+        nodes.install(reported)
 
         def after_migration(**_: object) -> None:
             if "exchange_sharingparameter" in connection.introspection.table_names():

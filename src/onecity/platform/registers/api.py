@@ -2,6 +2,9 @@
 
 from onecity.platform.registers.contracts.persons import ChangeOutcome
 from onecity.platform.registers.seed.demonstration import Bodies, seed_population
+from onecity.platform.registers.seed.economy import seed_economy
+from onecity.platform.registers.seed.entities import seed_entities
+from onecity.platform.registers.seed.places import seed_places
 from onecity.platform.registers.selectors.persons.rows import NoSuchHousehold, NoSuchPerson, PersonChanged
 from onecity.platform.registers.selectors.provenance import UnknownSource, source_by_code
 from onecity.platform.registers.services.entities.asking import find_entity, shareholdings_of
@@ -68,6 +71,9 @@ __all__ = [
     "register_entity",
     "register_person",
     "report_year",
+    "seed_economy",
+    "seed_entities",
+    "seed_places",
     "seed_population",
     "set_ranks",
     "set_status",

@@ -86,7 +86,7 @@ STATION_DAYS: Final = Dataset(
         f"SELECT r.date, {_STATION_SQL}, {_INDEX_SQL} FROM environment_stationday r"
         " JOIN environment_airstation s ON s.device_id = r.station_id"
     ),
-    last_at="SELECT (max(date) + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' FROM environment_stationday",
+    last_at="SELECT max(date)::timestamp AT TIME ZONE 'Asia/Shanghai' FROM environment_stationday",
     cycle="daily",
     opening="unconditional",
     keywords=_WORDS,
@@ -106,7 +106,7 @@ CITY_DAYS: Final = Dataset(
     ),
     key=("date",),
     rows=f"SELECT r.date, r.count::bigint AS stations, {_INDEX_SQL} FROM environment_cityday r",
-    last_at="SELECT (max(date) + 1)::timestamp AT TIME ZONE 'Asia/Shanghai' FROM environment_cityday",
+    last_at="SELECT max(date)::timestamp AT TIME ZONE 'Asia/Shanghai' FROM environment_cityday",
     cycle="daily",
     opening="unconditional",
     keywords=_WORDS,

@@ -63,12 +63,13 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A row was inserted (no old), updated, or deleted (no new). old: key or whole row, where the message tells it;
-    columns outside the key are then None."""
+    """A row was inserted, updated, or deleted (no new). old: key or whole row, where the message tells it; of a key
+    the other columns are None."""
 
     relation: int
     old: Row | None
     new: Row | None
+    inserted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +151,7 @@ def _change(data: bytes) -> Change:
             new = row
         else:
             old = row
-    return Change(relation, old, new)
+    return Change(relation, old, new, inserted=data[:1] == b"I")
 
 
 def _row(data: bytes, place: int) -> tuple[Row, int]:

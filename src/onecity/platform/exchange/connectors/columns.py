@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import pyarrow as pa
@@ -43,6 +44,8 @@ def _cast(values: pa.Array, wanted: pa.DataType) -> pa.Array:
         if pc.any(pc.and_(pc.not_equal(numbers, 0), pc.not_equal(numbers, 1))).as_py():
             raise pa.ArrowInvalid("neither yes nor no")
         return pc.equal(numbers, 1)
+    if pa.types.is_time(wanted) and pa.types.is_string(values.type):
+        return pc.binary_join_element_wise("1970-01-01", values, " ").cast(pa.timestamp("us")).cast(wanted)
     return values.cast(wanted)
 
 
@@ -93,18 +96,14 @@ def _suggested(cells: Sequence[Cell]) -> LogicalType:
 
 def shape_of_schema(name: str, schema: pa.Schema, *, rows: int | None = None) -> TableShape:
     """Return the shape of an Arrow schema."""
-    columns = tuple(
-        ColumnShape(
-            field.name,
-            logical_type(field.type),
-            nullable=field.nullable,
-            native=str(field.type),
-            precision=field.type.precision if pa.types.is_decimal(field.type) else None,
-            scale=field.type.scale if pa.types.is_decimal(field.type) else None,
-        )  # fmt: skip
-        for field in schema
-    )
-    return TableShape(name, columns, rows=rows)
+    return TableShape(name, tuple(_column_of(field) for field in schema), rows=rows)
+
+
+def _column_of(field: pa.Field) -> ColumnShape:
+    column = ColumnShape(field.name, logical_type(field.type), nullable=field.nullable, native=str(field.type))
+    if not pa.types.is_decimal(field.type):
+        return column
+    return replace(column, precision=field.type.precision, scale=field.type.scale)
 
 
 def logical_type(kind: pa.DataType) -> LogicalType:

@@ -35,7 +35,7 @@ class BeginAgain(Exception):
 class RowsRefused(Exception):
     """The target will not take some rows of a block; nothing of the block has landed.
 
-    rows: index in the block from 0 → (code, Chinese sentence). The engine refuses them and lands the block again without.
+    rows: index in the block from 0 → (code, Chinese sentence). The engine refuses them and lands the rest again.
     """
 
     def __init__(self, rows: Mapping[int, tuple[str, str]]) -> None:
@@ -161,9 +161,7 @@ class Passing:
 class TakesPassing(Target, Protocol):
     """A target that also takes rows in binary form."""
 
-    def land_as_is(
-        self, pieces: Sequence[bytes | memoryview], *, rows: int, number: int, after: Position
-    ) -> None:
+    def land_as_is(self, pieces: Sequence[bytes | memoryview], *, number: int, after: Position) -> None:
         """As `land`, for rows in binary COPY's form, cut at the ends of rows."""
 
 
@@ -185,8 +183,6 @@ class Passage:
 class PassesOn(Protocol):
     """A connector that can hand rows to a target of its own kind without changing their form."""
 
-    def passage(
-        self, source: Place, request: ReadRequest, *, target: Place, writing: WriteRequest
-    ) -> Passage | None:
+    def passage(self, source: Place, request: ReadRequest, *, target: Place, writing: WriteRequest) -> Passage | None:
         """Return the way from request's columns to writing's columns (paired by place), or None where some column
         needs another type. Raises: Unreachable, NotUnderstood."""

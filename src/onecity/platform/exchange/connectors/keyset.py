@@ -37,8 +37,8 @@ class Question:
 class KeysetReader:
     """Reads one table in blocks.
 
-    shape: the table with all columns; key: columns of a unique key without nulls, in whose order is read; empty: rows are
-    counted instead, in the order in which the database gives them, which holds as long as nobody writes.
+    shape: the table with all columns; key: columns of a unique key without nulls, in whose order is read; empty: rows
+    are counted instead, in the order in which the database gives them, which holds as long as nobody writes.
     fetch: asks and returns all rows of the answer.
     """
 
@@ -83,7 +83,9 @@ class KeysetReader:
             return Question(
                 columns, f"{table}{joined(where)} LIMIT {request.block_rows} OFFSET {since.get('row', 0)}"
             ), False
-        by = " ORDER BY " + self.dialect.names([column.name for column in order])
+        by = " ORDER BY " + ",".join(
+            f"t.{self.dialect.name(column.name)}" for column in order
+        )  # not the column as text
         if request.reading is Reading.BY_CURSOR and not self.key:
             bound = self._bound(request, order, f"{table}{joined(where)}{by}")
             if bound:

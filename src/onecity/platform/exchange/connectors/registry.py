@@ -9,6 +9,7 @@ from onecity.platform.exchange.connectors.files.connector import FilesConnector
 from onecity.platform.exchange.connectors.kafka.connector import KafkaConnector
 from onecity.platform.exchange.connectors.mqtt.connector import MqttConnector
 from onecity.platform.exchange.connectors.mysql.connector import MySqlConnector
+from onecity.platform.exchange.connectors.nodes import NodeConnector
 from onecity.platform.exchange.connectors.objects.connector import ObjectsConnector
 from onecity.platform.exchange.connectors.postgresql.connector import POSTGRESQL
 from onecity.platform.exchange.connectors.rest.connector import RestConnector
@@ -32,6 +33,7 @@ def connectors() -> dict[str, Connector]:
         KafkaConnector(),
         MqttConnector(),
         MySqlConnector(),
+        NodeConnector(),
         ObjectsConnector(),
         POSTGRESQL,
         RestConnector(),

@@ -1,6 +1,5 @@
 """Brings a plan's rows to the stage: chooses the way, goes on where the run was broken off, runs the parts."""
 
-from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
@@ -59,7 +58,6 @@ class Carrying:
         self._ends, self._journal, self._since = ends, journal, since
         self._desk = Desk()
         self._tallies: dict[int, Tally] = {}
-        self._told: deque[Future[None]] = deque()
         self._passage = _passage(ends)
 
     @property
@@ -71,7 +69,7 @@ class Carrying:
         """Land what has not landed yet. Raises: as connectors do; what the journal raises to stop the run."""
         found = [self._landed(part) for part in range(self._most_parts())]
         marks = [None if one.after is None else unpacked(one.after) for one in found]
-        if any(mark is not None and mark.way != self._way for mark in marks):
+        if not found[0].applied and any(mark is not None and mark.way != self._way for mark in marks):
             raise BeginAgain
         bounds = self._bounds(marks)
         begun = [mark or Mark(self._since, Tally(), self._way) for mark in marks[: len(bounds) + 1]]
@@ -132,15 +130,12 @@ class Carrying:
         working = [self._begin(self._part(number, mark, course)) for number, mark in enumerate(begun)]
         answers = [answer for answer, _ in working]
         try:
-            self._desk.serve(
-                lambda: all(one.done() for one in answers) or _failed([*answers, *self._told]), look_round=self._report
-            )
+            self._desk.serve(lambda: all(one.done() for one in answers) or _failed(answers), look_round=self._report)
         finally:
             self._desk.close()
             for _, thread in working:
                 thread.join()
-        ended: list[Future[Any]] = [*self._told, *answers]
-        for error in [one.exception() for one in ended if one.done()]:
+        for error in [one.exception() for one in answers]:
             if error is not None and not isinstance(error, Stopped):
                 raise error
         return [one.result() for one in answers]
@@ -166,9 +161,7 @@ class Carrying:
 
     def _tell(self, part: int, tally: Tally) -> None:
         self._tallies[part] = tally
-        self._told.append(self._desk.put(self._report))
-        while len(self._told) > 1 and self._told[0].done() and self._told[0].exception() is None:
-            self._told.popleft()
+        self._desk.wake()
 
     def _report(self) -> None:
         total = self.total
@@ -193,5 +186,5 @@ def _passage(ends: Ends) -> Passage | None:
     return ends.source.passage(plan.source, paired(ends), target=plan.target, writing=ends.writing)
 
 
-def _failed(answers: list[Future[Any]]) -> bool:
+def _failed(answers: list[Future[Mark]]) -> bool:
     return any(one.done() and one.exception() is not None for one in answers)

@@ -18,7 +18,7 @@ class Desk:
     """Questions from working threads, answered by one thread one after the other."""
 
     def __init__(self) -> None:
-        self._questions: queue.Queue[tuple[Callable[[], object], Future[Any]]] = queue.Queue()
+        self._questions: queue.Queue[tuple[Callable[[], object], Future[Any]] | None] = queue.Queue()
         self._closed = threading.Event()
         self._lock = threading.Lock()
 
@@ -40,25 +40,29 @@ class Desk:
             raise Stopped
 
     def serve(self, until: Callable[[], bool], *, look_round: Callable[[], None]) -> None:
-        """Answer until something holds; look round every second in between. Raises: what looking round raises."""
+        """Answer until something holds; look round when woken, and every second. Raises: what that raises."""
         while not until():
             try:
-                work, answer = self._questions.get(timeout=LOOK_ROUND_S)
+                question = self._questions.get(timeout=LOOK_ROUND_S)
             except queue.Empty:
+                question = None
+            if question is None:
                 look_round()
-                continue
-            answer_with(work, answer)
+            else:
+                answer_with(*question)
 
     def wake(self) -> None:
-        """Let the answering thread see at once whether it is done."""
-        self._questions.put((lambda: None, Future()))
+        """Let the answering thread look round now."""
+        self._questions.put(None)
 
     def close(self) -> None:
         """Answer nobody any more."""
         with self._lock:
             self._closed.set()
             while not self._questions.empty():
-                self._questions.get()[1].set_exception(Stopped())
+                question = self._questions.get()
+                if question is not None:
+                    question[1].set_exception(Stopped())
 
 
 class Hands:

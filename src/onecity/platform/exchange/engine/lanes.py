@@ -68,9 +68,7 @@ def merged_failures(failed: Mapping[str, int], refused: Mapping[int, tuple[str, 
     return found
 
 
-def bad_rows(
-    rows: Sequence[Mapping[str, object]], numbers: Sequence[int], reasons: Sequence[Reasons]
-) -> list[BadRow]:
+def bad_rows(rows: Sequence[Mapping[str, object]], numbers: Sequence[int], reasons: Sequence[Reasons]) -> list[BadRow]:
     """Return refused rows, ready for the journal."""
     return [
         BadRow(number, {name: as_json(value) for name, value in row.items()}, why)

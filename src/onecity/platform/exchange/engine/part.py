@@ -40,7 +40,7 @@ class Part(Generic[B]):
     mark: Mark
 
     def carry(self) -> Mark:
-        """Read everything that has not landed yet, and land it; return the mark after it. Raises: as connectors do; Stopped."""
+        """Read what has not landed yet, and land it; return the mark after it. Raises: as connectors do; Stopped."""
         target = self.lane.target(self.writing)
         with Hands(self.course.desk if isinstance(target, StaysInThread) else None) as hands:
             hands.do(target.__enter__)

@@ -1,5 +1,5 @@
-"""The fast way: rows keep the binary form in which they leave PostgreSQL until they arrive there; only those that cannot
-be proved good are decoded, and only bad ones are cut out."""
+"""The fast way: rows keep the binary form in which they leave PostgreSQL until they arrive there; only those that
+cannot be proved good are decoded, and only bad ones are cut out."""
 
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ class Kept:
 
     def segments(self) -> Iterator[memoryview]:
         """Yield the bytes of the rows that go on, as few stretches as possible."""
-        view = memoryview(self.rows.octets)
+        view = self.rows.octets.data
         if self.keep is None:
             yield view[int(self.rows.starts[0]) : int(self.rows.ends[-1])]
             return
@@ -53,9 +53,7 @@ class PassingLane:
 
     name = "passing"
 
-    def __init__(
-        self, passage: Passage, *, sources: Sequence[str], checker: Checker, reference: Reference
-    ) -> None:
+    def __init__(self, passage: Passage, *, sources: Sequence[str], checker: Checker, reference: Reference) -> None:
         self._passage, self._sources, self._checker = passage, sources, checker
         self._columns = dict(enumerate(passage.columns))
         self._names = [column.name for column in passage.columns]
@@ -84,7 +82,7 @@ class PassingLane:
         """Land a block's good rows."""
         assert _takes_passing(target)
         pieces = [segment for piece in load.body for segment in piece.segments()]
-        target.land_as_is(pieces, rows=load.landing, number=number, after=after)
+        target.land_as_is(pieces, number=number, after=after)
 
     def landed(self, load: Load[list[Kept]]) -> None:
         """Nobody waits for it."""
@@ -97,7 +95,9 @@ class PassingLane:
         passed = 0
         for piece in load.body:
             going = np.arange(len(piece.rows)) if piece.keep is None else np.flatnonzero(piece.keep)
-            here = {int(going[index - passed]): why for index, why in refused.items() if 0 <= index - passed < len(going)}
+            here = {
+                int(going[index - passed]): why for index, why in refused.items() if 0 <= index - passed < len(going)
+            }
             passed += len(going)
             keep = np.ones(len(piece.rows), bool) if piece.keep is None else piece.keep.copy()
             keep[list(here)] = False

@@ -144,7 +144,8 @@ def _length(check: Check, number: int, column: Column) -> Screen | None:
         if len(some):
             characters = _characters(rows, number, some)
             unsure[some] = (characters < least) | (characters > most)
-        return unsure
+        found: Bits = unsure
+        return found
 
     return suspects
 

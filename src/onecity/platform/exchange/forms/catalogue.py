@@ -1,22 +1,14 @@
 """Forms of the catalogue: an entry's text, its table of fields, a doubt and its answer."""
 
 from collections.abc import Mapping, Sequence
-from typing import Final
 
 from django import forms
-from django.http import QueryDict
 
 from onecity.kernel.text import zh
-from onecity.platform.exchange.contracts.catalogue import FieldText, VersionText
+from onecity.platform.exchange.contracts.catalogue import VersionText
 from onecity.web.forms import CityForm
 
 Choices = Sequence[tuple[str, str]]
-BLANK_ROWS: Final = 3
-MOST_ROWS: Final = 500
-_NAMES: Final = ("name", "title", "type", "unit", "description")
-_CODES: Final = ("code_list_code", "sensitivity", "mask", "sharing_type")
-_NUMBERS: Final = ("length", "precision", "scale")
-_FLAGS: Final = ("is_key", "nullable", "is_open")
 
 
 class EntryForm(CityForm):
@@ -68,9 +60,10 @@ class EntryForm(CityForm):
     def text(self) -> VersionText:
         """Return what was written."""
         said = dict(self.cleaned_data)
-        words = {name: tuple(str(said.pop(name)).split()) for name in ("keywords", "related_codes")}
-        kind = "connection" if said["source_place"] else "nowhere"
-        return VersionText(**said, **words, source_kind=kind)
+        said["source_kind"] = "connection" if said["source_place"] else "nowhere"
+        for name in ("keywords", "related_codes"):
+            said[name] = tuple(str(said[name]).split())
+        return VersionText(**said)
 
 
 def initial_of(text: VersionText) -> dict[str, object]:
@@ -78,25 +71,6 @@ def initial_of(text: VersionText) -> dict[str, object]:
     said = {name: getattr(text, name) for name in VersionText.__dataclass_fields__}
     said.update(keywords=" ".join(text.keywords), related_codes=" ".join(text.related_codes))
     return said
-
-
-def fields_given(posted: QueryDict) -> tuple[FieldText, ...]:
-    """Return the rows of the table of fields, those with a name, in order."""
-    rows = []
-    for number in range(min(int(posted.get("rows", "0") or 0), MOST_ROWS)):
-        if posted.get(f"f{number}-name", "").strip():
-            rows.append(_field(posted, f"f{number}-"))
-    return tuple(rows)
-
-
-def _field(posted: QueryDict, prefix: str) -> FieldText:
-    texts = {name: posted.get(f"{prefix}{name}", "").strip() for name in (*_NAMES, *_CODES)}
-    numbers = {name: posted.get(f"{prefix}{name}", "").strip() for name in _NUMBERS}
-    return FieldText(
-        **texts,
-        **{name: int(value) if value.isdigit() else None for name, value in numbers.items()},
-        **{name: posted.get(f"{prefix}{name}") == "1" for name in _FLAGS},
-    )
 
 
 class DoubtForm(CityForm):

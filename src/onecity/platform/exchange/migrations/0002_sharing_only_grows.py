@@ -1,4 +1,4 @@
-"""Before deployment. Receipts of use, their seals and the changes of grants only grow: the database refuses the rest."""
+"""Before deployment. Receipts of use, their seals and changes of grants only grow; the database refuses the rest."""
 
 from django.db import migrations
 

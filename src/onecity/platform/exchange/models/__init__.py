@@ -30,6 +30,7 @@ from onecity.platform.exchange.models.flows import (
     RunReceipt,
     SigningKey,
 )
+from onecity.platform.exchange.models.nodes import ExchangeNode, NodeAuthority, NodeTask
 from onecity.platform.exchange.models.sharing import (
     DatasetSupply,
     GrantChange,
@@ -57,12 +58,15 @@ __all__ = [
     "DatasetSupply",
     "DatasetVersion",
     "DownloadFile",
+    "ExchangeNode",
     "Flow",
     "FlowVersion",
     "GrantChange",
     "GrantDay",
     "Licence",
     "LineageEdge",
+    "NodeAuthority",
+    "NodeTask",
     "ProviderCode",
     "QualityScore",
     "QualityStandard",

@@ -72,7 +72,7 @@ def _sharing_faults(entry: EntrySaid) -> dict[str, str]:
 
 
 def _opening_faults(entry: EntrySaid) -> dict[str, str]:
-    found = {}
+    found: dict[str, str] = {}
     if entry.open_type == "none":
         return found
     if entry.open_type == "conditional" and not entry.open_condition.strip():

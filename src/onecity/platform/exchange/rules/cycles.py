@@ -9,7 +9,7 @@ from onecity.kernel.clock import CITY_ZONE
 from onecity.kernel.deadlines import TimeUnit, deadline
 
 _SPANS: Final = {
-    "realtime": timedelta(hours=1),
+    "realtime": timedelta(hours=3),
     "daily": timedelta(days=1),
     "weekly": timedelta(weeks=1),
 }
@@ -19,7 +19,7 @@ _MONTHS: Final = {"monthly": 1, "quarterly": 3, "half_yearly": 6, "yearly": 12}
 def due_at(last: datetime, *, cycle: str, grace_days: int, calendar: WorkCalendar) -> datetime | None:
     """Return the instant after which data whose newest are of `last` are overdue; None for cycles without a date.
 
-    cycle: a word of `DatasetVersion.Cycle`. Real-time data are late after an hour, at any time of the day; for all
+    cycle: a word of `DatasetVersion.Cycle`. Real-time data are late after three hours, at any time of the day; for all
     others the grace of working days follows the end of the cycle. grace_days: ≥ 0.
     Source: house rule.
     """

@@ -1,7 +1,7 @@
 """PostgreSQL's 64-bit hashes (Bob Jenkins' lookup3), for whole columns at once.
 
-`hashtextextended(x, 0)`, `hashint8extended(x, 0)` and their kin are in every PostgreSQL since 11 with the same values, so
-that a target can sum them in SQL while the engine sums them over the bytes that it sends.
+`hashtextextended(x, 0)`, `hashint8extended(x, 0)` and their kin are in every PostgreSQL since 11 with the same values,
+so that a target can sum them in SQL while the engine sums them over the bytes that it sends.
 Source of the algorithm: B. Jenkins, lookup3.c (public domain), as PostgreSQL's hash_bytes_extended combines it.
 """
 
@@ -36,7 +36,7 @@ def hash_fields(octets: Octets, *, starts: Places, lengths: Places) -> Hashes:
     """
     words = np.ndarray((len(octets) - 3,), "<u4", octets, strides=(1,))
     whole = lengths // _STEP
-    # Longest first: the fields that take part in a step are those before some place, and nothing needs to be picked out.
+    # Longest first: the fields that take part in a step are those before some place; nothing needs to be picked out.
     order = np.argsort(np.minimum(whole, _SORTED).astype(np.uint8) ^ np.uint8(0xFF), kind="stable")
     whole, places = whole[order], starts[order]
     if len(whole) and whole[0] > _SORTED:
@@ -81,13 +81,13 @@ def _hash_words(given: list[Words]) -> Hashes:
     first = np.full(len(given[0]), (_BEGIN + 4 * len(given)) & 0xFFFFFFFF, np.uint32)
     state = [first, first.copy(), first.copy()]
     for word, value in zip(state, given, strict=False):
-        word += value
+        np.add(word, value, out=word)
     return _finished(state)
 
 
 def _absorb(state: list[Words], words: Words, places: Places) -> None:
     for number, word in enumerate(state):
-        word += words[places + 4 * number]
+        np.add(word, words[places + 4 * number], out=word)
     spare, other = np.empty_like(state[0]), np.empty_like(state[0])
     for bits, x, y, z in _MIX:
         state[x] -= state[y]
@@ -98,7 +98,9 @@ def _absorb(state: list[Words], words: Words, places: Places) -> None:
 def _absorb_rest(state: list[Words], words: Words, places: Places, left: Places) -> None:
     for number, word in enumerate(state):
         rest = words[np.minimum(places + 4 * number, len(words) - 1)] & _MASKS[number][left]
-        word += rest << np.uint32(8) if number == 2 else rest  # the lowest byte of the third word stands for the length
+        np.add(
+            word, rest << np.uint32(8) if number == 2 else rest, out=word
+        )  # the lowest byte of the third word stands for the length
 
 
 def _finished(state: list[Words]) -> Hashes:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -16,11 +17,9 @@ from onecity.platform.exchange.registries import declared_datasets
 from onecity.platform.exchange.services.catalogue.compiling import new_dataset
 from onecity.platform.exchange.services.catalogue.entering import enter_declared
 from onecity.platform.exchange.services.catalogue.reviewing import publish, submit
-from onecity.platform.identity.api import account_actor
+from onecity.platform.identity.api import NewOrganisation, account_actor, create_organisation
 from onecity.platform.identity.tests.factories import (
-    NewOrganisation,
     Organisation,
-    create_organisation,
     grant_permissions,
     make_account,
     make_actor,
@@ -60,7 +59,7 @@ def reviewer() -> Actor:
     return make_actor(VIEW_CATALOGUE, REVIEW_CATALOGUE, everywhere=True)
 
 
-def text(**changes: object) -> VersionText:
+def text(**changes: Any) -> VersionText:
     """Return a whole text."""
     said: dict[str, object] = {
         "title": f"养老机构名录{next(_numbers)}",
@@ -69,7 +68,7 @@ def text(**changes: object) -> VersionText:
         "sharing_type": "unconditional",
         "update_cycle": "monthly",
     }
-    return VersionText(**{**said, **changes})  # type: ignore[arg-type]  # names are checked by the tests that use them
+    return VersionText(**{**said, **changes})
 
 
 def drafted(
@@ -78,7 +77,7 @@ def drafted(
     *,
     now: datetime,
     fields: tuple[FieldText, ...] = FIELDS,
-    **changes: object,
+    **changes: Any,
 ) -> Dataset:
     """Make an entry with a draft."""
     code = new_dataset(actor, organisation_id=organisation.id, text=text(**changes), fields=fields, now=now)
@@ -86,7 +85,7 @@ def drafted(
 
 
 def published(
-    organisation: Organisation, *, now: datetime, fields: tuple[FieldText, ...] = FIELDS, **changes: object
+    organisation: Organisation, *, now: datetime, fields: tuple[FieldText, ...] = FIELDS, **changes: Any
 ) -> Dataset:
     """Make an entry and publish it."""
     entry = drafted(organisation, compiler(organisation), now=now, fields=fields, **changes)
@@ -96,7 +95,7 @@ def published(
     return entry
 
 
-def gauge(rows: int = 200, **changes: object) -> Declared:
+def gauge(rows: int = 200, **changes: Any) -> Declared:
     """Return a dataset that a module could declare: made-up rows with every type that matters, and places."""
     said: dict[str, object] = {
         "code": "gauge.rows",
@@ -133,7 +132,7 @@ def gauge(rows: int = 200, **changes: object) -> Declared:
         "geometry": True,
         "keywords": ("检验",),
     }
-    return Declared(**{**said, **changes})  # type: ignore[arg-type]  # names are checked by the tests that use them
+    return Declared(**{**said, **changes})
 
 
 def registry_of(*items: Declared) -> Registry[Declared]:

@@ -53,7 +53,7 @@ class Department:
     def execute(self, sql: str, *values: object) -> list[Row]:
         """Run one statement and return its rows."""
         with self._link() as link:
-            found = link.execute(sql, values or None)  # type: ignore[call-overload]  # tests write plain SQL
+            found = link.execute(sql, values or None)
             return found.fetchall() if found.description else []
 
     def fresh(self) -> None:
@@ -69,7 +69,8 @@ class Department:
     def put(self, number: int, identity: str, *, name: str = "张三", sex: str = "男", born: str = "1990-01-02") -> None:
         """Write one person into the source, or over him."""
         self.execute(
-            "INSERT INTO dept.people VALUES (%s, %s, %s, %s, %s, 1.5, timestamp '2026-01-01' + make_interval(days => %s))"
+            "INSERT INTO dept.people VALUES (%s, %s, %s, %s, %s, 1.5,"
+            " timestamp '2026-01-01' + make_interval(days => %s))"
             " ON CONFLICT (id) DO UPDATE SET number = excluded.number, name = excluded.name, sex = excluded.sex,"
             " born = excluded.born, changed_at = excluded.changed_at",
             number, identity, name, sex, born, number,

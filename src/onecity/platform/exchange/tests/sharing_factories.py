@@ -181,11 +181,9 @@ def approve(departments: Departments, number: str, *, now: datetime) -> None:
     step(departments.leader, number, "grant", now=now)
 
 
-def make_grant(
-    departments: Departments, *, now: datetime, sharing: str = "conditional", **facts: object
-) -> SharingGrant:
-    """Make a dataset with rows and a grant of it to the consumer."""
-    code = make_dataset(departments.provider, sharing=sharing)
+def make_grant(departments: Departments, *, now: datetime, **facts: object) -> SharingGrant:
+    """Make a dataset with rows (`sharing`: its type, conditional unless given) and a grant of it to the consumer."""
+    code = make_dataset(departments.provider, sharing=str(facts.pop("sharing", "conditional")))
     make_copy(code)
     asked = ask(code, departments, now=now, **facts)
     if asked.case_number:

@@ -2,7 +2,7 @@
 
 import io
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from itertools import pairwise
 
@@ -13,17 +13,15 @@ from django.db import connection
 from pyarrow import parquet
 
 from onecity.kernel.errors import NotFound, NotPermitted
-from onecity.platform.cases.api import NoCalendar
+from onecity.platform.cases import api as cases
+from onecity.platform.exchange import events
 from onecity.platform.exchange.codecs.samples import read_sample
-from onecity.platform.exchange.connectors import registry
 from onecity.platform.exchange.connectors.contract import NotUnderstood
-from onecity.platform.exchange.contracts.blocks import Block
-from onecity.platform.exchange.contracts.tables import ColumnShape, LogicalType, TableShape
+from onecity.platform.exchange.handlers.catalogue import on_run_finished
 from onecity.platform.exchange.models import (
     CatalogueClass,
     CatalogueRule,
     CodeValue,
-    Connection,
     Correction,
     Dataset,
     DatasetVersion,
@@ -35,7 +33,6 @@ from onecity.platform.exchange.selectors.catalogue.classes import NoCatalogueRul
 from onecity.platform.exchange.selectors.catalogue.corrections import correction_for, corrections_for
 from onecity.platform.exchange.selectors.catalogue.figures import lineage_of, most_used, use_by_day, use_of
 from onecity.platform.exchange.selectors.catalogue.versions import NoSuchDataset
-from onecity.platform.exchange.services.catalogue import freshness
 from onecity.platform.exchange.services.catalogue.corrections import (
     AlreadyAnswered,
     BadCorrection,
@@ -69,6 +66,8 @@ from onecity.platform.exchange.tests.catalogue_factories import (
     reader_of,
     reviewer,
 )
+from onecity.platform.exchange.tests.departments import Department
+from onecity.platform.exchange.tests.factories import make_connection
 from onecity.platform.identity.tests.factories import audited
 from onecity.platform.messages.api import unread_count
 
@@ -218,9 +217,9 @@ def test_without_working_time_data_are_noted_and_never_due(
     monkeypatch: pytest.MonkeyPatch, entry: Dataset, now: datetime
 ) -> None:
     def none(division: str) -> None:
-        raise NoCalendar
+        raise cases.NoCalendar
 
-    monkeypatch.setattr(freshness.cases, "calendar_of", none)
+    monkeypatch.setattr(cases, "calendar_of", none)
     assert note_data(entry.code, data_at=now, now=now)
     entry.refresh_from_db()
     assert (entry.last_data_at, entry.next_data_at) == (now, None)
@@ -243,57 +242,47 @@ def test_the_first_day_is_entered_once(db: None, now: datetime) -> None:
     assert CatalogueClass.objects.get(code="303").name == "本市改名"
 
 
-class Shelf:
-    """A connector of a made-up kind: one table with people in it."""
-
-    kind = "shelf"
-    title = "书架"
-    options = ()
-    readings = frozenset()
-    loadings = frozenset()
-    shape = TableShape(
-        "people",
-        (
-            ColumnShape("ID", LogicalType.INTEGER, nullable=False),
-            ColumnShape("sfzh", LogicalType.TEXT, title="证件号"),
-            ColumnShape("sex", LogicalType.TEXT),
-        ),
-        key=("ID",),
-    )
-
-    def discover(self, place: object) -> tuple[TableShape, ...]:
-        """Return the one table."""
-        return (self.shape,)
-
-    def read(self, place: object, request: object) -> Iterator[Block]:
-        """Yield its one block."""
-        rows = pa.RecordBatch.from_pydict({"ID": [1, 2, 3], "sfzh": ["11010519491231002X"] * 3, "sex": ["1", "2", "1"]})
-        yield Block(1, rows, {})
-
-
-def test_a_table_of_ones_own_connection_gives_suggestions(
-    db: None, monkeypatch: pytest.MonkeyPatch, now: datetime
-) -> None:
-    monkeypatch.setitem(registry.connectors(), "shelf", Shelf())  # type: ignore[arg-type]  # as much as is asked of it
+def test_a_table_of_ones_own_connection_gives_suggestions(db: None, dept: Department) -> None:
+    """Against a department's real PostgreSQL."""
     body = provider()
-    Connection.objects.create(
-        code="shelf1", name="书架", kind="shelf", organisation_id=body.id, author="a", created_at=now
-    )
+    code = make_connection(dept, organisation=body).code
     writer, stranger = compiler(body), compiler(provider("公安局"))
-    assert [row.code for row in connections_for(writer)] == ["shelf1"]
+    assert [row.code for row in connections_for(writer)] == [code]
     assert connections_for(stranger) == []
-    assert [shape.name for shape in tables_of(writer, connection_code="shelf1")] == ["people"]
-    found = {field.name: field for field in fields_of_table(writer, connection_code="shelf1", table="people")}
+    assert "dept.people" in [shape.name for shape in tables_of(writer, connection_code=code)]
+    found = {field.name: field for field in fields_of_table(writer, connection_code=code, table="dept.people")}
+    assert list(found) == ["id", "number", "name", "sex", "born", "income", "changed_at"]
     assert (found["id"].is_key, found["id"].type, found["id"].nullable) == (True, "integer", False)
-    assert (found["sfzh"].title, found["sfzh"].sensitivity, found["sfzh"].mask) == (
-        "证件号",
+    assert (found["number"].title, found["number"].sensitivity, found["number"].mask) == (
+        "公民身份号码",
         "highly_sensitive",
         "masked_identity_number",
     )
-    assert (found["sex"].title, found["sex"].code_list_code) == ("性别", "sex")
-    for person, table in ((stranger, "people"), (writer, "nothing")):
+    assert (found["name"].title, found["name"].sensitivity) == ("名称", "sensitive")
+    assert (found["sex"].title, found["born"].type, found["income"].type) == ("性别", "date", "decimal")
+    for person, table in ((stranger, "dept.people"), (writer, "nothing")):
         with pytest.raises(NoSuchSource):
-            fields_of_table(person, connection_code="shelf1", table=table)
+            fields_of_table(person, connection_code=code, table=table)
+
+
+def test_an_empty_table_gives_its_shape_alone(db: None, dept: Department) -> None:
+    dept.execute("DELETE FROM dept.people")
+    body = provider()
+    code = make_connection(dept, organisation=body).code
+    found = fields_of_table(compiler(body), connection_code=code, table="dept.people")
+    assert [field.name for field in found][:2] == ["id", "number"]
+
+
+def test_a_finished_run_renews_the_data_and_a_push_counts_as_shared(entry: Dataset, now: datetime) -> None:
+    told = dict.fromkeys(events.RUN_FINISHED.fields, "") | {"dataset_code": entry.code, "ended_at": now.isoformat()}
+    on_run_finished(told)
+    entry.refresh_from_db()
+    assert (entry.last_data_at, use_of(entry.id).shares) == (now, 0)
+    on_run_finished({**told, "grant_code": "g1"})
+    assert use_of(entry.id).shares == 1
+    on_run_finished({**told, "dataset_code": ""})
+    on_run_finished({**told, "dataset_code": "gone", "grant_code": "g1"})
+    assert use_of(entry.id).shares == 1
 
 
 def xlsx() -> bytes:

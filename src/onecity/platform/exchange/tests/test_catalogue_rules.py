@@ -101,7 +101,7 @@ def test_front_codes_that_cannot_be_are_refused(province: str, letter: str, depa
 @pytest.mark.parametrize(
     ("cycle", "due"),
     [
-        ("realtime", "2026-03-10T13:00:00+08:00"),
+        ("realtime", "2026-03-10T15:00:00+08:00"),
         ("daily", "2026-03-12T11:30:00+08:00"),
         ("weekly", "2026-03-18T11:30:00+08:00"),
         ("monthly", "2026-04-13T11:30:00+08:00"),

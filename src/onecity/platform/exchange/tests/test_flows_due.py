@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import QuerySet
 
 from onecity.kernel import clock
 from onecity.platform.exchange.contracts.flows import Schedule
@@ -77,6 +78,13 @@ def test_late_flow_is_told_once(daily: Flow) -> None:
     assert daily.late_told_at is None
 
 
+def job_of(run_id: int) -> QuerySet[JobRun]:
+    """Return the job that carries a run."""
+    job_id = Run.objects.get(id=run_id).job_id
+    assert job_id is not None
+    return JobRun.objects.filter(id=job_id)
+
+
 def run_flow_of(flow: Flow) -> None:
     cancel_run(ROOT, run_id=Run.objects.get(flow=flow).id, now=NOW)
     run_flow(flow)
@@ -99,7 +107,7 @@ def test_run_whose_pause_is_over_goes_to_work(dept: Department) -> None:
 def test_run_whose_job_broke_ends_as_failed(dept: Department) -> None:
     run_id = start_run(ROOT, flow_id=make_flow(make_connection(dept)).id, now=NOW)
     assert settle_lost(NOW) == 0
-    job = JobRun.objects.filter(id=Run.objects.get(id=run_id).job_id)
+    job = job_of(run_id)
     job.update(state="failed", error="Traceback\nZeroDivisionError: division by zero\n")
     assert settle_lost(NOW) == 1
     run = Run.objects.get(id=run_id)
@@ -108,7 +116,7 @@ def test_run_whose_job_broke_ends_as_failed(dept: Department) -> None:
 
 def test_run_whose_job_was_cancelled_ends_as_cancelled(dept: Department) -> None:
     run_id = start_run(ROOT, flow_id=make_flow(make_connection(dept)).id, now=NOW)
-    job = JobRun.objects.filter(id=Run.objects.get(id=run_id).job_id)
+    job = job_of(run_id)
     job.update(state="cancelled")
     assert settle_lost(NOW) == 1
     assert Run.objects.get(id=run_id).state == Run.State.CANCELLED
@@ -117,7 +125,7 @@ def test_run_whose_job_was_cancelled_ends_as_cancelled(dept: Department) -> None
 
 def test_broken_job_without_a_word_fails_too(dept: Department) -> None:
     run_id = start_run(ROOT, flow_id=make_flow(make_connection(dept)).id, now=NOW)
-    JobRun.objects.filter(id=Run.objects.get(id=run_id).job_id).update(state="failed", error="")
+    job_of(run_id).update(state="failed", error="")
     settle_lost(NOW)
     assert Run.objects.get(id=run_id).error == "运行程序出错："
 
@@ -145,4 +153,4 @@ def test_worker_carries_out_what_the_queue_holds(dept: Department, run_queue: ob
     run_queue()
     run = Run.objects.get(id=run_id)
     assert (run.state, run.error) == (Run.State.DONE, "")
-    assert JobRun.objects.get(id=run.job_id).state == "done"
+    assert job_of(run_id).get().state == "done"

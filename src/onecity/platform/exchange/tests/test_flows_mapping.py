@@ -1,5 +1,7 @@
 """Mapping: renames, casts, code translation, expressions; what cannot be cast is a fault of its row alone."""
 
+# ruff: noqa: DTZ001  # sources write wall-clock times without a zone
+
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 
@@ -129,7 +131,11 @@ def test_maps_rename_translate_compute_and_cast() -> None:
         "age": [30, None],
         "next": [31, None],
     }
-    assert [(row, code) for row, code, _ in mapped.faults] == [(1, "codes.sex"), (1, "cast.age"), (1, "expression.next")]
+    assert [(row, code) for row, code, _ in mapped.faults] == [
+        (1, "codes.sex"),
+        (1, "cast.age"),
+        (1, "expression.next"),
+    ]
     assert mapped.faults[0][2] == "字段“sex”的代码值没有对应的转换"
     assert mapped.faults[1][2] == "字段“age”的值不能转换为整数"
 

@@ -1,5 +1,6 @@
 """Refused rows: sealed, shown masked, mended and checked again, replayed through the engine, dropped, forgotten."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,8 +13,11 @@ from onecity.platform.exchange.models import Flow, RefusedRow, Run
 from onecity.platform.exchange.permissions import MEND_ROWS, VIEW_FLOWS
 from onecity.platform.exchange.selectors.flows.refused import RefusedQuery, open_rows, refused_row, refused_rows
 from onecity.platform.exchange.services.flows import limits
+from onecity.platform.exchange.services.flows.drafting import change_draft
 from onecity.platform.exchange.services.flows.due import forget_refused
-from onecity.platform.exchange.services.flows.publishing import close_flow
+from onecity.platform.exchange.services.flows.plans import text_of
+from onecity.platform.exchange.services.flows.publishing import close_flow, publish_flow
+from onecity.platform.exchange.services.flows.quarantine import keeping
 from onecity.platform.exchange.services.flows.quarantine.keeping import keep_refused, open_values
 from onecity.platform.exchange.services.flows.quarantine.mending import (
     AT_ONCE,
@@ -24,9 +28,9 @@ from onecity.platform.exchange.services.flows.quarantine.mending import (
     mend_row,
 )
 from onecity.platform.exchange.services.flows.quarantine.replaying import replay_rows
-from onecity.platform.exchange.services.flows.references import NoReference
+from onecity.platform.exchange.services.flows.references import NoReference, reference
 from onecity.platform.exchange.services.flows.running import NotRunnable, RunsAlready, cancel_run, start_run
-from onecity.platform.exchange.tests.departments import NUMBERS, Department
+from onecity.platform.exchange.tests.departments import NUMBERS, TARGET, Department
 from onecity.platform.exchange.tests.factories import (
     CHECKS,
     MAPS,
@@ -118,11 +122,6 @@ def test_row_that_would_pass_by_now_is_replayed_unmended(dept: Department) -> No
     flow = make_flow(make_connection(dept))
     run_flow(flow)
     Flow.objects.get(id=flow.id)
-    from dataclasses import replace
-
-    from onecity.platform.exchange.services.flows.drafting import change_draft
-    from onecity.platform.exchange.services.flows.plans import text_of
-    from onecity.platform.exchange.services.flows.publishing import publish_flow
 
     flow.refresh_from_db()
     assert flow.published is not None
@@ -158,7 +157,6 @@ def test_replay_that_is_refused_again_gives_the_rows_back(flow: Flow, dept: Depa
     mend_row(ROOT, row_id=row.id, values={"number": NUMBERS[0], "born": "19900228"}, now=NOW)
     run_id = replay_rows(ROOT, [row.id], flow_id=flow.id, now=NOW)
     RefusedRow.objects.filter(id=row.id).update(mended=row.values, mended_sealed=bytes(row.sealed))
-    from onecity.platform.exchange.services.flows.quarantine import keeping
 
     mended, sealed = keeping.hidden({**open_values(the_row_plain(row)), "sex": "?"}, {}, context=keeping.MENDED)
     RefusedRow.objects.filter(id=row.id).update(mended=mended, mended_sealed=sealed)
@@ -176,9 +174,6 @@ def the_row_plain(row: RefusedRow) -> RefusedRow:
 
 def test_replay_without_a_key_only_adds(dept: Department) -> None:
     dept.put(5, BAD)
-    from dataclasses import replace
-
-    from onecity.platform.exchange.tests.departments import TARGET
 
     shape = replace(TARGET, key=(), columns=tuple(replace(item, nullable=True) for item in TARGET.columns))
     flow = make_flow(make_connection(dept), loading=Loading.SWAP, target_shape=shape)
@@ -272,7 +267,6 @@ def test_reference_that_leads_nowhere_fails_the_run(dept: Department, name: str)
 
 
 def test_reference_of_another_organisation_is_none(dept: Department) -> None:
-    from onecity.platform.exchange.services.flows.references import reference
 
     other = make_connection(dept, organisation=make_organisation("住建局"))
     flow = make_flow(make_connection(dept))

@@ -6,6 +6,7 @@ import pytest
 
 from onecity.kernel.ciphers.sm2.keys import new_private_key
 from onecity.kernel.ciphers.sm2.signature import sign
+from onecity.kernel.errors import NotFound
 from onecity.platform.exchange.models import ReceiptHead, Run, RunReceipt, SigningKey
 from onecity.platform.exchange.permissions import VIEW_RECEIPTS
 from onecity.platform.exchange.selectors.flows.runs import RunQuery, receipt, receipts, shown_receipt
@@ -101,7 +102,6 @@ def test_no_receipts_are_a_whole_chain_and_progress_is_told(three: list[RunRecei
 
 
 def test_receipts_are_seen_within_the_scope(three: list[RunReceipt]) -> None:
-    from onecity.kernel.errors import NotFound
 
     stranger = make_actor(VIEW_RECEIPTS, organisation=make_organisation("住建局"))
     assert receipts(stranger, RunQuery()).rows == []

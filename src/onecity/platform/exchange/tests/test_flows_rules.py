@@ -1,5 +1,8 @@
 """Scores, schedules, conditions, plans as JSON, and rows held in memory."""
 
+# ruff: noqa: DTZ001  # sources write wall-clock times without a zone
+
+import json
 from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
@@ -142,7 +145,6 @@ PLAN = Plan(
 
 
 def test_plan_survives_its_way_through_json() -> None:
-    import json
 
     assert from_json(json.loads(json.dumps(to_json(PLAN))), Plan) == PLAN
 

@@ -1,19 +1,24 @@
 """Runs: started once at a time, carried out by the engine, put off, failed, cancelled, continued; what follows each."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
+from django.db import connections
 
-from onecity.kernel.actor import system_actor
-from onecity.kernel.errors import Conflict, NotFound, NotPermitted
+from onecity.kernel.actor import Actor, system_actor
+from onecity.kernel.errors import Conflict, Invalid, NotFound, NotPermitted
 from onecity.platform.exchange.contracts.blocks import Comparison, Loading, Reading
-from onecity.platform.exchange.contracts.flows import Schedule
+from onecity.platform.exchange.contracts.flows import NewFlow, Schedule
+from onecity.platform.exchange.contracts.outcomes import Counts, Outcome
 from onecity.platform.exchange.contracts.plans import Limits, Threshold
 from onecity.platform.exchange.models import Flow, QualityScore, RefusedRow, Run, RunReceipt
-from onecity.platform.exchange.permissions import RUN_FLOWS, VIEW_FLOWS
+from onecity.platform.exchange.permissions import MANAGE_FLOWS, RUN_FLOWS, VIEW_FLOWS
 from onecity.platform.exchange.services.flows import limits, places
 from onecity.platform.exchange.services.flows.carrying import carry_out
 from onecity.platform.exchange.services.flows.connections import place_of
+from onecity.platform.exchange.services.flows.drafting import draft_flow
 from onecity.platform.exchange.services.flows.ending import MOST_ATTEMPTS, end_done, end_failed
 from onecity.platform.exchange.services.flows.plans import plan_of
 from onecity.platform.exchange.services.flows.publishing import close_flow, pause_flow
@@ -34,9 +39,11 @@ from onecity.platform.exchange.tests.factories import (
     at_once,
     make_connection,
     make_flow,
+    make_text,
     run_flow,
     work,
 )
+from onecity.platform.identity.api import account_actor
 from onecity.platform.identity.tests.factories import audited, make_account, make_actor, make_organisation
 from onecity.platform.jobs.api import Cancelled
 from onecity.platform.jobs.models import Run as JobRun
@@ -112,7 +119,7 @@ def test_owner_starts_and_cancels_his_own(dept: Department) -> None:
     cancel_run(actor, run_id=run_id, now=NOW)
     run = Run.objects.get(id=run_id)
     assert (run.state, run.ended_at) == (Run.State.CANCELLED, NOW)
-    assert JobRun.objects.get(id=run.job_id).state == "cancelled"
+    assert job_of(run).state == "cancelled"
     with pytest.raises(RunIsOver):
         cancel_run(actor, run_id=run_id, now=NOW)
 
@@ -167,8 +174,12 @@ def test_too_many_bad_rows_stop_the_run_before_the_target(dept: Department) -> N
     assert RefusedRow.objects.count() == 3
 
 
-def make_reader(account_id: int):  # type: ignore[no-untyped-def]  # an actor
-    from onecity.platform.identity.api import account_actor
+def job_of(run: Run) -> JobRun:
+    assert run.job_id is not None
+    return JobRun.objects.get(id=run.job_id)
+
+
+def make_reader(account_id: int) -> Actor:
 
     actor = account_actor(account_id)
     assert actor is not None
@@ -224,7 +235,6 @@ def test_ended_run_cannot_be_ended_as_done(dept: Department) -> None:
     flow = make_flow(make_connection(dept))
     run_id = start_run(ROOT, flow_id=flow.id, now=NOW)
     cancel_run(ROOT, run_id=run_id, now=NOW)
-    from onecity.platform.exchange.contracts.outcomes import Counts, Outcome
 
     end_done(run_id, Outcome(Counts(), reconciled=True), worked_s=0.0, now=NOW)
     assert Run.objects.get(id=run_id).state == Run.State.CANCELLED
@@ -302,11 +312,6 @@ def test_grant_that_nobody_answers_for_fails_the_run(dept: Department) -> None:
 
 
 def test_only_the_system_names_a_grant(dept: Department) -> None:
-    from onecity.kernel.errors import Invalid
-    from onecity.platform.exchange.contracts.flows import NewFlow
-    from onecity.platform.exchange.permissions import MANAGE_FLOWS
-    from onecity.platform.exchange.services.flows.drafting import draft_flow
-    from onecity.platform.exchange.tests.factories import make_text
 
     connection = make_connection(dept)
     actor = make_actor(MANAGE_FLOWS, everywhere=True)
@@ -325,9 +330,6 @@ def test_secret_is_opened_for_the_engine_only(dept: Department) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_source_bears_no_more_workers_than_it_says(dept: Department) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    from django.db import connections
 
     connection = make_connection(dept, at_once=1)
     flow = make_flow(connection)
@@ -348,9 +350,6 @@ def test_source_bears_no_more_workers_than_it_says(dept: Department) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_run_is_worked_on_by_one_worker(dept: Department) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-
-    from django.db import connections
 
     flow = make_flow(make_connection(dept))
     run_id = start_run(ROOT, flow_id=flow.id, now=NOW)
@@ -369,10 +368,6 @@ def test_run_is_worked_on_by_one_worker(dept: Department) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_of_two_starters_one_wins(dept: Department) -> None:
-    from concurrent.futures import ThreadPoolExecutor
-    from threading import Barrier
-
-    from django.db import connections
 
     flow = make_flow(make_connection(dept))
     barrier = Barrier(2)

@@ -3,14 +3,12 @@
 import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
-from django.db import connection as hub
 
 from onecity.kernel import clock
-from onecity.kernel.errors import NotFound, NotPermitted
 from onecity.platform.exchange import events
 from onecity.platform.exchange.connectors.sqlite.session import OPTIONS
 from onecity.platform.exchange.contracts.blocks import Comparison, Position
@@ -22,16 +20,15 @@ from onecity.platform.exchange.contracts.tables import ColumnShape, LogicalType
 from onecity.platform.exchange.engine.journal import Journal
 from onecity.platform.exchange.engine.run import run
 from onecity.platform.exchange.handlers import sharing as handlers
-from onecity.platform.exchange.models import Connection, Flow, Run, SharingGrant, Subscription, UseReceipt
+from onecity.platform.exchange.models import Flow, Run, SharingGrant, Subscription, UseReceipt
 from onecity.platform.exchange.rules.sharing.times import city_day
-from onecity.platform.exchange.selectors.sharing.limits import GrantNotInForce, NoSuchGrant, NotSupplied, grant_supply
+from onecity.platform.exchange.selectors.sharing.limits import NoSuchGrant, NotSupplied, grant_supply
 from onecity.platform.exchange.services.flows.carrying import carry_out
 from onecity.platform.exchange.services.flows.connections import create_connection
 from onecity.platform.exchange.services.flows.drafting import change_draft
 from onecity.platform.exchange.services.flows.publishing import publish_flow
 from onecity.platform.exchange.services.flows.running import start_run
 from onecity.platform.exchange.services.sharing.ending import resume_grant, suspend_grant, withdraw_grant
-from onecity.platform.exchange.services.sharing.pulling import NotPulled, WrongBlock, acknowledge, next_block
 from onecity.platform.exchange.services.sharing.querying import query_subject
 from onecity.platform.exchange.services.sharing.subscribing import (
     NewSubscription,
@@ -42,16 +39,14 @@ from onecity.platform.exchange.services.sharing.subscribing import (
     subscribe,
     unsubscribe,
 )
-from onecity.platform.exchange.services.sharing.supply import SupplyRefused, set_supply
+from onecity.platform.exchange.services.sharing.supply import set_supply
 from onecity.platform.exchange.tests.sharing_factories import (
-    LI,
     ROWS,
     SYSTEM,
     ZHANG,
     Departments,
     approve,
     ask,
-    make_copy,
     make_dataset,
     make_departments,
     make_grant,
@@ -338,131 +333,3 @@ def test_live_source_answers_queries(departments: Departments, shop: Shop, today
     answer = query_subject(departments.clerk, grant_code=grant.code, identifier=ZHANG, reason="核对低保申请", now=today)
     assert answer is not None
     assert sorted(str(row["plate"]) for row in answer.rows) == ["吉A10001", "吉A10002"]
-
-
-def pulled(departments: Departments, *, now: datetime, **facts: object) -> tuple[SharingGrant, str]:
-    grant = make_grant(departments, now=now, form="pull", **facts)
-    return grant, subscribe(departments.asker, new=NewSubscription(grant.code), now=now)
-
-
-def test_blocks_are_fetched_until_the_end_each_counted_once(departments: Departments, now: datetime) -> None:
-    _, code = pulled(departments, now=now)
-    plates, numbers = [], []
-    while True:
-        block = next_block(departments.asker, code=code, now=now, most=2)
-        if not block.rows:
-            break
-        again = next_block(departments.asker, code=code, now=now, most=2)
-        assert again == block
-        plates += [row["plate"] for row in block.rows]
-        numbers.append(block.number)
-        first = acknowledge(departments.asker, code=code, block=block.number, digest=block.checksum, reason="", now=now)
-        second = acknowledge(
-            departments.asker, code=code, block=block.number, digest=block.checksum, reason="", now=now
-        )
-        assert first == second
-    assert (plates, numbers) == (["吉A10001", "吉A10002", "吉A20001"], [1, 2])
-    assert Subscription.objects.get().rows == 3
-    assert [row.rows for row in UseReceipt.objects.order_by("id")] == [2, 1]
-
-
-def test_pulled_rows_are_masked(departments: Departments, now: datetime) -> None:
-    _, code = pulled(departments, now=now)
-    row = next_block(departments.asker, code=code, now=now).rows[0]
-    assert row == {"id_number": "110105********002X", "name": "张**", "plate": "吉A10001"}
-
-
-def test_wrong_checksum_or_number_is_not_acknowledged(departments: Departments, now: datetime) -> None:
-    _, code = pulled(departments, now=now)
-    block = next_block(departments.asker, code=code, now=now)
-    for number, digest in ((1, "0" * 64), (2, block.checksum), (1, ""), (0, "")):
-        with pytest.raises(WrongBlock):
-            acknowledge(departments.asker, code=code, block=number, digest=digest, reason="", now=now)
-    assert not UseReceipt.objects.exists()
-
-
-def test_source_that_changed_is_given_anew_before_it_is_acknowledged(departments: Departments, now: datetime) -> None:
-    grant, code = pulled(departments, now=now)
-    stale = next_block(departments.asker, code=code, now=now)
-    with hub.cursor() as cursor:
-        cursor.execute(f"UPDATE onecity_copies.{grant.dataset_code.replace('.', '_')} SET name = '王五'")
-    fresh = next_block(departments.asker, code=code, now=now)
-    assert fresh.checksum != stale.checksum
-    with pytest.raises(WrongBlock):
-        acknowledge(departments.asker, code=code, block=1, digest=stale.checksum, reason="", now=now)
-    acknowledge(departments.asker, code=code, block=1, digest=fresh.checksum, reason="", now=now)
-
-
-def test_pull_with_a_growing_column_goes_on_after_the_end(departments: Departments, now: datetime) -> None:
-    code = make_dataset(departments.provider, sharing="unconditional")
-    table = make_copy(code, cursor="plate")
-    asked = ask(code, departments, now=now, form="pull")
-    subscription = subscribe(departments.asker, new=NewSubscription(asked.grant_code), now=now)
-    block = next_block(departments.asker, code=subscription, now=now)
-    acknowledge(departments.asker, code=subscription, block=1, digest=block.checksum, reason="", now=now)
-    assert next_block(departments.asker, code=subscription, now=now).rows == ()
-    with hub.cursor() as cursor:
-        cursor.execute(f"INSERT INTO onecity_copies.{table} VALUES (%s, '李四', '220102', '吉A30000', '')", [LI])
-    later = next_block(departments.asker, code=subscription, now=now)
-    assert [row["plate"] for row in later.rows] == ["吉A30000"]
-
-
-def test_strangers_and_stopped_subscriptions_fetch_nothing(departments: Departments, now: datetime) -> None:
-    _, code = pulled(departments, now=now)
-    for actor in (departments.stranger, departments.officer):
-        with pytest.raises(NotFound):
-            next_block(actor, code=code, now=now)
-    with pytest.raises(NotFound):
-        next_block(departments.asker, code="unknown", now=now)
-    unsubscribe(departments.asker, code=code, reason="停止", now=now)
-    with pytest.raises(NotPulled):
-        next_block(departments.asker, code=code, now=now)
-
-
-def test_withdrawn_or_expired_grant_gives_no_block(departments: Departments, now: datetime) -> None:
-    grant, code = pulled(departments, now=now)
-    with pytest.raises(GrantNotInForce):
-        next_block(departments.asker, code=code, now=now + timedelta(days=999))
-    block = next_block(departments.asker, code=code, now=now)
-    suspend_grant(departments.officer, code=grant.code, reason="安全检查", now=now)
-    with pytest.raises(GrantNotInForce):
-        acknowledge(departments.asker, code=code, block=1, digest=block.checksum, reason="", now=now)
-
-
-def test_pull_without_a_key_is_refused(departments: Departments, now: datetime) -> None:
-    fields = ({"name": "plate", "title": "号牌", "is_key": False},)
-    code = make_dataset(departments.provider, sharing="unconditional", fields=fields)
-    set_supply(SYSTEM, supply=NewSupply(code, "copy", table="cars"), now=now)
-    asked = ask(code, departments, now=now, form="pull", fields=("plate",))
-    with pytest.raises(NotSupplied):
-        subscribe(departments.asker, new=NewSubscription(asked.grant_code), now=now)
-
-
-@pytest.mark.parametrize(
-    ("field", "facts"),
-    [
-        ("kind", {"kind": "telepathy"}),
-        ("kind", {"kind": "declared"}),
-        ("table", {"kind": "copy"}),
-        ("connection_code", {"kind": "connection", "table": "cars"}),
-        ("connection_code", {"kind": "connection", "connection_code": "civil", "table": "cars"}),
-        ("table", {"kind": "connection", "connection_code": "police"}),
-        ("subject_kind", {"kind": "copy", "table": "cars", "subject_column": "sfzh"}),
-        ("subject_kind", {"kind": "copy", "table": "cars", "subject_column": "sfzh", "subject_kind": "passport"}),
-        ("columns", {"kind": "copy", "table": "cars", "columns": {"unknown": "x"}}),
-    ],
-)
-def test_incomplete_supply_names_the_field_at_fault(
-    departments: Departments, shop: Shop, today: datetime, field: str, facts: dict[str, object]
-) -> None:
-    code = make_dataset(departments.provider)
-    with pytest.raises(SupplyRefused) as refusal:
-        set_supply(departments.officer, supply=NewSupply(dataset_code=code, **facts), now=today)  # type: ignore[arg-type]  # test data
-    assert set(refusal.value.fields) == {field}
-    assert Connection.objects.count() == 2
-
-
-def test_only_the_provider_sets_its_supply(departments: Departments, now: datetime) -> None:
-    supply = NewSupply(make_dataset(departments.provider), "copy", table="cars")
-    with pytest.raises(NotPermitted):
-        set_supply(departments.stranger, supply=supply, now=now)

@@ -159,9 +159,12 @@ def test_renewal_brings_an_expired_grant_back_and_leaves_a_suspended_one(
 
 def test_change_of_fields_rows_or_masks_is_a_change(departments: Departments, now: datetime) -> None:
     grant = make_grant(departments, now=now)
-    for number, facts in enumerate(
-        ({"fields": ("plate",)}, {"clear_fields": ("name",)}, {"needs_consent": True}), start=1
-    ):
+    changes: tuple[dict[str, object], ...] = (
+        {"fields": ("plate",)},
+        {"clear_fields": ("name",)},
+        {"needs_consent": True},
+    )
+    for number, facts in enumerate(changes, start=1):
         whole = {"fields": ("id_number", "name", "plate"), **facts}
         asked = ask(grant.dataset_code, departments, now=now, earlier_grant=grant.code, **whole)
         assert SharingRequest.objects.get(id=asked.id).kind == "change"

@@ -8,7 +8,6 @@ import pytest
 from django.test import Client
 
 from onecity.kernel import clock
-from onecity.kernel.actor import system_actor
 from onecity.platform.exchange.models import SharingGrant, UseReceipt
 from onecity.platform.exchange.permissions import QUERY_SHARED, REQUEST_DATA, VIEW_USES
 from onecity.platform.exchange.rules.sharing.times import city_day
@@ -22,8 +21,7 @@ from onecity.platform.exchange.tests.sharing_factories import (
     make_departments,
     make_grant,
 )
-from onecity.platform.identity.services.clients import NewClient, create_client, issue_token
-from onecity.platform.identity.tests.factories import Organisation
+from onecity.platform.identity.tests.factories import Organisation, make_program
 
 pytestmark = pytest.mark.django_db
 
@@ -40,16 +38,8 @@ def today() -> datetime:
 
 def program_of(organisation: Organisation, *, everywhere: bool = False) -> Client:
     """Return a program of an organisation that holds every right of a consumer."""
-    now, author = clock.real_now(), system_actor("test")
-    new = NewClient(
-        name="社会救助系统",
-        organisation_id=organisation.id,
-        purpose="核对",
-        permission_codes=(QUERY_SHARED, REQUEST_DATA, VIEW_USES),
-        everywhere=everywhere,
-    )
-    made = create_client(author, new=new, now=now)
-    token = issue_token(author, client_id=made.id, expires_at=now + timedelta(days=1), now=now)
+    rights = (QUERY_SHARED, REQUEST_DATA, VIEW_USES)
+    token = make_program("社会救助系统", *rights, organisation=organisation, everywhere=everywhere)
     return Client(headers={"Authorization": f"Bearer {token}"})
 
 
@@ -154,7 +144,7 @@ def test_receipt_is_read_by_both_sides(departments: Departments, today: datetime
 def test_auditing_program_is_told_who_used_a_persons_data(departments: Departments, today: datetime) -> None:
     grant = grant_now(departments, today)
     post(program_of(departments.consumer), f"/grants/{grant.code}/query", identifier=LI, reason="核对低保申请")
-    given = {"identifier": LI, "reason": "当事人来访查询"}
+    given: dict[str, Any] = {"identifier": LI, "reason": "当事人来访查询"}
     uses = post(program_of(departments.consumer, everywhere=True), "/uses", **given)
     assert [(one["consumer"], one["reason"]) for one in uses] == [("民政局", "核对低保申请")]
     post(program_of(departments.consumer), "/uses", status=HTTPStatus.FORBIDDEN, **given)

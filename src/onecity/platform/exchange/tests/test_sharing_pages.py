@@ -10,7 +10,7 @@ from django.test import Client
 
 from onecity.kernel import clock
 from onecity.kernel.actor import Actor
-from onecity.platform.documents.models import Document
+from onecity.platform.documents.api import documents_of
 from onecity.platform.exchange.models import (
     DatasetSupply,
     SharingGrant,
@@ -113,7 +113,8 @@ def test_request_is_made_with_conditions_and_files(departments: Departments, tod
     request = SharingRequest.objects.get()
     assert (answer.status_code, answer.headers["Location"]) == (302, f"{AT}/requests/{request.id}")
     assert [item["values"] for item in request.conditions] == [["220102", "220103"], []]
-    assert Document.objects.filter(holder_code="exchange.sharingrequest", holder_id=request.id).count() == 1
+    files = documents_of(departments.officer, holder="exchange.sharingrequest", holder_id=request.id)
+    assert [one.name for one in files] == ["协议.txt"]
 
 
 def test_faulty_request_comes_back_with_what_was_ticked(departments: Departments, today: datetime) -> None:

@@ -27,6 +27,7 @@ __all__ = [
     "make_accounts",
     "make_actor",
     "make_organisation",
+    "make_program",
     "make_token",
     "open_session",
     "plain_actor",
@@ -86,6 +87,14 @@ def grant_permissions(
     RolePermission.objects.bulk_create(RolePermission(role=role, permission_code=code) for code in permissions)
     new = NewGrant(account_id, role.code, organisation_id=organisation_id, division_code=division)
     grant_role(system_actor("test"), new=new, now=clock.real_now())
+
+
+def make_program(name: str, *permissions: str, organisation: Organisation, everywhere: bool = False) -> str:
+    """Make an API client that holds `permissions` within its organisation or everywhere; return its bearer token."""
+    now, author = clock.real_now(), system_actor("test")
+    new = NewClient(name, organisation.id, "测试", permissions, everywhere)
+    made = create_client(author, new=new, now=now)
+    return issue_token(author, client_id=made.id, life=timedelta(days=1), now=now)
 
 
 def plain_actor(*permissions: str, keys: frozenset[ScopeKey] = frozenset({EVERYTHING})) -> Actor:

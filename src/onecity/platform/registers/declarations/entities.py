@@ -60,7 +60,7 @@ ITEMS: Final[tuple[Declared, ...]] = (
         classes=(
             StyleClass("existing", zh("存续"), "--tone-green"),
             StyleClass("suspended", zh("歇业"), "--tone-yellow"),
-            StyleClass("revoked", zh("吊销"), "--tone-red"),
+            StyleClass("revoked", zh("吊销，未注销"), "--tone-red"),
         ),
         label_field="name",
         link="/registers/entities/{id}",

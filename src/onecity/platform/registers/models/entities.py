@@ -44,7 +44,7 @@ class LegalEntity(models.Model):
 
         EXISTING = "existing", zh("存续")
         SUSPENDED = "suspended", zh("歇业")
-        REVOKED = "revoked", zh("吊销")
+        REVOKED = "revoked", zh("吊销，未注销")
         DEREGISTERED = "deregistered", zh("注销")
         ANNULLED = "annulled", zh("撤销登记")
         MOVED_OUT = "moved_out", zh("迁出")
@@ -141,7 +141,7 @@ class EntityChange(models.Model):
 
         ENTRY = "entry", zh("登记")
         CHANGE = "change", zh("变更")
-        CORRECTION = "correction", zh("更正")
+        CORRECTION = "correction", zh("登记更正")
 
     entity = models.ForeignKey(
         LegalEntity, verbose_name="法人单位", on_delete=models.PROTECT, related_name="+", db_index=False

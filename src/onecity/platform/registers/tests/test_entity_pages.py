@@ -136,7 +136,7 @@ def test_reader_is_offered_no_change(office: Organisation) -> None:
     hold(row, "张三", "100")
     client = browser(make_actor(VIEW_ENTITIES, organisation=office))
     page = text_of_page(client, f"{BASE}/{row.id}")
-    for offer in ("变更登记状态", "登记出资", "退出</button>"):
+    for offer in ("变更登记状态", "登记出资", "退出投资"):
         assert offer not in page
     for address in (f"{BASE}/new", f"{BASE}/{row.id}/change", f"{BASE}/{row.id}/add/status"):
         assert client.get(address).status_code == HTTPStatus.FORBIDDEN

@@ -32,9 +32,11 @@ from onecity.platform.registers.tests.entity_factories import ACTOR, make_source
 from onecity.platform.registers.tests.moments import NOON
 
 pytestmark = pytest.mark.django_db
-POINT = {"type": "Point", "coordinates": [WEST + 0.005, SOUTH + 0.005]}
+Properties = dict[str, object]
+PLACE = (WEST + 0.005, SOUTH + 0.005)
+POINT = {"type": "Point", "coordinates": list(PLACE)}
 AREA = json.loads(patch(0.2, 0.2, wide=0.3, high=0.3))
-BUILDING = {
+BUILDING: Properties = {
     "code": "B1",
     "name": "光明大厦",
     "use": "办公",
@@ -42,11 +44,21 @@ BUILDING = {
     "地上层数": 18.0,
     "建成年份": "2010",
 }
-PARCEL = {"宗地代码": "P1", "地类编码": "0701", "权属性质": "国家所有", "面积": "1,200.5", "right_until": "2070-01-01"}
-RESOURCE = {"编码": "R1", "名称": "南湖", "类型": "water"}
+PARCEL: Properties = {
+    "宗地代码": "P1",
+    "地类编码": "0701",
+    "权属性质": "国家所有",
+    "面积": "1,200.5",
+    "right_until": "2070-01-01",
+}
+CROSSED = {
+    "type": "Polygon",
+    "coordinates": [[[WEST + x / 100, SOUTH + y / 100] for x, y in ((0, 0), (1, 1), (1, 0), (0, 1), (0, 0))]],
+}
+RESOURCE: Properties = {"编码": "R1", "名称": "南湖", "类型": "water"}
 
 
-def feature(properties: dict[str, object], geometry: object = POINT) -> dict[str, object]:
+def feature(properties: Properties, geometry: object = POINT) -> dict[str, object]:
     return {"type": "Feature", "properties": properties, "geometry": geometry}
 
 
@@ -79,15 +91,18 @@ def test_properties_are_read_under_any_of_their_names() -> None:
 @pytest.mark.parametrize(
     ("kind", "changes", "field"),
     [
-        ("building", {"code": ""}, "code"), ("building", {"use": "宫殿"}, "use"), ("building", {"地上层数": "十"}, "floors_above"),
+        ("building", {"code": ""}, "code"), ("building", {"use": "宫殿"}, "use"),
+        ("building", {"地上层数": "十"}, "floors_above"),
         ("building", {"floors_below": 400}, "floors_below"), ("building", {"建成年份": 20}, "built_year"),
-        ("building", {"面积": "很大"}, "area_m2"), ("building", {"面积": "NaN"}, "area_m2"), ("building", {"name": "长" * 121}, "name"),
+        ("building", {"面积": "很大"}, "area_m2"), ("building", {"面积": "NaN"}, "area_m2"),
+        ("building", {"name": "长" * 121}, "name"),
         ("parcel", {"地类编码": "1301"}, "use_code"), ("parcel", {"地类编码": "070"}, "use_code"),
         ("parcel", {"right_until": "2070"}, "right_until"), ("resource", {"名称": None}, "name"),
     ],
 )  # fmt: skip
 def test_bad_property_is_told_at_its_field(kind: PlaceKind, changes: dict[str, object], field: str) -> None:
-    given = {"building": BUILDING, "parcel": PARCEL, "resource": RESOURCE}[kind]
+    all_of_them: dict[str, Properties] = {"building": BUILDING, "parcel": PARCEL, "resource": RESOURCE}
+    given = all_of_them[kind]
     assert set(properties_of(kind, {**given, **changes})[1]) == {field}
 
 
@@ -107,7 +122,7 @@ def test_place_is_located_in_its_grid() -> None:
 def test_other_coordinate_systems_are_converted() -> None:
     read = read_places(collection(feature(BUILDING)), kind="building", system="gcj02")
     assert read[0].point is not None
-    assert abs(read[0].point.x - POINT["coordinates"][0]) > 0.001  # type: ignore[operator]  # a number stands there
+    assert abs(read[0].point.x - PLACE[0]) > 0.001
 
 
 @pytest.mark.parametrize(
@@ -116,7 +131,7 @@ def test_other_coordinate_systems_are_converted() -> None:
         ("building", None),
         ("building", {"type": "LineString", "coordinates": [[WEST, SOUTH], [WEST + 0.001, SOUTH]]}),
         ("parcel", POINT),
-        ("parcel", {"type": "Polygon", "coordinates": [[[WEST, SOUTH], [WEST + 0.01, SOUTH + 0.01], [WEST + 0.01, SOUTH], [WEST, SOUTH + 0.01], [WEST, SOUTH]]]}),
+        ("parcel", CROSSED),
         ("parcel", {"type": "Polygon", "coordinates": [[[WEST, SOUTH], [WEST, SOUTH]]]}),
         ("building", {"type": "Point", "coordinates": [0, 0]}),
     ],
@@ -314,9 +329,11 @@ def test_lists_and_pages_show_what_was_taken(staff: Client) -> None:
     take(collection(feature(PARCEL, AREA)), kind="parcel")
     take(collection(feature(RESOURCE, AREA)), kind="resource")
     for address, told in (
-        ("buildings?q=光明&use=office", "光明大厦"), ("parcels?q=P1&use=07", "住宅用地"), ("resources?use=water", "水流"),
+        ("buildings?q=光明&use=office", "光明大厦"), ("parcels?q=P1&use=07", "住宅用地"),
+        ("resources?use=water", "水流"),
         ("files", "文件.geojson"), (f"buildings/{Building.objects.get().id}", "人民大街1号"),
-        (f"parcels/{LandParcel.objects.get().id}", "国家所有"), (f"resources/{NaturalResource.objects.get().id}", "南湖"),
+        (f"parcels/{LandParcel.objects.get().id}", "国家所有"),
+        (f"resources/{NaturalResource.objects.get().id}", "南湖"),
     ):  # fmt: skip
         assert told in text_of_page(staff, f"/registers/places/{address}"), address
 

@@ -97,7 +97,9 @@ def _views(rows: Rows, number: int, kind: Kind) -> pa.Array:
 def _decimals(rows: Rows, number: int, column: Column, missing: npt.NDArray[np.bool_] | None) -> pa.Array:
     precision, scale = column.precision, column.scale
     if precision is None or scale is None or precision > _WIDEST_128:
-        return pa.array([None if value is None else format(value, "f") for value in decimals(rows, number)], pa.string())
+        return pa.array(
+            [None if value is None else format(value, "f") for value in decimals(rows, number)], pa.string()
+        )
     kind = pa.decimal128(precision, scale)
     values = scaled(rows, number, scale=scale) if precision <= _WIDEST_FAST else None
     if values is not None:

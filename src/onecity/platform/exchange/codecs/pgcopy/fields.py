@@ -37,7 +37,8 @@ WIDTHS: Final = {
 
 def present(rows: Rows, column: int) -> npt.NDArray[np.bool_]:
     """Return which rows have a value."""
-    return rows.lengths[column] >= 0
+    found: npt.NDArray[np.bool_] = rows.lengths[column] >= 0
+    return found
 
 
 def integers(rows: Rows, column: int, *, kind: Kind) -> npt.NDArray[np.int64]:
@@ -56,7 +57,7 @@ def _gathered(rows: Rows, column: int, *, kind: Kind) -> npt.NDArray[np.generic]
     if (rows.lengths[column][there] != dtype.itemsize).any():
         raise Torn(f"field {column} is no {kind}")
     values = np.ndarray((len(rows.octets) - 7,), dtype, rows.octets, strides=(1,))
-    found = values[rows.offsets[column]]
+    found: npt.NDArray[np.generic] = values[rows.offsets[column]]
     if not there.all():
         found[~there] = 0
     return found

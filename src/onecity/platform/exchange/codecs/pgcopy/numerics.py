@@ -1,6 +1,6 @@
 """PostgreSQL's numeric, as its send function writes it: digits to the base of ten thousand.
 
-    int16 digits · int16 weight of the first (powers of 10,000) · int16 sign · int16 decimal places shown · digits
+int16 digits · int16 weight of the first (powers of 10,000) · int16 sign · int16 decimal places shown · digits
 """
 
 from decimal import Decimal
@@ -20,7 +20,7 @@ _MOST_PLACES: Final = 18
 
 
 def scaled(rows: Rows, column: int, *, scale: int) -> Whole | None:
-    """Return value × 10^scale for each row, 0 for null; None if some value does not fit 18 digits so or is no number."""
+    """Return value × 10^scale for each row, 0 for null; None if a value does not fit 18 digits so or is no number."""
     known = rows.known.get((column, scale))
     if known is not None:
         return known

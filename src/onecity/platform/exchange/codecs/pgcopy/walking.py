@@ -4,9 +4,9 @@
     row:    int16 number of fields · per field: int32 length (-1: null) · so many bytes
     end:    int16 -1
 
-All numbers have their highest byte first. Every place where a row could begin (the two bytes of the number of fields) is
-walked at the same time; false ones die at an impossible length. What is left is proved: each row ends where the next one
-begins, and the first begins at the beginning, so none can be false. If false ones are left, the chain is followed.
+All numbers have their highest byte first. Every place where a row could begin (the two bytes of the number of fields)
+is walked at the same time; false ones die at an impossible length. What is left is proved: each row ends where the next
+one begins, and the first begins at the beginning, so none can be false. If false ones are left, the chain is followed.
 """
 
 from dataclasses import dataclass, field

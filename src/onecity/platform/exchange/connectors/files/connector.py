@@ -1,7 +1,6 @@
 """The connector for files in a folder of the machine on which the engine runs."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from onecity.kernel.text import zh
 from onecity.platform.exchange.connectors.answers import Answers

@@ -37,7 +37,9 @@ class Parquet:
         parquet.write_table(pa.Table.from_batches([rows]), sink)
         return sink.getvalue()
 
-    def joined(self, parts: Iterable[bytes], *, shape: TableShape, schema: pa.Schema, manner: Manner) -> Iterator[bytes]:
+    def joined(
+        self, parts: Iterable[bytes], *, shape: TableShape, schema: pa.Schema, manner: Manner
+    ) -> Iterator[bytes]:
         """Yield one file with a row group for each part."""
         sink = Drain()
         with parquet.ParquetWriter(sink, schema) as writer:

@@ -27,7 +27,10 @@ OPTIONS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How files of a place are written. encoding: `auto` or a codec's name; rows_path: keys from the root of a JSON file."""
+    """How files of a place are written.
+
+    encoding: `auto` or a codec's name; rows_path: keys from the root of a JSON file.
+    """
 
     encoding: str = "auto"
     separator: str = ","
@@ -52,12 +55,14 @@ class Format(Protocol):
         """Return the tables of a file; a file's one table has the file's name."""
 
     def pieces(self, file: BinaryIO, *, name: str, part: str, manner: Manner, size: int) -> Iterator[Piece]:
-        """Yield all rows from the beginning. part: the sheet, for formats with several; size: rows in a piece, about."""
+        """Yield all rows from the beginning. part: the sheet, for formats with several; size: rows in a piece."""
 
     def written(self, rows: pa.RecordBatch, *, manner: Manner) -> bytes:
         """Return rows as a part of a file (a whole file for formats that cannot simply be put together)."""
 
-    def joined(self, parts: Iterable[bytes], *, shape: TableShape, schema: pa.Schema, manner: Manner) -> Iterator[bytes]:
+    def joined(
+        self, parts: Iterable[bytes], *, shape: TableShape, schema: pa.Schema, manner: Manner
+    ) -> Iterator[bytes]:
         """Yield a whole file made of parts."""
 
 

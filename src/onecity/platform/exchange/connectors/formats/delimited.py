@@ -21,7 +21,10 @@ _ERRORS: Final = (pa.ArrowInvalid, UnicodeError, LookupError)
 
 
 class Delimited:
-    """Comma-separated values (RFC 4180) and their relatives. An empty value is null; an empty value in quotes is empty text."""
+    """Comma-separated values and their relatives. An empty value is null; one in quotes is empty text.
+
+    Source: RFC 4180.
+    """
 
     suffixes: Sequence[str] = (".csv", ".txt", ".tsv")
 
@@ -51,7 +54,9 @@ class Delimited:
         """Return rows without header."""
         return _text(rows, manner, header=False)
 
-    def joined(self, parts: Iterable[bytes], *, shape: TableShape, schema: pa.Schema, manner: Manner) -> Iterator[bytes]:
+    def joined(
+        self, parts: Iterable[bytes], *, shape: TableShape, schema: pa.Schema, manner: Manner
+    ) -> Iterator[bytes]:
         """Yield the header, then the parts."""
         if manner.header:
             head = _text(pa.RecordBatch.from_pylist([], schema=schema), manner, header=True)
@@ -110,8 +115,11 @@ def _open(file: BinaryIO | QuoteCount, name: str, manner: Manner, torn: list[Tor
             ),
             parse_options=parse,
             convert_options=csv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), null_values=[""], strings_can_be_null=True,
-                quoted_strings_can_be_null=False, include_columns=names,
+                column_types=dict.fromkeys(names, pa.string()),
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=False,
+                include_columns=names,
             ),
         )
     except _ERRORS:

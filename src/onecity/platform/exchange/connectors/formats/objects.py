@@ -62,7 +62,9 @@ class JsonLines:
         lines = [json.dumps(row, ensure_ascii=False, default=_plain) + "\n" for row in rows.to_pylist()]
         return "".join(lines).encode("utf-8" if manner.encoding == "auto" else manner.encoding)
 
-    def joined(self, parts: Iterable[bytes], *, shape: TableShape, schema: pa.Schema, manner: Manner) -> Iterator[bytes]:
+    def joined(
+        self, parts: Iterable[bytes], *, shape: TableShape, schema: pa.Schema, manner: Manner
+    ) -> Iterator[bytes]:
         """Yield the parts."""
         yield from parts
 
@@ -95,7 +97,9 @@ class JsonDocument:
         """Refuse: lines of JSON can be written instead."""
         raise read_only(".json")
 
-    def joined(self, parts: Iterable[bytes], *, shape: TableShape, schema: pa.Schema, manner: Manner) -> Iterator[bytes]:
+    def joined(
+        self, parts: Iterable[bytes], *, shape: TableShape, schema: pa.Schema, manner: Manner
+    ) -> Iterator[bytes]:
         """Refuse: lines of JSON can be written instead."""
         raise read_only(".json")
 

@@ -47,7 +47,9 @@ class Excel:
         """Refuse."""
         raise read_only(".xlsx")
 
-    def joined(self, parts: Iterable[bytes], *, shape: TableShape, schema: pa.Schema, manner: Manner) -> Iterator[bytes]:
+    def joined(
+        self, parts: Iterable[bytes], *, shape: TableShape, schema: pa.Schema, manner: Manner
+    ) -> Iterator[bytes]:
         """Refuse."""
         raise read_only(".xlsx")
 
@@ -70,7 +72,9 @@ def _content(
         raise broken(name) from None
     if not lines:
         return [], []
-    names = [str(cell).strip() for cell in lines[0]] if manner.header else [f"f{place}" for place in range(len(lines[0]))]
+    names = (
+        [str(cell).strip() for cell in lines[0]] if manner.header else [f"f{place}" for place in range(len(lines[0]))]
+    )
     if len(set(names)) < len(names) or not all(names):
         raise NotUnderstood(zh("文件“{name}”的表头有重复或空白的字段名"), params={"name": name})
     rows = [[_cell(cell) for cell in line] for line in lines[1 if manner.header else 0 :]]

@@ -12,7 +12,7 @@ from onecity.platform.exchange.connectors.answers import Answers
 from onecity.platform.exchange.connectors.columns import shape_of_rows
 from onecity.platform.exchange.connectors.contract import NotUnderstood, Target, WriteRequest
 from onecity.platform.exchange.connectors.json_blocks import block_of
-from onecity.platform.exchange.connectors.kafka.reading import Span, messages, row_of, spans
+from onecity.platform.exchange.connectors.kafka.reading import Span, messages, place_of, row_of, spans
 from onecity.platform.exchange.connectors.kafka.session import (
     OPTIONS,
     WAIT_S,
@@ -30,7 +30,10 @@ _LOOKED_AT: Final = 200
 
 
 class KafkaConnector:
-    """Reads JSON objects up to where the topic ended when reading began; the position is the offset of each partition."""
+    """Reads JSON objects up to where the topic ended when reading began.
+
+    The position is the offset of each partition.
+    """
 
     kind: str = "kafka"
     title: str = zh("Kafka 消息主题")
@@ -62,8 +65,10 @@ class KafkaConnector:
                 position[f"p{span.partition}"] = span.first
                 for lot in messages(client, request.table, span, at_most=request.block_rows):
                     number += 1
-                    position[f"p{span.partition}"] = lot[-1].offset() + 1
-                    yield block_of([row_of(message) for message in lot], request, number=number, after={**position, "n": number})
+                    position[f"p{span.partition}"] = place_of(lot[-1]) + 1
+                    yield block_of(
+                        [row_of(message) for message in lot], request, number=number, after={**position, "n": number}
+                    )
 
     def target(self, place: Place, request: WriteRequest) -> Target:
         """Return the writing of one run."""

@@ -55,7 +55,7 @@ def messages(client: Consumer, topic: str, span: Span, *, at_most: int) -> Itera
             wanted = at_most - len(lot) - 1
             found = [first, *(client.consume(wanted, timeout=0) if wanted else [])]
         ended = any(_ends(message, span) for message in found)
-        lot += [message for message in found if message.error() is None and message.offset() < span.end]
+        lot += [message for message in found if message.error() is None and place_of(message) < span.end]
         if len(lot) >= at_most or (ended and lot):
             yield lot
             lot = []
@@ -66,12 +66,18 @@ def messages(client: Consumer, topic: str, span: Span, *, at_most: int) -> Itera
 def _ends(message: Message, span: Span) -> bool:
     error = message.error()
     if error is None:
-        return bool(message.offset() >= span.end - 1)
+        return place_of(message) >= span.end - 1
     if error.code() == KafkaError._PARTITION_EOF:
         return True
     if error.fatal() or not error.retriable():
         raise reason(error)
     return False
+
+
+def place_of(message: Message) -> int:
+    """Return a message's offset; one that was read has one."""
+    offset = message.offset()
+    return -1 if offset is None else offset
 
 
 def row_of(message: Message) -> Row | TornRow:

@@ -111,7 +111,7 @@ class KafkaTarget:
             for span in spans(client, topic, partitions(client, topic), self._progress.begin):
                 for lot in messages(client, topic, span, at_most=_LOT):
                     own = [message for message in lot if (_HEADER, self._run.encode()) in (message.headers() or [])]
-                    yield [json.loads(message.value()) for message in own]
+                    yield [json.loads(message.value() or b"{}") for message in own]
 
     def _known(self) -> _Progress | None:
         """Return the run's last progress."""
@@ -126,7 +126,7 @@ class KafkaTarget:
                 for lot in messages(client, PROGRESS, span, at_most=_LOT):
                     for message in lot:
                         if message.key() == self._run.encode() and message.value():
-                            text = json.loads(message.value())
+                            text = json.loads(message.value() or b"{}")
                             found = _Progress(**{**text, "counts": Counts(**text["counts"])})
         return found
 
@@ -144,7 +144,8 @@ class KafkaTarget:
         self._progress = progress
 
     def _send(self, rows: Sequence[Mapping[str, object]]) -> None:
-        topic, headers = self._request.shape.name, [(_HEADER, self._run.encode())]
+        topic = self._request.shape.name
+        headers: dict[str, str | bytes | None] = {_HEADER: self._run.encode()}
         for row in rows:
             key = "|".join(str(row[name]) for name in self._request.shape.key)
             text = json.dumps(row, ensure_ascii=False, default=_written).encode()

@@ -25,8 +25,8 @@ _LULL_S: Final = 0.05
 class MqttConnector:
     """Reads JSON objects until the topic falls quiet.
 
-    The broker keeps messages until a block has landed (`Block.landed`); a crash in between brings them again. Merging by
-    key makes that exactly once, appending at least once.
+    The broker keeps messages until a block has landed (`Block.landed`); a crash in between brings them again. Merging
+    by key makes that exactly once, appending at least once.
     """
 
     kind: str = "mqtt"

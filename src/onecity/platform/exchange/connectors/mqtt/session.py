@@ -21,7 +21,7 @@ OPTIONS: Final = (
     OptionField("host", zh("主机"), required=True),
     OptionField("port", zh("端口"), type="integer", default=1883),
     OptionField("user", zh("用户")),
-    OptionField("client_id", zh("客户端编号"), required=True, help=zh("消息代理按此编号保存未取走的消息，须唯一且不变")),
+    OptionField("client_id", zh("客户端编号"), required=True, help=zh("消息代理按此编号保存消息，须唯一且不变")),
     OptionField("topics", zh("主题"), help=zh("可用通配符，用逗号分开；供发现表结构使用")),
     OptionField("tls", zh("加密传输"), type="boolean", default=False),
     OptionField("ca_file", zh("证书颁发机构文件"), help=zh("核对服务器证书时使用")),
@@ -56,7 +56,7 @@ class Session:
         self._client.on_disconnect = lambda *_: self.lost.set()
 
     def __enter__(self) -> Self:
-        properties = Properties(PacketTypes.CONNECT)
+        properties = Properties(PacketTypes.CONNECT)  # type: ignore[no-untyped-call]  # paho leaves it without types
         properties.SessionExpiryInterval = _FOREVER if self._lasting else 0
         try:
             self._client.connect(
@@ -95,7 +95,9 @@ class Session:
         self._code = code
         self._ready.set()
 
-    def _on_subscribe(self, client: object, data: object, mid: int, codes: list[ReasonCode], properties: object) -> None:
+    def _on_subscribe(
+        self, client: object, data: object, mid: int, codes: list[ReasonCode], properties: object
+    ) -> None:
         self._code = codes[0]
         self._ready.set()
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from typing import Final
 
 from onecity.kernel.text import zh
 from onecity.platform.exchange.connectors.answers import Answers

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 import pymysql
@@ -14,7 +15,7 @@ from onecity.platform.exchange.contracts.tables import TableShape
 
 _TABLES: Final = """
 SELECT TABLE_NAME, TABLE_ROWS, TABLE_COMMENT, TABLE_TYPE FROM information_schema.TABLES
-WHERE TABLE_SCHEMA = DATABASE() 
+WHERE TABLE_SCHEMA = DATABASE()
   AND (TABLE_NAME = %s OR (%s = '' AND TABLE_NAME NOT LIKE 'onecity|_%%' ESCAPE '|'))
 ORDER BY TABLE_NAME"""
 _COLUMNS: Final = """
@@ -55,20 +56,9 @@ def _columns(cursor: Cursor, only: str) -> dict[str, list[NativeColumn]]:
     json_columns = _json_columns(cursor)
     cursor.execute(_COLUMNS, (only, only))
     columns: dict[str, list[NativeColumn]] = defaultdict(list)
-    for table, name, kind, full, nullable, length, precision, scale, comment in cursor.fetchall():
-        columns[table].append(
-            NativeColumn(
-                name,
-                str(kind).lower(),
-                str(full).lower(),
-                nullable == "YES",
-                length,
-                precision,
-                scale,
-                str(comment),
-                holds_json=(table, name) in json_columns,
-            )  # fmt: skip
-        )
+    for table, name, kind, full, nullable, *sizes, comment in cursor.fetchall():
+        native = NativeColumn(name, str(kind).lower(), str(full).lower(), nullable == "YES", *sizes, str(comment))
+        columns[table].append(replace(native, holds_json=(table, name) in json_columns))
     return columns
 
 

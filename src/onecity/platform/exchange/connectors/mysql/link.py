@@ -90,14 +90,13 @@ class MySqlLink:
     def copy_columns(self, table: str, *, of: TableShape, names: Sequence[str]) -> None:
         """Make an empty InnoDB table, without any key, with some columns of one that is there."""
         self._demand_transactions(of.name)
-        columns = DIALECT.names(names)
-        self.run(
-            f"CREATE TABLE {DIALECT.name(table)} ENGINE=InnoDB AS SELECT {columns} FROM {DIALECT.name(of.name)} WHERE 1=0"
-        )
+        columns, source = DIALECT.names(names), DIALECT.name(of.name)
+        self.run(f"CREATE TABLE {DIALECT.name(table)} ENGINE=InnoDB AS SELECT {columns} FROM {source} WHERE 1=0")
 
     def insert(self, table: str, rows: pa.RecordBatch, *, replace: bool) -> Refusal | None:
         """Insert rows, all of them or none; say why not."""
-        start = f"{'REPLACE' if replace else 'INSERT'} INTO {DIALECT.name(table)} ({DIALECT.names(rows.schema.names)}) VALUES "
+        word = "REPLACE" if replace else "INSERT"
+        start = f"{word} INTO {DIALECT.name(table)} ({DIALECT.names(rows.schema.names)}) VALUES "
         self.run("SAVEPOINT landing")
         for statement in self._statements(start, rows):
             try:
@@ -135,7 +134,7 @@ class MySqlLink:
         return True
 
     def swap(self, *, stage: str, target: str) -> None:
-        """Rename: the old table goes aside and the stage takes its name, in one step that survives a crash as a whole."""
+        """Rename: the old table goes aside and the stage takes its name, in one step that no crash can part."""
         old = DIALECT.name(stage + "_old")
         if self.shape(stage) is not None:
             aside = f"{DIALECT.name(target)} TO {old}, " if self.shape(target) is not None else ""

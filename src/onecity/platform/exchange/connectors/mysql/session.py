@@ -1,5 +1,6 @@
 """Sessions with a MySQL or MariaDB server, and its errors in words that hold no data and no secret."""
 
+import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -87,10 +88,21 @@ def error_number(error: Exception) -> int:
     return error.args[0] if error.args and isinstance(error.args[0], int) else 0
 
 
-def _tls(answers: Answers) -> dict[str, str | bool]:
-    match answers.text("tls"):
-        case "verify":
-            return {"ssl_ca": answers.text("ca_file"), "ssl_verify_cert": True, "ssl_verify_identity": True}
-        case "on":
-            return {"ssl_verify_cert": False, "ssl_verify_identity": False}
-    return {"ssl_disabled": True}
+def encrypted(answers: Answers) -> bool:
+    """Say whether everything must go through TLS."""
+    return answers.text("tls") != "off"
+
+
+def _tls(answers: Answers) -> dict[str, ssl.SSLContext | bool]:
+    """Return the driver's settings; with a context it refuses a server that does not know TLS."""
+    if not encrypted(answers):
+        return {"ssl_disabled": True}
+    if answers.text("tls") == "verify":
+        try:
+            return {"ssl": ssl.create_default_context(cafile=answers.text("ca_file") or None)}
+        except OSError:
+            raise NotUnderstood(zh("连接信息的“{title}”填写有误"), params={"title": zh("证书颁发机构文件")}) from None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return {"ssl": context}

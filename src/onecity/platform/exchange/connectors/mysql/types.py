@@ -86,7 +86,8 @@ def selected(column: ColumnShape, *, alias: str = "t") -> str:
 
 def made_as(column: ColumnShape, *, in_key: bool) -> str:
     """Return the column definition for a new table."""
-    return f"{DIALECT.name(column.name)} {_type(column, in_key=in_key)}{'' if column.nullable and not in_key else ' NOT NULL'}"
+    demand = "" if column.nullable and not in_key else " NOT NULL"
+    return f"{DIALECT.name(column.name)} {_type(column, in_key=in_key)}{demand}"
 
 
 def _type(column: ColumnShape, *, in_key: bool) -> str:

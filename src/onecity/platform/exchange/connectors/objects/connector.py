@@ -1,7 +1,6 @@
 """The connector for object stores that speak S3."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from onecity.kernel.text import zh
 from onecity.platform.exchange.connectors.answers import Answers

@@ -16,8 +16,11 @@ _DRAFTS: Final = ".onecity-stage/drafts"
 
 
 class S3Store:
-    """A bucket. An object is written under another name and then copied by the server: uploads that break off would
-    otherwise leave half an object under its own name. The copy is one step; it holds for objects up to 5 GB."""
+    """A bucket.
+
+    An object is written under another name and then copied by the server: uploads that break off would otherwise leave
+    half an object under its own name. The copy is one step; it holds for objects up to 5 GB.
+    """
 
     def __init__(self, answers: Answers) -> None:
         address = urlsplit(answers.text("endpoint"))
@@ -25,7 +28,8 @@ class S3Store:
             raise NotUnderstood(zh("连接信息的“{title}”填写有误"), params={"title": zh("服务地址")})
         self._system = fs.S3FileSystem(
             access_key=answers.text("access_key"), secret_key=answers.secret, region=answers.text("region"),
-            scheme=address.scheme, endpoint_override=address.netloc, connect_timeout=CONNECT_S, request_timeout=ANSWER_S,
+            scheme=address.scheme, endpoint_override=address.netloc, connect_timeout=CONNECT_S,
+            request_timeout=ANSWER_S,
             retry_strategy=fs.AwsStandardS3RetryStrategy(max_attempts=2), allow_bucket_creation=False,
             allow_delayed_open=False,
         )  # fmt: skip

@@ -17,7 +17,9 @@ from onecity.platform.exchange.rules.sums import Sums
 _NO_EQUALITY = frozenset({"json", "xml", "point", "polygon"})
 
 
-def apply_stage(link: Link, stage: Stage, request: WriteRequest, *, schema: str, summed: Sequence[Summed], sums: Sums) -> Counts:
+def apply_stage(
+    link: Link, stage: Stage, request: WriteRequest, *, schema: str, summed: Sequence[Summed], sums: Sums
+) -> Counts:
     """Put the stage's rows into the target within the open transaction; add the target's sums of these rows to `sums`.
 
     Raises: psycopg.Error.
@@ -27,7 +29,7 @@ def apply_stage(link: Link, stage: Stage, request: WriteRequest, *, schema: str,
         return _swapped(link, stage, request, schema=schema, summed=summed, sums=sums)
     name = sql.Identifier(*target_name(request, schema=schema))
     if stage.target is None and look_up(link, request.shape.name, schema=schema) is None:
-        link.execute(created(link, request.shape, name))
+        link.execute(created(request.shape, name))
     if request.loading is Loading.APPEND:
         return Counts(inserted=_insert(link, stage, name, summed=summed, sums=sums))
     counts = _merged(link, stage, name, summed=summed, sums=sums)
@@ -51,9 +53,7 @@ def _swapped(
             link.execute(sql.SQL("DELETE FROM {}").format(name))
             return Counts(inserted=_insert(link, stage, name, summed=summed, sums=sums))
     row = link.execute(
-        sql.SQL("SELECT count(*), {} FROM {} t").format(
-            select_list(summed, of="t"), stage.table.identifier
-        )
+        sql.SQL("SELECT count(*), {} FROM {} t").format(select_list(summed, of="t"), stage.table.identifier)
     ).fetchone()
     assert row is not None
     add_row(sums, summed, row[1:])
@@ -63,9 +63,9 @@ def _swapped(
 
 def _insert(link: Link, stage: Stage, name: sql.Identifier, *, summed: Sequence[Summed], sums: Sums) -> int:
     row = link.execute(
-        sql.SQL("WITH put AS (INSERT INTO {} AS t ({}) SELECT {} FROM {} RETURNING {}) SELECT count(*), {} FROM put").format(
-            name, stage.names, stage.names, stage.table.identifier, *_returned(summed)
-        )
+        sql.SQL(
+            "WITH put AS (INSERT INTO {} AS t ({}) SELECT {} FROM {} RETURNING {}) SELECT count(*), {} FROM put"
+        ).format(name, stage.names, stage.names, stage.table.identifier, *_returned(summed))
     ).fetchone()
     assert row is not None
     add_row(sums, summed, row[1:])
@@ -110,7 +110,9 @@ def _delete_named(link: Link, stage: Stage, name: sql.Identifier) -> tuple[int, 
             name, stage.table.identifier, operation, _same_key(stage)
         )
     ).rowcount
-    row = link.execute(sql.SQL("SELECT count(*) FROM {} s WHERE {}").format(stage.table.identifier, operation)).fetchone()
+    row = link.execute(
+        sql.SQL("SELECT count(*) FROM {} s WHERE {}").format(stage.table.identifier, operation)
+    ).fetchone()
     return deleted, int(str(row[0] if row else 0)) - deleted
 
 
@@ -141,7 +143,9 @@ def _comparable(column: PgColumn, of: str) -> sql.Composable:
 
 def _returned(summed: Sequence[Summed]) -> tuple[sql.Composed, sql.Composed]:
     """Return what a writing statement gives back of each row as it now stands, and the select list that sums it."""
-    given = [sql.SQL("{} AS {}").format(one.part("t"), sql.Identifier(f"s{number}")) for number, one in enumerate(summed)]
+    given = [
+        sql.SQL("{} AS {}").format(one.part("t"), sql.Identifier(f"s{number}")) for number, one in enumerate(summed)
+    ]
     found: list[sql.Composable] = []
     for number, one in enumerate(summed):
         found.append(sql.SQL("sum({})").format(sql.Identifier(f"s{number}")))

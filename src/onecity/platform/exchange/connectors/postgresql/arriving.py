@@ -5,12 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
 import psycopg
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import csv
 from psycopg import errors, sql
+from pyarrow import csv
 
 from onecity.kernel.text import zh
 from onecity.platform.exchange.codecs.pgcopy.walking import HEADER, TRAILER
@@ -20,7 +19,6 @@ from onecity.platform.exchange.connectors.postgresql.shapes import Link
 from onecity.platform.exchange.connectors.postgresql.stage import Stage, unique_sets
 from onecity.platform.exchange.connectors.postgresql.summing import Summed, add_row, select_list
 from onecity.platform.exchange.contracts.blocks import OPERATION_COLUMN
-from onecity.platform.exchange.rules.sums import Sums
 from onecity.platform.exchange.rules.sums import sums_of as restored
 
 Piece = bytes | memoryview
@@ -31,17 +29,17 @@ _ROW: Final = "_row"
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What is to be copied. form: BINARY or CSV; lines: for CSV, number of the last line of each row."""
+    """What is to be copied. form: BINARY or CSV; batch: the same rows, where line breaks in texts make the server count
+    other lines than rows."""
 
     pieces: Sequence[Piece]
-    rows: int
     form: str
-    lines: "np.ndarray[tuple[int], np.dtype[np.int64]] | None" = None
+    batch: pa.RecordBatch | None = None
 
 
-def binary_load(pieces: Sequence[Piece], *, rows: int) -> Load:
+def binary_load(pieces: Sequence[Piece]) -> Load:
     """Return rows that pass as they are."""
-    return Load([HEADER, *pieces, TRAILER], rows, "BINARY")
+    return Load([HEADER, *pieces, TRAILER], "BINARY")
 
 
 def arrow_load(batch: pa.RecordBatch) -> Load:
@@ -49,7 +47,7 @@ def arrow_load(batch: pa.RecordBatch) -> Load:
     text = pa.RecordBatch.from_arrays([_writable(column) for column in batch.columns], names=batch.schema.names)
     sink = pa.BufferOutputStream()
     csv.write_csv(text, sink, csv.WriteOptions(include_header=False, quoting_style="needed"))
-    return Load([memoryview(sink.getvalue())], batch.num_rows, "CSV", lines=_lines(text))
+    return Load([memoryview(sink.getvalue())], "CSV", batch if _breaks_lines(text) else None)
 
 
 def put(link: Link, stage: Stage, load: Load, *, last_wins: Sequence[Summed] | None, step: Step) -> Step:
@@ -65,7 +63,7 @@ def put(link: Link, stage: Stage, load: Load, *, last_wins: Sequence[Summed] | N
     except errors.UniqueViolation:
         return _put_slowly(link, stage, load, last_wins=last_wins, step=step)
     except (errors.DataError, errors.IntegrityError) as error:
-        raise RowsRefused({_row_of(error, load): _refusal(error)}) from error
+        raise RowsRefused({_row_of(error, link, stage, load): _refusal(error)}) from error
     return step
 
 
@@ -96,7 +94,7 @@ def _put_slowly(link: Link, stage: Stage, load: Load, *, last_wins: Sequence[Sum
         with link.transaction():
             _copy(link, arriving, stage, load)
     except (errors.DataError, errors.IntegrityError) as error:
-        raise RowsRefused({_row_of(error, load): _refusal(error)}) from error
+        raise RowsRefused({_row_of(error, link, stage, load): _refusal(error)}) from error
     if last_wins is None:
         raise RowsRefused(dict.fromkeys(_doubled(link, stage), DOUBLED))
     changed = _replaced(link, stage, last_wins, step)
@@ -109,9 +107,7 @@ def _doubled(link: Link, stage: Stage) -> list[int]:
     """Return the rows that equal an earlier one of the block, or one of the stage, in a set of unique columns."""
     found: set[int] = set()
     for names in unique_sets(link, stage):
-        equal = sql.SQL(" AND ").join(
-            sql.SQL("b.{0} = a.{0}").format(sql.Identifier(name)) for name in names
-        )
+        equal = sql.SQL(" AND ").join(sql.SQL("b.{0} = a.{0}").format(sql.Identifier(name)) for name in names)
         rows = link.execute(
             sql.SQL(
                 "SELECT a._row FROM pg_temp.onecity_arriving a WHERE EXISTS (SELECT FROM {} b WHERE {})"
@@ -126,24 +122,25 @@ def _replaced(link: Link, stage: Stage, summed: Sequence[Summed], step: Step) ->
     """Return the step with the sums of what later rows of the run replace: rows of this block and rows of the stage."""
     sums = restored(step.superseded)
     key = sql.SQL(", ").join(map(sql.Identifier, stage.key))
-    earlier = sql.SQL(
-        "SELECT DISTINCT ON ({}) _row FROM pg_temp.onecity_arriving ORDER BY {}, _row DESC"
-    ).format(key, key)
-    same = _same_key(stage, "a", "b")
-    kept = sql.SQL("b.{} IS DISTINCT FROM 'D'").format(sql.Identifier(OPERATION_COLUMN)) if stage.has_operations else sql.SQL("true")
-    queries = (
-        sql.SQL("SELECT count(*), {} FROM pg_temp.onecity_arriving b WHERE {} AND b._row NOT IN ({})").format(
-            select_list(summed, of="b"), kept, earlier
-        ),
-        sql.SQL(
-            "SELECT count(*), {} FROM {} b WHERE {} AND EXISTS (SELECT FROM pg_temp.onecity_arriving a WHERE {})"
-        ).format(select_list(summed, of="b"), stage.table.identifier, kept, same),
+    earlier = sql.SQL("SELECT DISTINCT ON ({}) _row FROM pg_temp.onecity_arriving ORDER BY {}, _row DESC").format(
+        key, key
     )
+    same = _same_key(stage, "a", "b")
+    places = (
+        sql.SQL("pg_temp.onecity_arriving b WHERE b._row NOT IN ({})").format(earlier),
+        sql.SQL("{} b WHERE EXISTS (SELECT FROM pg_temp.onecity_arriving a WHERE {})").format(
+            stage.table.identifier, same
+        ),
+    )
+    kept = sql.Composed([])
+    if stage.has_operations:  # of a deletion nothing was summed
+        kept = sql.SQL(" AND b.{} <> 'D'").format(sql.Identifier(OPERATION_COLUMN))
     rows = step.rows
-    for query in queries:
-        found = link.execute(query).fetchone() or ()
-        rows += int(str(found[0]))
-        add_row(sums, summed, found[1:])
+    for place in places:
+        counted = link.execute(sql.SQL("SELECT count(*) FROM ") + place).fetchone()
+        rows += int(str(counted[0] if counted else 0))
+        summing = sql.SQL("SELECT {} FROM ").format(select_list(summed, of="b")) + place + kept
+        add_row(sums, summed, link.execute(summing).fetchone() or ())
     return Step(step.block, step.after, sums.result(), rows)
 
 
@@ -154,7 +151,8 @@ def _replace(link: Link, stage: Stage) -> None:
     sets = sql.SQL(", ").join(sql.SQL("{0} = EXCLUDED.{0}").format(sql.Identifier(name)) for name in filled)
     link.execute(
         sql.SQL(
-            "INSERT INTO {} ({}) SELECT {} FROM (SELECT DISTINCT ON ({}) * FROM pg_temp.onecity_arriving ORDER BY {}, _row DESC) a"
+            "INSERT INTO {} ({}) SELECT {} FROM (SELECT DISTINCT ON ({}) * FROM pg_temp.onecity_arriving"
+            " ORDER BY {}, _row DESC) a"
             " ON CONFLICT ({}) DO UPDATE SET {}"
         ).format(stage.table.identifier, names, names, key, key, key, sets)
     )
@@ -166,13 +164,35 @@ def _same_key(stage: Stage, one: str, other: str) -> sql.Composed:
     )
 
 
-def _row_of(error: psycopg.Error, load: Load) -> int:
-    """Return which row of a load the server named. Raises: the error itself where it named none."""
+def _row_of(error: psycopg.Error, link: Link, stage: Stage, load: Load) -> int:
+    """Return which row of a load the server did not take. Raises: the error itself where the server named none."""
+    if load.batch is not None:
+        return _first_refused(link, stage, load.batch)
     found = _LINE.search(error.diag.context or "")
     if found is None:
         raise error
-    line = int(found[1])
-    return line - 1 if load.lines is None else int(np.searchsorted(load.lines, line))
+    return int(found[1]) - 1
+
+
+def _first_refused(link: Link, stage: Stage, batch: pa.RecordBatch) -> int:
+    """Find the first row that is not taken, by halves."""
+    first, last = 0, batch.num_rows
+    while last - first > 1:
+        middle = (first + last) // 2
+        if _is_taken(link, stage, batch.slice(first, middle - first)):
+            first = middle
+        else:
+            last = middle
+    return first
+
+
+def _is_taken(link: Link, stage: Stage, batch: pa.RecordBatch) -> bool:
+    try:
+        with link.transaction(force_rollback=True):
+            _copy(link, stage.table.identifier, stage, arrow_load(batch))
+    except (errors.DataError, errors.IntegrityError):
+        return False
+    return True
 
 
 def _refusal(error: psycopg.Error) -> tuple[str, str]:
@@ -188,10 +208,10 @@ def _writable(column: pa.Array) -> pa.Array:
     return column
 
 
-def _lines(batch: pa.RecordBatch) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
-    """Return the number of each row's last line in CSV: texts may hold line breaks."""
-    lines = np.ones(batch.num_rows, np.int64)
-    for column in batch.columns:
-        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-            lines += np.asarray(pc.fill_null(pc.count_substring(column, "\n"), 0).to_numpy(zero_copy_only=False), np.int64)
-    return np.cumsum(lines)
+def _breaks_lines(batch: pa.RecordBatch) -> bool:
+    """Say whether some text holds a line break."""
+    return any(
+        pc.any(pc.match_substring_regex(column, "[\r\n]")).as_py()
+        for column in batch.columns
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+    )

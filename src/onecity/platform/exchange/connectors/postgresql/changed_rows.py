@@ -52,8 +52,11 @@ def row_changes(relation: Relation, change: Change, *, key: Sequence[str]) -> li
         assert old is not None
         return [ChangedRow("D", {name: old[name] for name in key})]
     if old is None:
-        return [ChangedRow("I" if change.old is None else "U", new)]
-    filled = {name: old[name] if value is Gap.UNCHANGED and old.get(name) is not None else value for name, value in new.items()}
+        return [ChangedRow("I" if change.inserted else "U", new)]
+    filled = {
+        name: old[name] if value is Gap.UNCHANGED and old.get(name) is not None else value
+        for name, value in new.items()
+    }
     if all(old[name] == new[name] for name in key):
         return [ChangedRow("U", filled)]
     return [ChangedRow("D", {name: old[name] for name in key}), ChangedRow("I", filled)]
@@ -81,9 +84,7 @@ def _named(relation: Relation, row: Row | None) -> dict[str, Value] | None:
     return None if row is None else dict(zip(relation.columns, row, strict=True))
 
 
-def _without_gaps(
-    link: Link, table: PgTable, names: Sequence[str], rows: Sequence[ChangedRow]
-) -> list[ChangedRow]:
+def _without_gaps(link: Link, table: PgTable, names: Sequence[str], rows: Sequence[ChangedRow]) -> list[ChangedRow]:
     broken = [row for row in rows if any(row.values.get(name) is Gap.UNCHANGED for name in names)]
     if not broken:
         return list(rows)
@@ -144,7 +145,9 @@ def _array(column: PgColumn, values: Sequence[Value]) -> pa.Array:
     return found.cast(_ARROW[shape.type]) if shape.type in _ARROW else found
 
 
-def _hidden(batch: pa.RecordBatch, *, keep: Sequence[str], rows: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> pa.RecordBatch:
+def _hidden(
+    batch: pa.RecordBatch, *, keep: Sequence[str], rows: np.ndarray[tuple[int], np.dtype[np.bool_]]
+) -> pa.RecordBatch:
     """Return a batch in which some rows have nothing but their key."""
     chosen = pa.array(rows)
     for number, name in enumerate(batch.schema.names):

@@ -11,7 +11,17 @@ from typing import Final
 import pyarrow as pa
 
 from onecity.kernel.text import zh
-from onecity.platform.exchange.codecs.pgoutput import Begin, Change, Commit, Message, Relation, Truncate, lsn, lsn_text, message
+from onecity.platform.exchange.codecs.pgoutput import (
+    Begin,
+    Change,
+    Commit,
+    Message,
+    Relation,
+    Truncate,
+    lsn,
+    lsn_text,
+    message,
+)
 from onecity.platform.exchange.connectors.contract import NotUnderstood
 from onecity.platform.exchange.connectors.postgresql.changed_rows import ChangedRow, batch_of, row_changes
 from onecity.platform.exchange.connectors.postgresql.links import link, translated
@@ -76,7 +86,7 @@ def _whole_table(place: Place, request: ReadRequest, since: Position) -> Iterato
 
 @dataclass(slots=True)
 class _Reader:
-    """Follows the messages. done: LSN after the last transaction that is complete; taken: changes of the one under way."""
+    """Follows the messages. done: LSN after the last complete transaction; taken: changes of the one under way."""
 
     table: PgTable
     done: int

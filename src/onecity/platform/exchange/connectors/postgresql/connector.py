@@ -58,9 +58,7 @@ class PostgreSQL:
         """Return the writing of one run."""
         return PostgresTarget(place, request)
 
-    def passage(
-        self, source: Place, request: ReadRequest, *, target: Place, writing: WriteRequest
-    ) -> Passage | None:
+    def passage(self, source: Place, request: ReadRequest, *, target: Place, writing: WriteRequest) -> Passage | None:
         """Return the way on which rows pass in binary form, where every column has the same type on both sides."""
         with link(source) as found:
             table = known_table(found, request.table, schema=_schema(source))

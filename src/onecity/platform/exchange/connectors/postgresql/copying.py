@@ -111,8 +111,9 @@ def pieces_of(stream_: CopyOut, *, columns: int) -> Iterator[Rows]:
             begin = body_of(rest)
             if begin is None:
                 continue
-            chunks, rest, begun = [rest[begin:]], b"", True
-        octets = padded(rest, *chunks)
+            octets, begun = padded(rest[begin:]), True
+        else:
+            octets = padded(rest, *chunks)
         size = len(octets) - PADDING
         rows = walk(octets, size=size, columns=columns)
         end = int(rows.ends[-1]) if len(rows) else 0

@@ -23,7 +23,6 @@ OPTIONS: Final = (
 )
 CONNECT_S: Final = 10
 LOCK_S: Final = 60
-_ALIVE: Final = {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3, "tcp_user_timeout": 60_000}
 # SQLSTATE classes after which the same attempt may succeed later: connection, resources, intervention, system, and
 # serialization failures; a lock that was not to be had; rejected log-in because the server is starting or full.
 _PASSING: Final = ("08", "53", "57", "58", "40", "55P03", "XX000")
@@ -45,7 +44,10 @@ def link(place: Place, *, zone: str = "UTC") -> "psycopg.Connection[tuple[object
             application_name="onecity",
             options=f"-c timezone={zone} -c datestyle=ISO -c lock_timeout={LOCK_S}s -c client_min_messages=error",
             autocommit=True,
-            **_ALIVE,
+            keepalives_idle=30,
+            keepalives_interval=10,
+            keepalives_count=3,
+            tcp_user_timeout=60_000,
         )
     except psycopg.Error as error:
         raise Unreachable(params={"reason": told(error)}) from error

@@ -60,7 +60,11 @@ class Progress:
         row = self._link.execute(_NO_SUCH_TABLE).fetchone()
         if row is not None and row[0]:
             self._link.execute(_TABLES)
-        for table, column in (("progress", "changed_at"), ("progress_unlogged", "changed_at"), ("applied", "applied_at")):
+        for table, column in (
+            ("progress", "changed_at"),
+            ("progress_unlogged", "changed_at"),
+            ("applied", "applied_at"),
+        ):
             self._link.execute(
                 sql.SQL("DELETE FROM {} WHERE {} < now() - make_interval(days => %s)").format(
                     sql.Identifier(SCHEMA, table), sql.Identifier(column)
@@ -71,9 +75,9 @@ class Progress:
     def step(self) -> Step:
         """Return what has landed, after any transaction under way has ended."""
         row = self._link.execute(
-            sql.SQL("SELECT block, after::text, superseded::text FROM {} WHERE run = %s AND part = %s FOR UPDATE").format(
-                self._table
-            ),
+            sql.SQL(
+                "SELECT block, after::text, superseded::text FROM {} WHERE run = %s AND part = %s FOR UPDATE"
+            ).format(self._table),
             [self._run, self._part],
         ).fetchone()
         if row is None:
@@ -86,8 +90,9 @@ class Progress:
         """Put what has landed beside the rows, in their transaction."""
         self._link.execute(
             sql.SQL(
-                "INSERT INTO {} (run, part, block, after, superseded) VALUES (%s, %s, %s, %s, %s) ON CONFLICT (run, part)"
-                " DO UPDATE SET block = EXCLUDED.block, after = EXCLUDED.after, superseded = EXCLUDED.superseded,"
+                "INSERT INTO {} (run, part, block, after, superseded) VALUES (%s, %s, %s, %s, %s)"
+                " ON CONFLICT (run, part) DO UPDATE SET block = EXCLUDED.block, after = EXCLUDED.after,"
+                " superseded = EXCLUDED.superseded,"
                 " changed_at = now()"
             ).format(self._table),
             [self._run, self._part, step.block, json.dumps(step.after), json.dumps(step.superseded | {"": step.rows})],

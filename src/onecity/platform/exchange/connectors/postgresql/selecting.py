@@ -79,7 +79,7 @@ def selection(link: Link, table: PgTable, request: ReadRequest, *, as_is: bool) 
     return Selection(query.as_string(link), every, len(asked), tuple(numbers), zoned)
 
 
-def literal(value: str | float | bool) -> sql.Literal:
+def literal(value: str | float) -> sql.Literal:
     """Return a value as a literal that takes the type of what it is compared with."""
     if isinstance(value, bool):
         return sql.Literal("true" if value else "false")

@@ -35,6 +35,14 @@ _TYPES: Final[dict[str, tuple[LogicalType, Kind]]] = {
     "varchar": (LogicalType.TEXT, Kind.TEXT),
     "bpchar": (LogicalType.TEXT, Kind.TEXT),
 }
+_FULL_NAMES: Final = {
+    "smallint": "int2", "integer": "int4", "bigint": "int8", "real": "float4", "double precision": "float8",
+    "numeric": "numeric", "boolean": "bool", "date": "date", "time without time zone": "time", "bytea": "bytea",
+    "timestamp without time zone": "timestamp", "timestamp with time zone": "timestamptz", "json": "json",
+    "jsonb": "jsonb", "uuid": "uuid", "text": "text", "character varying": "varchar", "character": "bpchar",
+}  # fmt: skip
+_MODIFIER: Final = re.compile(r"\(\d+(?:,-?\d+)?\)")
+_MODIFIED: Final = frozenset({"numeric", "varchar", "bpchar", "time", "timestamp", "timestamptz"})
 OPAQUE_TYPES: Final = frozenset({"geometry", "geography"})
 _NATIVE: Final[dict[LogicalType, str]] = {
     LogicalType.TEXT: "text", LogicalType.INTEGER: "bigint", LogicalType.DECIMAL: "numeric",
@@ -51,14 +59,15 @@ WITH RECURSIVE base AS (
   UNION ALL SELECT b.own, t.oid, t.typbasetype, b.typtypmod, t.typname, t.typnamespace
   FROM base b JOIN pg_type t ON t.oid = b.typbasetype)
 SELECT a.attname, b.typname, CASE WHEN a.atttypmod >= 0 THEN a.atttypmod ELSE b.typtypmod END,
-       format_type(a.atttypid, a.atttypmod), NOT a.attnotnull, a.attgenerated <> '', col_description(a.attrelid, a.attnum)
+       format_type(a.atttypid, a.atttypmod), NOT a.attnotnull, a.attgenerated <> '',
+       col_description(a.attrelid, a.attnum)
 FROM pg_attribute a JOIN base b ON b.own = a.atttypid AND b.typbasetype = 0
 WHERE a.attrelid = %s AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum"""
 _KEY: Final = """
 SELECT a.attname FROM pg_index i CROSS JOIN unnest(i.indkey) WITH ORDINALITY k(number, place)
 JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.number
-WHERE i.indexrelid = (SELECT indexrelid FROM pg_index WHERE indrelid = %s AND indisunique AND indisvalid AND indimmediate
-  AND indpred IS NULL AND indexprs IS NULL AND (indisprimary OR NOT EXISTS (SELECT FROM pg_attribute n
+WHERE i.indexrelid = (SELECT indexrelid FROM pg_index WHERE indrelid = %s AND indisunique AND indisvalid
+  AND indimmediate AND indpred IS NULL AND indexprs IS NULL AND (indisprimary OR NOT EXISTS (SELECT FROM pg_attribute n
   WHERE n.attrelid = indrelid AND n.attnum = ANY (indkey) AND NOT n.attnotnull))
   ORDER BY indisprimary DESC, indnkeyatts, indexrelid LIMIT 1) AND k.place <= i.indnkeyatts ORDER BY k.place"""
 _TABLES: Final = """
@@ -105,7 +114,7 @@ class PgColumn:
 
 @dataclass(frozen=True, slots=True)
 class PgTable:
-    """One table, view or foreign table. key: of its primary key, or of a unique index over columns that are never null."""
+    """One table, view or foreign table. key: of its primary key, or of a unique index without nulls."""
 
     oid: int
     schema: str
@@ -174,14 +183,11 @@ def shape_of(table: PgTable) -> TableShape:
     return TableShape(table.name, tuple(column.shape() for column in table.columns), key=table.key)
 
 
-def declared_type(link: Link, column: ColumnShape) -> str:
-    """Return the SQL type of a column that is to be made; `native` wins where it is a PostgreSQL type of this kind."""
-    if column.native.isprintable() and column.native:
-        plain = re.sub(r"\([^)]*\)", "", column.native).strip().lower()  # to_regtype would stumble over foreign types
-        known = "SELECT typname FROM pg_type WHERE %s IN (typname::text, format_type(oid, NULL))"
-        row = link.execute(known, [plain]).fetchone()
-        if row is not None and _TYPES.get(str(row[0]), (None,))[0] is column.type:
-            return column.native
+def declared_type(column: ColumnShape) -> str:
+    """Return the SQL type of a column that is to be made; `native` wins where PostgreSQL itself writes it so."""
+    own = _FULL_NAMES.get(_MODIFIER.sub("", column.native, count=1), "")
+    if own and _TYPES[own][0] is column.type and (own in _MODIFIED or column.native in _FULL_NAMES):
+        return column.native
     if column.type is LogicalType.TEXT and column.length:
         return f"varchar({column.length})"
     if column.type is LogicalType.DECIMAL and column.precision:

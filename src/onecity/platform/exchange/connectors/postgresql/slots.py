@@ -46,8 +46,12 @@ def make_slot(link: Link, slot: Slot, table: PgTable) -> int:
             link.execute(
                 sql.SQL("CREATE PUBLICATION {} FOR TABLE {}").format(sql.Identifier(slot.publication), table.identifier)
             )
-        link.execute("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = %s", [slot.name])
-        row = link.execute("SELECT lsn::text FROM pg_create_logical_replication_slot(%s, %s)", [slot.name, PLUGIN]).fetchone()
+        link.execute(
+            "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = %s", [slot.name]
+        )
+        row = link.execute(
+            "SELECT lsn::text FROM pg_create_logical_replication_slot(%s, %s)", [slot.name, PLUGIN]
+        ).fetchone()
     return lsn(str(row[0] if row else "0/0"))
 
 

@@ -87,13 +87,13 @@ def unique_sets(link: Link, stage: Stage) -> list[tuple[str, ...]]:
 
 
 def created(
-    link: Link, shape: TableShape, name: sql.Identifier, *, unlogged: bool = False, extra: Sequence[str] = ()
+    shape: TableShape, name: sql.Identifier, *, unlogged: bool = False, extra: Sequence[str] = ()
 ) -> sql.Composed:
     """Return the statement that makes a table of this shape."""
-    columns = [
+    columns: list[sql.Composable] = [
         sql.SQL("{} {}{}").format(
             sql.Identifier(column.name),
-            sql.SQL(declared_type(link, column)),
+            sql.SQL(declared_type(column)),
             sql.SQL("" if column.nullable else " NOT NULL"),
         )
         for column in shape.columns
@@ -129,12 +129,12 @@ def _check(target: PgTable, request: WriteRequest) -> None:
 
 def _statements(
     link: Link, request: WriteRequest, target: PgTable | None, name: str, *, operations: bool
-) -> list[sql.Composable]:
+) -> list[sql.Composed]:
     place = sql.Identifier(SCHEMA, name)
     if target is None:
         shape = replace(request.shape, columns=_nullable(request.shape, operations=operations))
         extra = [f"{OPERATION_COLUMN} text"] if operations else []
-        return [created(link, shape, place, unlogged=not is_logged(request.loading), extra=extra)]
+        return [created(shape, place, unlogged=not is_logged(request.loading), extra=extra)]
     if request.loading is Loading.SWAP:
         return [sql.SQL("CREATE TABLE {} (LIKE {} INCLUDING ALL)").format(place, target.identifier)]
     columns = [

@@ -43,9 +43,10 @@ def hangs(link: Link, target: PgTable) -> bool:
 
 
 def swap(link: Link, stage: PgTable, target: PgTable | None, *, space: tuple[str, str]) -> None:
-    """Make a stage the table `space` (schema and name), within the open transaction. The target, where there is one, goes; its owner,
-    rights, comment, settings and the names of its indexes and constraints stay.
+    """Make a stage the table `space` (schema and name), within the open transaction.
 
+    The target, where there is one, goes; its owner, rights, comment, settings and the names of its indexes and
+    constraints stay.
     Raises: psycopg.Error.
     """
     renames: list[tuple[str, str]] = []
@@ -58,9 +59,7 @@ def swap(link: Link, stage: PgTable, target: PgTable | None, *, space: tuple[str
     moved = sql.Identifier(schema, stage.name)
     link.execute(sql.SQL("ALTER TABLE {} RENAME TO {}").format(moved, sql.Identifier(name)))
     for now, then in renames:
-        link.execute(
-            sql.SQL("ALTER INDEX {} RENAME TO {}").format(sql.Identifier(schema, now), sql.Identifier(then))
-        )
+        link.execute(sql.SQL("ALTER INDEX {} RENAME TO {}").format(sql.Identifier(schema, now), sql.Identifier(then)))
     if target is None:
         link.execute(
             sql.SQL("ALTER INDEX IF EXISTS {} RENAME TO {}").format(
@@ -74,9 +73,7 @@ def _copy_rights(link: Link, stage: PgTable, target: PgTable) -> None:
     assert row is not None
     owner, own, comment, settings = row
     if comment is not None:
-        link.execute(
-            sql.SQL("COMMENT ON TABLE {} IS {}").format(stage.identifier, sql.Literal(str(comment)))
-        )
+        link.execute(sql.SQL("COMMENT ON TABLE {} IS {}").format(stage.identifier, sql.Literal(str(comment))))
     if settings:
         link.execute(sql.SQL("ALTER TABLE {} SET ({})").format(stage.identifier, sql.SQL(str(settings))))
     for right, to, passed_on in link.execute(_RIGHTS, [target.oid]).fetchall():

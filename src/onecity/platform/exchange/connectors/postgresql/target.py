@@ -55,9 +55,9 @@ class PostgresTarget:
         """Put a block on the stage."""
         self._land(block.number, block.after, lambda: arrow_load(block.rows), operations=_has_operations(block))
 
-    def land_as_is(self, pieces: Sequence[Piece], *, rows: int, number: int, after: Position) -> None:
+    def land_as_is(self, pieces: Sequence[Piece], *, number: int, after: Position) -> None:
         """Put rows on the stage that are in binary COPY's form already, cut at the ends of rows."""
-        self._land(number, after, lambda: binary_load(pieces, rows=rows), operations=False)
+        self._land(number, after, lambda: binary_load(pieces), operations=False)
 
     def apply(self) -> Counts:
         """Make the stage the target's."""
@@ -65,7 +65,7 @@ class PostgresTarget:
 
     def sums(self, columns: Sequence[str]) -> dict[str, str]:
         """Return the checksums that were taken when the stage was applied."""
-        found = self._do(lambda: self._progress.applied())
+        found = self._do(self._applied)
         return {} if found is None else {name: found.sums[name] for name in columns if name in found.sums}
 
     def discard(self) -> None:
@@ -115,7 +115,13 @@ class PostgresTarget:
         def work() -> tuple[Step, Stage]:
             self._open.execute("SET LOCAL synchronous_commit = off")
             stage = self._known or self._stage(operations=operations)
-            step = put(self._open, stage, made, last_wins=self._summed(stage) if self._request.last_wins else None, step=self._step)
+            step = put(
+                self._open,
+                stage,
+                made,
+                last_wins=self._summed(stage) if self._request.last_wins else None,
+                step=self._step,
+            )
             noted = replace(step, block=number, after=after)
             self._progress.note(noted)
             return noted, stage
@@ -139,6 +145,9 @@ class PostgresTarget:
         applied = Applied(counts, sums.result(), self._progress.every_after())
         self._progress.note_applied(applied)
         return applied
+
+    def _applied(self) -> Applied | None:
+        return self._progress.applied()
 
     def _discard(self) -> None:
         name = sql.Identifier(SCHEMA, stage_name(self._request.run))

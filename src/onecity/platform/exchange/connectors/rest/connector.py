@@ -16,7 +16,7 @@ from onecity.platform.exchange.connectors.formats.objects import rows_at
 from onecity.platform.exchange.connectors.rest.asking import Asker
 from onecity.platform.exchange.connectors.rest.options import OPTIONS
 from onecity.platform.exchange.connectors.rest.paging import Page, Paging, Token
-from onecity.platform.exchange.contracts.blocks import Block, Loading, Position, Reading, ReadRequest, TornRow
+from onecity.platform.exchange.contracts.blocks import Block, Loading, Reading, ReadRequest, TornRow
 from onecity.platform.exchange.contracts.places import OptionField, OptionValue, Place
 from onecity.platform.exchange.contracts.tables import ColumnShape, LogicalType, TableShape
 
@@ -78,7 +78,7 @@ class Pages:
         response = self._asker.ask(url, parameters | more)
         response.extensions["url"] = httpx.URL(url)
         entries = self._entries(response)
-        rows = [entry for entry in entries if isinstance(entry, dict)]
+        rows: list[Row] = [entry for entry in entries if isinstance(entry, dict)]
         torn = [
             TornRow(f"{self._name}[{token}:{place}]", json.dumps(entry, ensure_ascii=False)[:_SHOWN], "torn_row",
                     zh("这一条不是 JSON 对象"))
@@ -104,8 +104,8 @@ class Pages:
 class _Walk:
     """One reading through the pages.
 
-    Positions: `token`, where the next page is; `end` behind the last. By cursor, `since` is the value above which rows are
-    taken and `seen` the highest so far, which becomes the next reading's `since`.
+    Positions: `token`, where the next page is; `end` behind the last. By cursor, `since` is the value above which rows
+    are taken and `seen` the highest so far, which becomes the next reading's `since`.
     """
 
     answers: Answers
@@ -181,7 +181,7 @@ def _above(value: str | float, other: OptionValue | float | None) -> bool:
     return value > other
 
 
-def _token(value: Position | str | float) -> Token:
+def _token(value: str | float | None) -> Token:
     return value if isinstance(value, str | int) else str(value)
 
 

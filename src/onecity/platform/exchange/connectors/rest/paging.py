@@ -34,7 +34,8 @@ class Paging:
 
     def first(self) -> Token:
         """Return where the first page is."""
-        return {"next_link": self._url, "page": self._first_page, "cursor": ""}.get(self._kind, 0)
+        begin: dict[str, Token] = {"next_link": self._url, "page": self._first_page, "cursor": ""}
+        return begin.get(self._kind, 0)
 
     def question(self, token: Token) -> tuple[str, dict[str, str]]:
         """Return the address and the parameters of a page."""

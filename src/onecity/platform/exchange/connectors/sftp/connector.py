@@ -1,7 +1,6 @@
 """The connector for files on other machines, over SFTP."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from onecity.kernel.text import zh
 from onecity.platform.exchange.connectors.answers import Answers
@@ -20,7 +19,9 @@ class SftpConnector(StoreConnector):
         OptionField("host", zh("主机"), required=True),
         OptionField("port", zh("端口"), type="integer", default=22),
         OptionField("user", zh("用户"), required=True),
-        OptionField("host_key", zh("主机公钥"), required=True, help=zh("如 ssh-ed25519 AAAA…，与对方出示的不符时拒绝连接")),
+        OptionField(
+            "host_key", zh("主机公钥"), required=True, help=zh("如 ssh-ed25519 AAAA…，与对方出示的不符时拒绝连接")
+        ),
         OptionField("folder", zh("文件夹"), default="."),
         *OPTIONS,
     )

@@ -71,7 +71,7 @@ class SftpStore:
             except FileNotFoundError:
                 raise NotUnderstood(zh("文件“{name}”不存在"), params={"name": name}) from None
             file.prefetch(file.stat().st_size)
-        return Reached(file)
+        return io.BufferedReader(Reached(file), _CHUNK)
 
     def put(self, name: str, chunks: Iterable[bytes]) -> None:
         """Write a whole file beside its place, then rename it."""
@@ -159,11 +159,12 @@ class Reached(io.RawIOBase):
         """It is."""
         return True
 
-    def read(self, size: int | None = -1) -> bytes:
+    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]  # a narrower buffer
         """Read some bytes."""
         with _translated():
-            found: bytes = self._file.read(None if size is None or size < 0 else size)
-            return found
+            found: bytes = self._file.read(len(buffer))
+        buffer[: len(found)] = found
+        return len(found)
 
     def seek(self, place: int, whence: int = 0) -> int:
         """Go somewhere."""

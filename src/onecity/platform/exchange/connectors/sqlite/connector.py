@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from typing import Final
 
 import pyarrow as pa
 

@@ -109,7 +109,7 @@ class SqliteLink:
             yield from batches(self._link.execute(f"SELECT {names} {question}"), columns)
 
     def stage_for_swap(self, stage: str, *, shape: TableShape) -> bool:
-        """Say that nothing is renamed: emptying and filling the target is one transaction and keeps what hangs on it."""
+        """Say that nothing is renamed: emptying and filling the target is one transaction, and keeps its indexes."""
         return False
 
     def swap(self, *, stage: str, target: str) -> None:

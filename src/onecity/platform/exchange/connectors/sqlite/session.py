@@ -60,7 +60,9 @@ def tables(link: sqlite3.Connection, *, only: str = "") -> Sequence[TableShape]:
 
 
 def row_number(link: sqlite3.Connection, shape: TableShape) -> str:
-    """Return the name by which a table's hidden row number goes, empty where it has none."""
+    """Return the name by which a table's hidden row number goes, empty where it has none; a view never has."""
+    if link.execute("SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = ?", (shape.name,)).fetchone():
+        return ""
     taken = {column.name.lower() for column in shape.columns}
     for name in ("rowid", "_rowid_", "oid"):
         if name not in taken:

@@ -9,7 +9,7 @@ Refusal = tuple[str, str]
 def refused_rows(count: int, *, attempt: Callable[[int, int], Refusal | None]) -> dict[int, Refusal]:
     """Land rows 0 … count - 1 in order and return those that were refused.
 
-    attempt(first, end): lands these rows or none of them, and says why not. A row is tried when all before it have been.
+    attempt(first, end): lands these rows or none of them, and says why not; rows are tried in their order.
     """
     refused: dict[int, Refusal] = {}
     waiting = [(0, count)] if count else []

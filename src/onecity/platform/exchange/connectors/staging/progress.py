@@ -17,7 +17,7 @@ APPLIED: Final = "applied"
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One run. state: landing, swapping (the stage is being renamed), applied. renamed: the stage becomes the target."""
+    """One run. state: landing, swapping (being renamed), applied; renamed: the stage becomes the target."""
 
     block: int = 0
     after: Position | None = None
@@ -42,8 +42,9 @@ class ProgressTable:
         """Make the table if there is none."""
         if self._link.shape(TABLE) is None:
             self._link.run(
-                f"CREATE TABLE IF NOT EXISTS {self._table} (run VARCHAR(150) NOT NULL PRIMARY KEY, block INTEGER NOT NULL,"
-                " position TEXT, state VARCHAR(20) NOT NULL, counts TEXT NOT NULL, renamed INTEGER NOT NULL)"
+                f"CREATE TABLE IF NOT EXISTS {self._table} (run VARCHAR(150) NOT NULL PRIMARY KEY,"
+                " block INTEGER NOT NULL, position TEXT, state VARCHAR(20) NOT NULL,"
+                " counts TEXT NOT NULL, renamed INTEGER NOT NULL)"
             )
 
     def get(self) -> Progress | None:

@@ -32,9 +32,9 @@ _OPERATION: Final = ColumnShape(OPERATION_COLUMN, LogicalType.TEXT, nullable=Fal
 class SqlTarget:
     """Stage and target in one database.
 
-    The stage is a table named after the run. A block and its progress land in one transaction. A merge, an append, and a
-    swap that renames nothing are one transaction with the progress, too. Where the stage becomes the target by renaming
-    (which ends any transaction), the progress says so beforehand, and a stage that is gone says that it was done.
+    The stage is a table named after the run. A block and its progress land in one transaction. A merge, an append, and
+    a swap that renames nothing are one transaction with the progress, too. Where the stage becomes the target by
+    renaming (which ends any transaction), the progress says so beforehand, and a stage that is gone says it was done.
     """
 
     def __init__(self, request: WriteRequest, *, dialect: Dialect, connect: Callable[[], Link]) -> None:
@@ -94,8 +94,8 @@ class SqlTarget:
         return counts
 
     def sums(self, columns: Sequence[str]) -> dict[str, str]:
-        """Return the checksums over the rows that this run put in (`rules.sums`), read from the target by key; rows that
-        were appended without a key are read from the stage, from which one statement copied them."""
+        """Return the checksums over the rows that this run put in, read from the target by key; rows that were appended
+        without a key are read from the stage, from which one statement copied them."""
         wanted = [column for column in self._request.shape.columns if column.name in columns]
         sums = Sums(counted=[column.name for column in wanted if column.type is LogicalType.JSON])
         for batch in self._link.read(self._merge().own_rows(self._request.loading), wanted):
@@ -143,14 +143,12 @@ class SqlTarget:
             self._link.create(self._stage, replace(shape, columns=(*shape.columns, *operation)))
             return
         self._link.copy_columns(self._stage, of=existing, names=[column.name for column in shape.columns])
+        stage = name(self._stage)
         if operation:
-            self._link.run(
-                f"ALTER TABLE {name(self._stage)} ADD COLUMN {name(OPERATION_COLUMN)} VARCHAR(1) NOT NULL DEFAULT 'U'"
-            )
+            self._link.run(f"ALTER TABLE {stage} ADD COLUMN {name(OPERATION_COLUMN)} VARCHAR(1) NOT NULL DEFAULT 'U'")
         if shape.key:
-            self._link.run(
-                f"CREATE UNIQUE INDEX {name(self._stage + '_key')} ON {name(self._stage)} ({self._dialect.names(shape.key)})"
-            )
+            key = self._dialect.names(shape.key)
+            self._link.run(f"CREATE UNIQUE INDEX {name(self._stage + '_key')} ON {stage} ({key})")
 
     def _staged(self, rows: pa.RecordBatch) -> pa.RecordBatch:
         """Return the rows with exactly the stage's columns."""

@@ -18,7 +18,9 @@ from onecity.platform.exchange.contracts.tables import TableShape
 
 OPTIONS: Final = (
     OptionField("pattern", zh("文件名模式"), default="*", help=zh("如 人口_*.csv")),
-    OptionField("together", zh("合为一张表"), type="boolean", default=False, help=zh("符合模式的文件按文件名次序合为一张表")),
+    OptionField(
+        "together", zh("合为一张表"), type="boolean", default=False, help=zh("符合模式的文件按文件名次序合为一张表")
+    ),
     *FORMAT_OPTIONS,
 )
 

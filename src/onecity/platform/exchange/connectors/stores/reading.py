@@ -23,7 +23,10 @@ FILE_CURSOR: Final = "_file"
 
 @dataclass(frozen=True, slots=True)
 class FileReader:
-    """Reads the tables of a store. pattern: which files there are; together: they are one table, named as the pattern."""
+    """Reads the tables of a store.
+
+    pattern: which files there are; together: they are one table, named as the pattern.
+    """
 
     store: Store
     manner: Manner
@@ -115,7 +118,7 @@ def skipped(pieces: Iterator[Piece], row: int, torn: int) -> Iterator[Piece]:
 
 
 def _cut(batches: Sequence[pa.RecordBatch], size: int) -> tuple[pa.RecordBatch, pa.RecordBatch]:
-    """Return the first rows of some batches, and the others. Pieces that differ in a column's type become text there."""
+    """Return the first rows of some batches, and the others; a column whose type differs among them becomes text."""
     whole = pa.concat_batches(_alike(batches))
     return whole.slice(0, size), whole.slice(size)
 

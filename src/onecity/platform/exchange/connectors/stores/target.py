@@ -28,8 +28,9 @@ class FileTarget:
     """Parts and marks under the store's folder for stages.
 
     A block is a part and then a mark with its position and counts: a part without mark has not landed and is written
-    again. Applying writes the whole file, which the store shows in one step; doing it again gives the same file. Replacing
-    makes the file of the table's name; appending makes one file more, named after the run: reading by pattern finds both.
+    again. Applying writes the whole file, which the store shows in one step; doing it again gives the same file.
+    Replacing makes the file of the table's name; appending makes one file more, named after the run: reading by pattern
+    finds both.
     """
 
     def __init__(self, request: WriteRequest, *, connect: Callable[[], Store], manner: Manner, told: str) -> None:
@@ -65,15 +66,15 @@ class FileTarget:
         self._format.written(pa.RecordBatch.from_pylist([], schema=self._schema), manner=self._manner)
         done = self._read_mark(self._done)
         if done is not None:
-            self._applied = Counts(**done["counts"])
-            return Landed(applied=True, counts=self._applied, block=done["block"], after=done["after"])
+            self._applied = done.counts
+            return replace(done, applied=True)
         marks = [entry.name for entry in self._store.entries(self._stage) if entry.name.endswith(".json")]
         self._blocks = sorted(int(PurePosixPath(name).stem) for name in marks)
         if not self._blocks:
             return Landed()
-        last = self._read_mark(self._mark(self._blocks[-1])) or {}
-        self._counts = Counts(**last["counts"])
-        return Landed(block=self._blocks[-1], after=last["after"], counts=self._counts)
+        last = self._read_mark(self._mark(self._blocks[-1])) or Landed()
+        self._counts = last.counts
+        return last
 
     def land(self, block: Block) -> None:
         """Write the block's part, then its mark. Raises: NotUnderstood, Unreachable."""
@@ -93,9 +94,7 @@ class FileTarget:
         """Put the parts together and show the file in one step; when that is done already, return the same counts."""
         if self._applied is not None:
             return self._applied
-        whole = self._format.joined(
-            self._parts(), shape=self._request.shape, schema=self._schema, manner=self._manner
-        )
+        whole = self._format.joined(self._parts(), schema=self._schema, manner=self._manner)
         self._store.put(self._final, whole)
         counts = replace(self._counts, inserted=self._counts.landed)
         last = self._blocks[-1] if self._blocks else 0
@@ -113,7 +112,9 @@ class FileTarget:
                 for column in wanted:
                     values = piece.rows.column(column.name)
                     if column.type is LogicalType.BINARY and not pa.types.is_binary(values.type):
-                        values = pa.array([None if cell is None else bytes.fromhex(cell) for cell in values.to_pylist()])
+                        values = pa.array(
+                            [None if cell is None else bytes.fromhex(cell) for cell in values.to_pylist()]
+                        )
                     cast = cast_column(values, to=column.type, precision=column.precision, scale=column.scale)
                     arrays.append(cast.values)
                 sums.add(pa.RecordBatch.from_arrays(arrays, names=[column.name for column in wanted]))
@@ -138,9 +139,9 @@ class FileTarget:
         known = {"block": block, "after": after, "counts": asdict(counts)}
         self._store.put(name, [json.dumps(known, ensure_ascii=False).encode()])
 
-    def _read_mark(self, name: str) -> dict[str, object] | None:
+    def _read_mark(self, name: str) -> Landed | None:
         if self._store.find(name) is None:
             return None
         with self._store.open(name) as file:
-            known: dict[str, object] = json.loads(file.read())
-            return known
+            known = json.loads(file.read())
+        return Landed(block=known["block"], after=known["after"], counts=Counts(**known["counts"]))

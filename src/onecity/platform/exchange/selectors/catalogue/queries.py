@@ -104,7 +104,7 @@ def _conditions(filters: Sequence[RowFilter], known: dict[str, FieldText]) -> tu
         field = known.get(item.field)
         if field is None or field.type not in _CASTS:
             raise BadQuery(fields={"where": zh("没有这个字段，或它不能用作条件")})
-        cast = sql.SQL(_CASTS[field.type])  # type: ignore[arg-type]  # one of our own words
+        cast = sql.SQL(_CASTS[field.type])
         column = _column(item.field)
         if item.operator == "null":
             where.append(column + sql.SQL(" IS NULL" if item.values[0] == "true" else " IS NOT NULL"))
@@ -117,7 +117,7 @@ def _conditions(filters: Sequence[RowFilter], known: dict[str, FieldText]) -> tu
             where.append(sql.SQL("starts_with({}, %s)").format(column))
             parameters.append(item.values[0])
         else:
-            sign = sql.SQL(_COMPARES[item.operator])  # type: ignore[arg-type]  # one of our own signs
+            sign = sql.SQL(_COMPARES[item.operator])
             where.append(sql.SQL("{} {} %s::{}").format(column, sign, cast))
             parameters.append(item.values[0])
     return where, parameters
@@ -128,7 +128,7 @@ def _after(
 ) -> tuple[sql.Composable, Parameters]:
     """Return the condition that a row stands after the mark; the first column may be null and then stands last."""
     sign = sql.SQL("<" if falls else ">")
-    casts = [sql.SQL(f"::{_CASTS[kind]}" if kind else "") for kind in types]  # type: ignore[arg-type]  # our own words
+    casts = [sql.SQL(f"::{_CASTS[kind]}" if kind else "") for kind in types]
     places = [sql.SQL("%s") + cast for cast in casts]
     columns = [_column(name) for name in names]
 

@@ -52,7 +52,7 @@ def declared_sql(code: str) -> str:
 
 def source(code: str) -> sql.Composed:
     """Return the rows of a declared dataset as a table expression `d`. Raises: as `declared_sql`."""
-    return sql.SQL("({}) AS d").format(sql.SQL(declared_sql(code).replace("%", "%%")))  # type: ignore[arg-type]  # the modules' own text, never a visitor's
+    return sql.SQL("({}) AS d").format(sql.SQL(declared_sql(code).replace("%", "%%")))
 
 
 def batches(code: str, *, fields: Sequence[FieldText], geometry: str = "") -> Iterator[pa.RecordBatch]:

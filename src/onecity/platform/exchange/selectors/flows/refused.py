@@ -28,7 +28,7 @@ class RefusedQuery:
 
 def refused_rows(actor: Actor, query: RefusedQuery) -> Page[RefusedRow]:
     """Return refused rows that the actor may handle, newest first."""
-    rows = RefusedRow.objects.filter(identity.row_scope(actor, MEND_ROWS).q()).select_related("flow")
+    rows = RefusedRow.objects.filter(identity.row_scope(actor, MEND_ROWS).q()).select_related("flow", "run__version")
     for name in ("flow_id", "run_id", "state"):
         if getattr(query, name):
             rows = rows.filter(**{name: getattr(query, name)})

@@ -84,14 +84,19 @@ def _enter(item: Declared, *, now: datetime) -> int:
     text = text_of_declared(item, licence=licence)
     fields = field_texts(item)
     check(text, fields)
-    dataset = Dataset.objects.select_for_update().filter(code=item.code).first() or Dataset(
-        code=item.code, declared=True, created_at=now
-    )
-    if dataset.pk is None:
-        dataset.organisation_id, dataset.title = provider.id, item.name
-        dataset.class_code, dataset.update_cycle = item.class_code, item.cycle
-        dataset.sharing_type, dataset.open_type = item.sharing, item.opening
-        dataset.save()
+    dataset = Dataset.objects.select_for_update().filter(code=item.code).first()
+    if dataset is None:
+        dataset = Dataset.objects.create(
+            code=item.code,
+            declared=True,
+            created_at=now,
+            organisation_id=provider.id,
+            title=item.name,
+            class_code=item.class_code,
+            update_cycle=item.cycle,
+            sharing_type=item.sharing,
+            open_type=item.opening,
+        )
     last = DatasetVersion.objects.filter(dataset=dataset).order_by("-number").values_list("number", flat=True).first()
     version = DatasetVersion(dataset=dataset, number=(last or 0) + 1, created_by=ACTOR.key, created_at=now)
     apply_text(version, text)

@@ -1,6 +1,6 @@
 """Counting use: one row a dataset and day, one for all days."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final, Literal
 
 from django.db import connection, transaction
@@ -26,9 +26,8 @@ _TOTAL: Final = """
 
 def note_use(dataset_id: int, *, kind: Use, now: datetime, times: int = 1) -> None:
     """Count a use of a dataset, or several. now: city time."""
-    parameters: dict[str, object] = dict.fromkeys(("views", "downloads", "queries", "shares"), 0)
-    parameters.update(dataset=dataset_id, day=now.astimezone(CITY_ZONE).date())
-    parameters[kind] = times
+    counted = {name: times if name == kind else 0 for name in ("views", "downloads", "queries", "shares")}
+    parameters: dict[str, int | date] = {"dataset": dataset_id, "day": now.astimezone(CITY_ZONE).date(), **counted}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_DAY, parameters)
         cursor.execute(_TOTAL, parameters)

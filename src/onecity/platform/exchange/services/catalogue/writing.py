@@ -16,6 +16,14 @@ from onecity.platform.identity import api as identity
 
 MOST_FIELDS: Final = 500
 _LONGEST_WORDS: Final = 4_000
+_CHOICES: Final = {
+    "sharing_type": Sharing.values,
+    "open_type": Sharing.values,
+    "update_cycle": DatasetVersion.Cycle.values,
+    "format_class": DatasetVersion.Format.values,
+    "resource_kind": DatasetVersion.Resource.values,
+    "source_kind": DatasetVersion.Source.values,
+}
 _TYPES: Final = frozenset(item.value for item in LogicalType)
 
 
@@ -46,12 +54,6 @@ def check(text: VersionText, fields: Sequence[FieldText]) -> None:
         faults["fields"] = fault
     if faults:
         raise BadEntry(fields=faults)
-
-
-_CHOICES: Final = {
-    name: frozenset(value for value, _ in DatasetVersion._meta.get_field(name).choices or ())
-    for name in ("sharing_type", "open_type", "update_cycle", "format_class", "resource_kind", "source_kind")
-}
 
 
 def _field_fault(fields: Sequence[FieldText]) -> str:

@@ -13,6 +13,7 @@ from onecity.platform.exchange.engine import run as engine
 from onecity.platform.exchange.engine.journal import Journal
 from onecity.platform.exchange.services.flows import due
 from onecity.platform.exchange.services.flows.carrying import carry_out
+from onecity.platform.exchange.services.nodes.engine import is_for_node, run_on_node
 from onecity.platform.jobs.declare import Progress, Result
 
 START_EVERY_S: Final = 2.0
@@ -27,7 +28,9 @@ def run_flow(progress: Progress, arguments: Mapping[str, object]) -> Result:
 
 
 def by_engine(plan: Plan, name: str, journal: Journal, since: Position | None) -> Outcome:
-    """Hand a plan to the exchange engine."""
+    """Hand a plan to the exchange engine, here or on the node that alone reaches its places."""
+    if is_for_node(plan):
+        return run_on_node(plan, run=name, journal=journal, since=since)
     return engine.run(plan, run=name, journal=journal, since=since, pauses_s=PAUSES_S)
 
 

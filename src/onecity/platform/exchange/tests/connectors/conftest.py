@@ -12,7 +12,7 @@ from tests.servers.mosquitto import PASSWORD, USER, Mosquitto, running_mosquitto
 from tests.servers.s3 import ObjectStore, running_s3
 from tests.servers.sshd import Sshd, running_sshd
 
-from onecity.platform.exchange.contracts.places import Place
+from onecity.platform.exchange.contracts.places import OptionValue, Place
 
 _numbers = count(1)
 
@@ -52,7 +52,12 @@ def sshd() -> Iterator[Sshd]:
 @pytest.fixture
 def sftp_place(sshd: Sshd, tmp_path: Path) -> Place:
     """An empty folder on that server."""
-    options = {"host": "127.0.0.1", "port": sshd.port, "user": sshd.user, "host_key": sshd.host_key}
+    options: dict[str, OptionValue] = {
+        "host": "127.0.0.1",
+        "port": sshd.port,
+        "user": sshd.user,
+        "host_key": sshd.host_key,
+    }
     return Place("sftp", {**options, "folder": str(tmp_path)}, sshd.key)
 
 
@@ -68,7 +73,12 @@ def objects_place(object_store: ObjectStore) -> Place:
     """An empty bucket."""
     bucket = f"bucket-{next(_numbers)}"
     object_store.make_bucket(bucket)
-    options = {"endpoint": object_store.endpoint, "bucket": bucket, "access_key": "exchange", "prefix": "civil"}
+    options: dict[str, OptionValue] = {
+        "endpoint": object_store.endpoint,
+        "bucket": bucket,
+        "access_key": "exchange",
+        "prefix": "civil",
+    }
     return Place("objects", options, "geheim")
 
 
@@ -88,7 +98,13 @@ def interfaces() -> Iterator[Interfaces]:
 @pytest.fixture
 def rest_place(interfaces: Interfaces) -> Place:
     """An interface that turns pages by number."""
-    options = {"url": interfaces.url, "resources": "page", "rows_path": "data.list", "paging": "page", "page_size": 5}
+    options: dict[str, OptionValue] = {
+        "url": interfaces.url,
+        "resources": "page",
+        "rows_path": "data.list",
+        "paging": "page",
+        "page_size": 5,
+    }
     return Place("rest", {**options, "rate": 1000})
 
 
@@ -127,5 +143,10 @@ def mosquitto() -> Iterator[Mosquitto]:
 @pytest.fixture
 def mqtt_place(mosquitto: Mosquitto) -> Place:
     """That broker, under a name that no other test uses."""
-    options = {"host": "127.0.0.1", "port": mosquitto.port, "user": USER, "client_id": f"engine-{next(_numbers)}"}
+    options: dict[str, OptionValue] = {
+        "host": "127.0.0.1",
+        "port": mosquitto.port,
+        "user": USER,
+        "client_id": f"engine-{next(_numbers)}",
+    }
     return Place("mqtt", {**options, "quiet_s": 1}, PASSWORD)

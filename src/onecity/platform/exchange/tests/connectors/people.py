@@ -48,7 +48,7 @@ def _person(number: int) -> Row:
         "share": None if number % 7 == 0 else number / 8,
         "alive": number % 3 != 0,
         "born": date(1950, 1, 1) + timedelta(days=number * 31),
-        "seen": datetime(2026, 3, 1, 8, 0, 0, 250_000) + timedelta(seconds=number),
+        "seen": datetime.fromisoformat("2026-03-01 08:00:00.250") + timedelta(seconds=number),
         "note": _NOTES[number % len(_NOTES)],
     }
 
@@ -76,7 +76,7 @@ def blocks(first: int = 1, *, count: int = 3, size: int = 10) -> Iterator[Block]
 
 def write(connector: Connector, place: Place, blocks: Iterable[Block], **request: object) -> None:
     """Carry out a whole run."""
-    with connector.target(place, write_request(**request)) as target:
+    with connector.target(place, write_request(**request)) as target:  # type: ignore[arg-type]  # test shorthand
         target.prepare()
         for block in blocks:
             target.land(block)

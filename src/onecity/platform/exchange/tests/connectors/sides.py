@@ -12,9 +12,11 @@ from onecity.platform.exchange.tests.connectors.people import blocks, write
 
 @dataclass(frozen=True)
 class Side:
-    """One kind with a place of its own. seed: fills the table of people there with blocks, if the kind cannot itself.
+    """One kind with a place of its own.
 
-    loading: what a run of this kind ends with; dead: a place where nobody answers; intruder: a place with a wrong secret.
+    seed: fills the table of people there with blocks, if the kind cannot itself;
+
+    loading: what a run of this kind ends with; dead: where nobody answers; intruder: a place with a wrong secret.
     """
 
     place: Place

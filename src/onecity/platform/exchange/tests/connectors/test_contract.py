@@ -1,6 +1,5 @@
 """What every connector promises, against real servers."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -238,10 +237,10 @@ def _opened(side: Side, *, run: str = "run-1") -> Target:
 
 
 @pytest.fixture
-def mysql_side(mariadb: object, mysql_place: Place) -> Iterator[Side]:
+def mysql_side(mysql_place: Place) -> Side:
     """MariaDB."""
     wrong = replace(mysql_place, secret="falsch-41")
-    yield Side(mysql_place, dead=replace(mysql_place, options={**mysql_place.options, "port": 1}), intruder=wrong)
+    return Side(mysql_place, dead=replace(mysql_place, options={**mysql_place.options, "port": 1}), intruder=wrong)
 
 
 @pytest.fixture

@@ -12,7 +12,15 @@ from onecity.platform.exchange.connectors.kafka.connector import KafkaConnector
 from onecity.platform.exchange.contracts.blocks import Loading, Reading
 from onecity.platform.exchange.contracts.places import Place
 from onecity.platform.exchange.rules.sums import Sums
-from onecity.platform.exchange.tests.connectors.people import NAMES, blocks, people, read, read_rows, rows_of, write_request
+from onecity.platform.exchange.tests.connectors.people import (
+    NAMES,
+    blocks,
+    people,
+    read,
+    read_rows,
+    rows_of,
+    write_request,
+)
 
 CONNECTOR = KafkaConnector()
 
@@ -123,14 +131,17 @@ def _target(place: Place, topic: str) -> Target:
 
 
 def _written(kafka: Kafka, topic: str) -> list[dict[str, int]]:
-    client = Consumer({"bootstrap.servers": kafka.address, "group.id": "test", "enable.partition.eof": True, "log_level": 0})
+    client = Consumer(
+        {"bootstrap.servers": kafka.address, "group.id": "test", "enable.partition.eof": True, "log_level": 0}
+    )
     client.assign([TopicPartition(topic, number, 0) for number in range(4)])
     rows, ended = [], 0
     while ended < 4:
         message = client.poll(10)
+        assert message is not None
         if message.error():
             ended += 1
         else:
-            rows.append(json.loads(message.value()))
+            rows.append(json.loads(message.value() or b""))
     client.close()
     return rows

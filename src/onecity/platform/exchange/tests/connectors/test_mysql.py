@@ -1,18 +1,28 @@
 """MariaDB: exact types, odd values, keys of every kind, and its own ways of failing."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
+import pyarrow as pa
 import pytest
-from tests.servers.mariadb import MariaDb
+from tests.servers.mariadb import MariaDb, running_mariadb
 
 from onecity.platform.exchange.connectors.contract import NotUnderstood, RowsRefused, Unreachable
 from onecity.platform.exchange.connectors.mysql.connector import MySqlConnector
 from onecity.platform.exchange.contracts.blocks import Block, Comparison, Loading, Reading
 from onecity.platform.exchange.contracts.places import OptionValue, Place
 from onecity.platform.exchange.contracts.tables import ColumnShape, LogicalType, TableShape
-from onecity.platform.exchange.tests.connectors.people import blocks, people, read, read_rows, rows_of, write, write_request
+from onecity.platform.exchange.tests.connectors.people import (
+    blocks,
+    people,
+    read,
+    read_rows,
+    rows_of,
+    write,
+    write_request,
+)
 from onecity.platform.exchange.tests.connectors.test_sql_targets import PAIR, pair
 
 CONNECTOR = MySqlConnector()
@@ -45,7 +55,8 @@ def _column(mariadb: MariaDb, declared: str, value: str, **options: OptionValue)
         ("date", "'2024-02-29'", LogicalType.DATE, date(2024, 2, 29)),
         ("date", "'0000-00-00'", LogicalType.DATE, None),
         ("date", "'2023-02-31'", LogicalType.DATE, "2023-02-31"),
-        ("datetime(6)", "'2024-01-02 03:04:05.678901'", LogicalType.TIMESTAMP, datetime(2024, 1, 2, 3, 4, 5, 678901)),
+        ("datetime(6)", "'2024-01-02 03:04:05.678901'", LogicalType.TIMESTAMP,
+         datetime.fromisoformat("2024-01-02 03:04:05.678901")),
         ("datetime", "'0000-00-00 00:00:00'", LogicalType.TIMESTAMP, None),
         ("time", "'-100:00:00'", LogicalType.TIME, "-100:00:00"),
         ("enum('男','女')", "'女'", LogicalType.TEXT, "女"),
@@ -61,7 +72,9 @@ def _column(mariadb: MariaDb, declared: str, value: str, **options: OptionValue)
         ("varchar(9)", "NULL", LogicalType.TEXT, None),
     ],
 )  # fmt: skip
-def test_every_type_is_read_without_loss(mariadb: MariaDb, declared: str, value: str, kind: LogicalType, found: object) -> None:
+def test_every_type_is_read_without_loss(
+    mariadb: MariaDb, declared: str, value: str, kind: LogicalType, found: object
+) -> None:
     column, read_value = _column(mariadb, declared, value)
     assert (column.type, read_value) == (kind, found)
 
@@ -74,7 +87,10 @@ def test_tinyint_may_stay_a_number(mariadb: MariaDb) -> None:
 def test_instants_come_in_the_time_zone_of_the_place(mariadb: MariaDb) -> None:
     mariadb.sql("SET time_zone = '+00:00'", "CREATE TABLE one (id INT PRIMARY KEY, v TIMESTAMP)",
                 "INSERT INTO one VALUES (1, '2026-03-01 16:00:00')")  # fmt: skip
-    for zone, hour in (("+08:00", datetime(2026, 3, 2)), ("+00:00", datetime(2026, 3, 1, 16))):
+    for zone, hour in (
+        ("+08:00", datetime.fromisoformat("2026-03-02")),
+        ("+00:00", datetime.fromisoformat("2026-03-01 16:00")),
+    ):
         [block] = read(CONNECTOR, mariadb.place(time_zone=zone), "one", columns=("v",))
         assert block.rows.column("v")[0].as_py() == hour
 
@@ -88,7 +104,9 @@ def test_comments_lengths_and_keys_are_discovered(mariadb: MariaDb) -> None:
     )
     person, seen, unkeyed = CONNECTOR.discover(mariadb.place())
     assert (person.title, person.key) == ("人口", ("b", "a"))
-    assert person.columns[1] == ColumnShape("b", LogicalType.TEXT, nullable=False, length=18, native="char(18)", title="公民身份号码")
+    assert person.columns[1] == ColumnShape(
+        "b", LogicalType.TEXT, nullable=False, length=18, native="char(18)", title="公民身份号码"
+    )
     assert (person.columns[2].precision, person.columns[2].scale) == (9, 2)
     assert (unkeyed.key, seen.key, seen.name) == (("b",), (), "seen")
 
@@ -96,7 +114,8 @@ def test_comments_lengths_and_keys_are_discovered(mariadb: MariaDb) -> None:
 @pytest.mark.parametrize(
     "declared",
     ["id INT, PRIMARY KEY (id)", "id CHAR(5), PRIMARY KEY (id)", "id DECIMAL(20,2), PRIMARY KEY (id)",
-     "id DATETIME(6), PRIMARY KEY (id)", "id VARBINARY(9), PRIMARY KEY (id)", "id INT, part CHAR(1), PRIMARY KEY (part, id)",
+     "id DATETIME(6), PRIMARY KEY (id)", "id VARBINARY(9), PRIMARY KEY (id)",
+     "id INT, part CHAR(1), PRIMARY KEY (part, id)",
      "id BIGINT UNSIGNED, PRIMARY KEY (id)", "id ENUM('a','b'), PRIMARY KEY (id, part)", "id FLOAT", "id INT"],
 )  # fmt: skip
 def test_reading_goes_on_whatever_the_key(mariadb: MariaDb, declared: str) -> None:
@@ -134,9 +153,13 @@ def test_an_incremental_read_takes_what_lies_above(mariadb: MariaDb) -> None:
 def test_equal_cursor_values_are_never_parted_where_no_key_tells_rows_apart(mariadb: MariaDb) -> None:
     mariadb.sql("CREATE TABLE log (day DATE, n INT)",
                 "INSERT INTO log SELECT '2026-03-01' + INTERVAL (seq DIV 8) DAY, seq FROM seq_0_to_39")  # fmt: skip
-    whole = read(CONNECTOR, mariadb.place(), "log", columns=("n",), reading=Reading.BY_CURSOR, cursor="day", block_rows=5)
+    whole = read(
+        CONNECTOR, mariadb.place(), "log", columns=("n",), reading=Reading.BY_CURSOR, cursor="day", block_rows=5
+    )
     assert [block.rows.num_rows for block in whole] == [8] * 5
-    rest = read(CONNECTOR, mariadb.place(), "log", columns=("n",), reading=Reading.BY_CURSOR, cursor="day", since=whole[2].after)
+    rest = read(
+        CONNECTOR, mariadb.place(), "log", columns=("n",), reading=Reading.BY_CURSOR, cursor="day", since=whole[2].after
+    )
     assert sum(block.rows.num_rows for block in rest) == 16
 
 
@@ -150,7 +173,7 @@ def test_equal_cursor_values_are_never_parted_where_no_key_tells_rows_apart(mari
 def test_impossible_questions_are_not_understood(mariadb: MariaDb, request_: dict[str, object]) -> None:
     write(CONNECTOR, mariadb.place(), blocks(count=1))
     with pytest.raises(NotUnderstood):
-        read(CONNECTOR, mariadb.place(), **request_)
+        read(CONNECTOR, mariadb.place(), "people", **request_)
 
 
 @pytest.mark.parametrize(
@@ -180,11 +203,14 @@ def test_a_range_of_the_key_is_half_open(mariadb: MariaDb) -> None:
 
 @pytest.mark.parametrize(
     ("declared", "name", "code"),
-    [("VARCHAR(3)", "太长了吧", "too_long"), ("INT", "字", "format"), ("VARCHAR(9) CHARACTER SET latin1", "字", "format"),
+    [("VARCHAR(3)", "太长了吧", "too_long"), ("INT", "龘", "format"),
+     ("VARCHAR(9) CHARACTER SET latin1", "龘", "format"),
      ("ENUM('a')", "b", "format"), ("VARCHAR(9) NOT NULL", None, "null"), ("TINYINT", "999", "out_of_range"),
      ("VARCHAR(9) CHECK (name <> 'x')", "x", "constraint")],
 )  # fmt: skip
-def test_values_that_do_not_fit_are_refused_one_by_one(mariadb: MariaDb, declared: str, name: str | None, code: str) -> None:
+def test_values_that_do_not_fit_are_refused_one_by_one(
+    mariadb: MariaDb, declared: str, name: str | None, code: str
+) -> None:
     mariadb.sql(f"CREATE TABLE pair (id INT PRIMARY KEY, name {declared})")
     good = {"INT": "1", "TINYINT": "1", "ENUM('a')": "a"}.get(declared, "a")
     with CONNECTOR.target(mariadb.place(), write_request(shape=PAIR)) as target:
@@ -197,8 +223,6 @@ def test_values_that_do_not_fit_are_refused_one_by_one(mariadb: MariaDb, declare
 
 def test_numbers_that_are_none_are_refused(mariadb: MariaDb) -> None:
     shape = TableShape("one", (ColumnShape("v", LogicalType.FLOAT),))
-    import pyarrow as pa  # noqa: PLC0415  # used here alone
-
     with CONNECTOR.target(mariadb.place(), write_request(shape=shape)) as target:
         target.prepare()
         with pytest.raises(RowsRefused) as caught:
@@ -208,7 +232,8 @@ def test_numbers_that_are_none_are_refused(mariadb: MariaDb) -> None:
 
 def test_a_table_that_others_refer_to_is_emptied_and_filled(mariadb: MariaDb) -> None:
     mariadb.sql("CREATE TABLE kind (id INT PRIMARY KEY) ENGINE=InnoDB",
-                "CREATE TABLE pair (id INT PRIMARY KEY, name VARCHAR(5), FOREIGN KEY (id) REFERENCES kind (id)) ENGINE=InnoDB",
+                "CREATE TABLE pair (id INT PRIMARY KEY, name VARCHAR(5), FOREIGN KEY (id) REFERENCES kind (id))"
+                " ENGINE=InnoDB",
                 "INSERT INTO kind VALUES (1)")  # fmt: skip
     with CONNECTOR.target(mariadb.place(), write_request(shape=PAIR)) as target:
         target.prepare()
@@ -223,7 +248,10 @@ def test_a_kill_between_announcing_and_renaming_is_made_good(mariadb: MariaDb) -
     with CONNECTOR.target(place, request) as target:
         target.prepare()
         target.land(pair(1, (1, "甲")))
-    mariadb.sql("UPDATE onecity_exchange_progress SET state = 'swapping', counts = REPLACE(counts, '\"inserted\": 0', '\"inserted\": 1')")
+    mariadb.sql(
+        "UPDATE onecity_exchange_progress SET state = 'swapping',"
+        " counts = REPLACE(counts, '\"inserted\": 0', '\"inserted\": 1')"
+    )
     with CONNECTOR.target(place, request) as target:
         assert not target.prepare().applied
         assert target.apply().inserted == 1
@@ -236,9 +264,9 @@ def test_a_kill_between_announcing_and_renaming_is_made_good(mariadb: MariaDb) -
 
 def test_tables_without_transactions_are_not_merged_into(mariadb: MariaDb) -> None:
     mariadb.sql("CREATE TABLE pair (id INT PRIMARY KEY, name VARCHAR(5)) ENGINE=MyISAM")
-    with CONNECTOR.target(mariadb.place(), write_request(shape=PAIR, loading=Loading.MERGE)) as target:
-        with pytest.raises(NotUnderstood, match="InnoDB"):
-            target.prepare()
+    run = CONNECTOR.target(mariadb.place(), write_request(shape=PAIR, loading=Loading.MERGE))
+    with run as target, pytest.raises(NotUnderstood, match="InnoDB"):
+        target.prepare()
 
 
 def test_a_table_without_transactions_is_replaced_by_one_with(mariadb: MariaDb) -> None:
@@ -277,6 +305,26 @@ def test_a_forbidden_database_is_unreachable(mariadb: MariaDb) -> None:
 def test_demanded_encryption_is_not_done_without(mariadb: MariaDb, options: dict[str, OptionValue]) -> None:
     with pytest.raises((Unreachable, NotUnderstood)):
         CONNECTOR.check(mariadb.place(**options))
+
+
+@pytest.fixture(scope="module")
+def guarded() -> Iterator[MariaDb]:
+    """A server that knows TLS."""
+    with running_mariadb(tls=True) as server:
+        write(CONNECTOR, server.place(), blocks(count=2))
+        yield server
+
+
+def test_with_encryption_everything_is_read_and_written(guarded: MariaDb) -> None:
+    for options in ({"tls": "on"}, {"tls": "verify", "ca_file": str(guarded.certificate)}):
+        place = guarded.place(**options)
+        write(CONNECTOR, place, blocks(count=2), run=f"run-{options['tls']}")
+        assert read_rows(CONNECTOR, place) == rows_of([people(1, 20)])
+
+
+def test_a_certificate_that_nobody_vouches_for_is_unreachable(guarded: MariaDb) -> None:
+    with pytest.raises(Unreachable):
+        CONNECTOR.check(guarded.place(tls="verify"))
 
 
 def test_a_place_never_shows_its_secret(mariadb: MariaDb) -> None:

@@ -19,7 +19,7 @@ from onecity.platform.exchange.contracts.places import OptionValue, Place
 from onecity.platform.exchange.tests.connectors.people import people, read, write_request
 
 CONNECTOR = RestConnector()
-PAGINGS = {
+PAGINGS: dict[str, dict[str, OptionValue]] = {
     "page": {"paging": "page"},
     "offset": {"paging": "offset"},
     "cursor": {"paging": "cursor", "next_path": "data.next"},
@@ -28,7 +28,7 @@ PAGINGS = {
 }
 
 
-def _place(server: Interfaces, secret: str = "", **options: OptionValue) -> Place:
+def _place(server: Interfaces, secret: str = "", /, **options: OptionValue) -> Place:
     known: dict[str, OptionValue] = {"url": server.url, "rows_path": "data.list", "page_size": 10, "rate": 1000}
     return Place("rest", known | options, secret)
 
@@ -136,7 +136,9 @@ def test_a_next_page_on_another_server_is_not_asked_for(server: Interfaces) -> N
         _read(_place(server, TOKEN, paging="next_link", next_path="data.next", auth="bearer"), "elsewhere")
 
 
-@pytest.mark.parametrize(("name", "error"), [("html", NotUnderstood), ("nowhere", NotUnderstood), ("broken", Unreachable)])
+@pytest.mark.parametrize(
+    ("name", "error"), [("html", NotUnderstood), ("nowhere", NotUnderstood), ("broken", Unreachable)]
+)
 def test_odd_answers_are_told_apart(server: Interfaces, name: str, error: type[Exception]) -> None:
     with pytest.raises(error):
         _read(_place(server), name)
@@ -159,7 +161,9 @@ def test_names_that_leave_the_interface_are_not_understood(server: Interfaces, n
         _read(_place(server), name)
 
 
-@pytest.mark.parametrize("options", [{"url": "ftp://127.0.0.1"}, {"ca_file": "/nowhere"}, {"paging": "guess"}, {"rate": "1"}])
+@pytest.mark.parametrize(
+    "options", [{"url": "ftp://127.0.0.1"}, {"ca_file": "/nowhere"}, {"paging": "guess"}, {"rate": "1"}]
+)
 def test_odd_options_are_not_understood(server: Interfaces, options: dict[str, OptionValue]) -> None:
     with pytest.raises(NotUnderstood, match="填写有误"):
         CONNECTOR.check(_place(server, **options))

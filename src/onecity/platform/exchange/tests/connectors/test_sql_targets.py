@@ -1,10 +1,10 @@
 """MariaDB and SQLite as targets: what a run does to tables that are there already."""
 
+import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-import sqlite3
 
 import pyarrow as pa
 import pytest
@@ -30,7 +30,9 @@ from onecity.platform.exchange.tests.connectors.people import (
 
 Sql = Callable[..., Sequence[Sequence[object]]]
 both = pytest.mark.parametrize("kind", ["mysql", "sqlite"])
-PAIR = TableShape("pair", (ColumnShape("id", LogicalType.INTEGER), ColumnShape("name", LogicalType.TEXT, length=5)), ("id",))
+PAIR = TableShape(
+    "pair", (ColumnShape("id", LogicalType.INTEGER), ColumnShape("name", LogicalType.TEXT, length=5)), ("id",)
+)
 
 
 class Database:
@@ -48,7 +50,9 @@ class Database:
         """Return the writing of a run."""
         return self.connector.target(self.place, write_request(**request))  # type: ignore[arg-type]  # test shorthand
 
-    def run(self, *rows: tuple[int, str], run: str = "run-1", loading: Loading = Loading.MERGE, operations: str = "") -> Counts:
+    def run(
+        self, *rows: tuple[int, str], run: str = "run-1", loading: Loading = Loading.MERGE, operations: str = ""
+    ) -> Counts:
         """Carry rows of the table `pair` through a whole run."""
         with self.target(run=run, shape=PAIR, loading=loading, last_wins=True) as target:
             target.prepare()
@@ -172,9 +176,9 @@ def test_the_sums_of_rows_without_key_are_taken_from_the_stage(db: Database) -> 
 
 @both
 def test_without_a_key_nothing_is_merged(db: Database) -> None:
-    with db.target(shape=replace(PAIR, key=()), loading=Loading.MERGE) as target:
-        with pytest.raises(NotUnderstood, match="主键"):
-            target.prepare()
+    run = db.target(shape=replace(PAIR, key=()), loading=Loading.MERGE)
+    with run as target, pytest.raises(NotUnderstood, match="主键"):
+        target.prepare()
 
 
 @both
@@ -217,7 +221,10 @@ def test_a_block_that_lacks_a_column_is_not_understood(db: Database) -> None:
 
 @both
 def test_other_columns_of_the_target_keep_their_values_when_merging(db: Database) -> None:
-    db.sql("CREATE TABLE pair (id INTEGER PRIMARY KEY, name VARCHAR(5), remark VARCHAR(9))", "INSERT INTO pair VALUES (1,'甲','留')")
+    db.sql(
+        "CREATE TABLE pair (id INTEGER PRIMARY KEY, name VARCHAR(5), remark VARCHAR(9))",
+        "INSERT INTO pair VALUES (1,'甲','留')",
+    )
     db.run((1, "乙"), (2, "丙"))
     assert [tuple(row) for row in db.sql("SELECT * FROM pair ORDER BY id")] == [(1, "乙", "留"), (2, "丙", None)]
 
@@ -228,7 +235,9 @@ def test_replacing_keeps_what_hangs_on_the_table(db: Database) -> None:
            "INSERT INTO pair VALUES (7, '旧')")  # fmt: skip
     db.run((1, "甲"), loading=Loading.SWAP)
     assert db.pairs() == [(1, "甲")]
-    listing = "SHOW INDEX FROM pair" if db.place.kind == "mysql" else "SELECT name FROM sqlite_master WHERE type = 'index'"
+    listing = (
+        "SHOW INDEX FROM pair" if db.place.kind == "mysql" else "SELECT name FROM sqlite_master WHERE type = 'index'"
+    )
     assert any("pair_name" in row for row in db.sql(listing))
 
 
@@ -237,7 +246,12 @@ def test_a_stage_that_somebody_took_away_is_begun_again(db: Database) -> None:
     with db.target(shape=PAIR, loading=Loading.MERGE) as target:
         target.prepare()
         target.land(pair(1, (1, "甲")))
-    tables = [name for (name,) in db.sql("SHOW TABLES" if db.place.kind == "mysql" else "SELECT name FROM sqlite_master WHERE type = 'table'")]
+    tables = [
+        name
+        for (name,) in db.sql(
+            "SHOW TABLES" if db.place.kind == "mysql" else "SELECT name FROM sqlite_master WHERE type = 'table'"
+        )
+    ]
     db.sql(*[f"DROP TABLE {name}" for name in tables if str(name).startswith("onecity_stage")])
     with db.target(shape=PAIR, loading=Loading.MERGE) as target:
         assert target.prepare().block == 0
@@ -245,7 +259,9 @@ def test_a_stage_that_somebody_took_away_is_begun_again(db: Database) -> None:
 
 @both
 def test_quotes_in_names_do_no_harm(db: Database) -> None:
-    odd = TableShape("od`d\"'; --", (ColumnShape("a`b\"'", LogicalType.INTEGER), ColumnShape("值", LogicalType.TEXT)), ("a`b\"'",))
+    odd = TableShape(
+        "od`d\"'; --", (ColumnShape("a`b\"'", LogicalType.INTEGER), ColumnShape("值", LogicalType.TEXT)), ("a`b\"'",)
+    )
     with db.target(shape=odd, loading=Loading.MERGE) as target:
         target.prepare()
         target.land(Block(1, pa.record_batch({"a`b\"'": pa.array([1]), "值": pa.array(["'; DROP TABLE x; --\\"])}), {}))

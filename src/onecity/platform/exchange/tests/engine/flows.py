@@ -15,8 +15,8 @@ from onecity.platform.exchange.contracts.tables import TableShape
 
 PEOPLE = """
 CREATE TABLE people (
-  id bigint PRIMARY KEY, citizen_id varchar(18), name varchar(60) NOT NULL, sex smallint, born date, income numeric(12,2),
-  alive boolean, seen timestamptz, extra jsonb)"""
+  id bigint PRIMARY KEY, citizen_id varchar(18), name varchar(60) NOT NULL, sex smallint, born date,
+  income numeric(12,2),  alive boolean, seen timestamptz, extra jsonb)"""
 FILL = """
 INSERT INTO people SELECT i, '11010519491231002X', '张' || i, i % 3, date '1950-01-01' + i, i / 7.0, i % 2 = 0,
   timestamptz '2024-01-01 00:00+08' + i * interval '1 minute', jsonb_build_object('n', i)

@@ -40,7 +40,11 @@ def fields_of(data: bytes, columns: int) -> tuple[list[Fields], int]:
 
 
 # Values that look like the beginning of a row of two or three fields, beside any others.
-values = st.none() | st.binary(max_size=40) | st.sampled_from([b"\0\2\0\0\0\1", b"\0\3\0\0\0\0\0\0\0\0\0\0\0\0", b"\0\2" * 9])
+values = (
+    st.none()
+    | st.binary(max_size=40)
+    | st.sampled_from([b"\0\2\0\0\0\1", b"\0\3\0\0\0\0\0\0\0\0\0\0\0\0", b"\0\2" * 9])
+)
 
 
 @given(st.integers(1, 4).flatmap(lambda n: st.lists(st.lists(values, min_size=n, max_size=n), min_size=1, max_size=30)))

@@ -14,7 +14,9 @@ from tests.servers.postgresql import PostgresServer
 from onecity.platform.exchange.rules.hashing import hash_integers
 from onecity.platform.exchange.rules.sums import Sums, hashes, plain, sums_of
 
-TEXTS = ["", "a", "张三", "x" * 11, "x" * 12, "x" * 13, "吉林省长春市", "y" * 4000] + ["z" * length for length in range(64)]
+TEXTS = ["", "a", "张三", "x" * 11, "x" * 12, "x" * 13, "吉林省长春市", "y" * 4000] + [
+    "z" * length for length in range(64)
+]
 INTEGERS = [0, 1, -1, 2**31, -(2**31) - 1, 2**63 - 1, -(2**63), 20240101]
 FLOATS = [0.0, -0.0, 1.5, float("nan"), float("inf"), -1e-310, 2e300]
 
@@ -122,6 +124,8 @@ def test_hash_of_no_values_is_no_hash() -> None:
     assert len(hashes(pa.array([], pa.string()))) == 0
 
 
-@pytest.mark.parametrize(("text", "shown"), [("1.50", "1.5"), ("-0.00", "0"), ("100", "100"), ("1E+3", "1000"), ("NaN", "NaN")])
+@pytest.mark.parametrize(
+    ("text", "shown"), [("1.50", "1.5"), ("-0.00", "0"), ("100", "100"), ("1E+3", "1000"), ("NaN", "NaN")]
+)
 def test_decimals_are_written_plainly(text: str, shown: str) -> None:
     assert plain(Decimal(text)) == shown

@@ -28,6 +28,7 @@ from onecity.platform.exchange.views.catalogue.shown import (
     SHARING,
     TYPE,
     VERSION,
+    shown_value,
 )
 from onecity.web.access import requires
 from onecity.web.http import CityRequest
@@ -69,7 +70,7 @@ def _page(request: CityRequest, code: str, *, number: int | None) -> HttpRespons
         "open_version": next((item for item in versions if item.state in {"draft", "submitted", "returned"}), None),
         "rights": rights,
         "may_edit": _may_edit(dataset, chosen, rights),
-        "sample": sample(code, fields=texts_of(chosen.id)) if chosen.id == dataset.version_id else [],
+        "sample": _sample(dataset, chosen),
         "use": use_of(dataset.id),
         "chart": {
             "kind": "bar",
@@ -86,6 +87,12 @@ def _page(request: CityRequest, code: str, *, number: int | None) -> HttpRespons
         ],
     }
     return render(request, "exchange/catalogue/dataset.html", facts)
+
+
+def _sample(dataset: Dataset, chosen: DatasetVersion) -> list[list[object]]:
+    if chosen.id != dataset.version_id:
+        return []
+    return [[shown_value(value) for value in row] for row in sample(dataset.code, fields=texts_of(chosen.id))]
 
 
 def _chart(days: "list[tuple[date, Used]]") -> dict[str, object]:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from onecity.kernel.errors import OneCityError
 from onecity.platform.exchange.contracts.catalogue import FieldText
-from onecity.platform.exchange.forms.catalogue import BLANK_ROWS, EntryForm, fields_given, initial_of
+from onecity.platform.exchange.forms.catalogue import EntryForm, initial_of
 from onecity.platform.exchange.permissions import COMPILE_CATALOGUE
 from onecity.platform.exchange.selectors.catalogue.classes import class_choices, code_lists, licences
 from onecity.platform.exchange.selectors.catalogue.entries import entry_for, version_for
@@ -25,6 +25,7 @@ from onecity.platform.exchange.services.catalogue.discovering import (
 )
 from onecity.platform.exchange.services.catalogue.holding import NoDraft
 from onecity.platform.exchange.services.catalogue.writing import texts_of
+from onecity.platform.exchange.views.catalogue.fields_table import BLANK_ROWS, fields_given
 from onecity.platform.exchange.views.catalogue.shown import (
     CYCLE,
     FORMAT,

@@ -1,14 +1,12 @@
 """Open data for everybody: the list, one dataset, its files."""
 
-import json
 from collections.abc import Mapping
-from typing import Final
+from typing import BinaryIO, Final
 
 from django.http import FileResponse, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
 from onecity.kernel import clock
@@ -32,13 +30,12 @@ from onecity.platform.exchange.services.catalogue.downloads import (
     write_temporary,
 )
 from onecity.platform.exchange.services.catalogue.usage import note_use
-from onecity.platform.exchange.views.catalogue.shown import CYCLE, OPENING, TYPE, choices, provider_choices
+from onecity.platform.exchange.views.catalogue.shown import CYCLE, OPENING, TYPE, choices, provider_choices, shown_value
 from onecity.web.access import public
 from onecity.web.http import CityRequest
 from onecity.web.listing import Filter, query_of
 
 _SAMPLE: Final = 5
-_PREPARING_S: Final = 60
 
 
 class FileBeingMade(Unavailable):
@@ -113,7 +110,7 @@ def download(request: CityRequest, code: str, form: str) -> HttpResponseBase:
         made = made_file(version, form=wanted, now=clock.real_now())
         if made is None:
             raise FileBeingMade
-        content = path_of(made).open("rb")
+        content: BinaryIO = path_of(made).open("rb")
     else:
         content = write_temporary(version, form=wanted)
     note_use(version.dataset_id, kind="downloads", now=request.now)
@@ -147,13 +144,7 @@ def _sample(entry: PublishedEntry) -> list[list[object]]:
         page = query_rows(entry.code, fields=entry.fields, query=RowQuery(size=_SAMPLE))
     except QueryTooSlow:
         return []
-    return [[_shown(value) for value in row] for row in page.rows]
-
-
-def _shown(value: object) -> object:
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False)
-    return gettext("是") if value is True else gettext("否") if value is False else value
+    return [[shown_value(value) for value in row] for row in page.rows]
 
 
 def _media_type(form: OpenFormat) -> str:

@@ -1,5 +1,6 @@
 """How things of the catalogue look: badges, names, choices."""
 
+import json
 from typing import Final
 
 from onecity.kernel.text import zh
@@ -146,3 +147,10 @@ def word(name: str, value: object) -> object:
 def provider_choices() -> list[tuple[str, str]]:
     """Return the bodies as choices."""
     return [(str(number), name) for number, name in provider_names().items()]
+
+
+def shown_value(value: object) -> object:
+    """Return how a value of a row is written in a sample."""
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False)
+    return word("", value) if isinstance(value, bool) else value

@@ -12,6 +12,7 @@ from onecity.kernel.errors import NotFound, OneCityError
 from onecity.kernel.text import zh
 from onecity.platform.exchange.models import Flow
 from onecity.platform.exchange.permissions import MANAGE_FLOWS, RUN_FLOWS, VIEW_FLOWS
+from onecity.platform.exchange.rules.mapping import TYPE_NAMES
 from onecity.platform.exchange.rules.masks import MASK_NAMES
 from onecity.platform.exchange.rules.wording import KIND_NAMES, sentence_of, titles_of
 from onecity.platform.exchange.selectors.flows import flows as selectors
@@ -24,12 +25,14 @@ from onecity.platform.exchange.views.flows.shown import (
     LOADINGS,
     READINGS,
     VERSION,
+    counts_of,
     flow_badge,
     organisation_names,
     person_name,
     run_badge,
     schedule_of,
     sentence,
+    threshold_of,
 )
 from onecity.web.access import requires
 from onecity.web.http import CityRequest
@@ -98,7 +101,12 @@ def page(request: CityRequest, flow_id: int) -> HttpResponse:
         "checks": checks,
         "sensitive": [(name, MASK_NAMES.get(mask, mask)) for name, mask in shown.sensitive.items()],
         "schedule": schedule_of(found),
-        "runs": [(row, run_badge(row)) for row in runs(request.actor, RunQuery(flow_id=flow_id, size=LATEST)).rows],
+        "columns": [(item, TYPE_NAMES[item.type]) for item in text.columns],
+        "threshold": threshold_of(text.threshold),
+        "runs": [
+            (row, run_badge(row), counts_of(row))
+            for row in runs(request.actor, RunQuery(flow_id=flow_id, size=LATEST)).rows
+        ],
         "versions": [(item, VERSION[item.state], person_name(item.author)) for item in versions],
         "has_draft": versions[0].state == "draft",
         "scores": scores_of_flow(flow_id),

@@ -156,11 +156,11 @@ def _page(
         "row": row,
         "badge": REFUSED[row.state],
         "cells": [
-            (name, row.values.get(name), (given or {}).get(name, _text(value)), name in sensitive)
-            for name, value in shown.items()
+            (name, row.values.get(name), (given or {}).get(name, _text(shown[name])), name in sensitive)
+            for name in _ordered(row)
         ],
         "opened": (opened or {}).items(),
-        "sensitive": [name for name in shown if name in sensitive],
+        "sensitive": [name for name in _ordered(row) if name in sensitive],
         "is_open": row.state in mending.OPEN,
         "decided_by": person_name(row.decided_by) if row.decided_by else "",
     }
@@ -212,7 +212,13 @@ def _reasons(row: RefusedRow) -> str:
 
 def _glimpse(row: RefusedRow) -> str:
     shown = row.mended or row.values
-    return "，".join(f"{name}={_text(value)}" for name, value in list(shown.items())[:4])[:80]
+    return "，".join(f"{name}={_text(shown[name])}" for name in _ordered(row)[:4])[:80]
+
+
+def _ordered(row: RefusedRow) -> list[str]:
+    """Return the names of a row's columns in the order of its source."""
+    wanted = [str(column["name"]) for column in row.run.version.source_columns]
+    return sorted(row.values, key=lambda name: wanted.index(name) if name in wanted else len(wanted))
 
 
 def _text(value: object) -> str:

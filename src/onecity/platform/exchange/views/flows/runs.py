@@ -43,6 +43,12 @@ _COUNTS: Final = (
     ("deleted", zh("删除")),
 )
 
+_FAULTS: Final = {
+    "cast": zh("值不能转换为目标类型"),
+    "codes": zh("代码值没有对应的转换"),
+    "expression": zh("表达式不能计算"),
+}
+
 
 @requires(VIEW_FLOWS)
 @require_GET
@@ -134,9 +140,9 @@ def _facts(request: CityRequest, run_id: int) -> dict[str, object]:
         "run": found,
         "badge": run_badge(found),
         "over": over,
-        "rate": rate,
         "left": None if over else left,
-        "counts": [(name, getattr(found, field)) for field, name in _COUNTS],
+        "counts": [(name, f"{getattr(found, field):,}") for field, name in _COUNTS],
+        "pace": f"{rate:,.0f}",
         "checks": _failed(found),
         "sums": _sums(found),
         "trigger": TRIGGERS[found.trigger],
@@ -149,13 +155,19 @@ def _facts(request: CityRequest, run_id: int) -> dict[str, object]:
     }
 
 
-def _failed(found: Run) -> list[tuple[str, str, int]]:
+def _failed(found: Run) -> list[tuple[str, str, str]]:
     """Return the checks that rows failed: code, sentence, rows; the most frequent first."""
     text = text_of(found.version)
     titles = titles_of(text.target_shape)
     said = {item.code: sentence_of(item, titles) for item in (*text.checks, *implied_checks(text.target_shape))}
-    rows = [(code, said.get(code, code), count) for code, count in found.failed_checks.items()]
-    return sorted(rows, key=lambda row: -row[2])
+    ordered = sorted(found.failed_checks.items(), key=lambda item: (-item[1], item[0]))
+    return [(code, said.get(code) or _fault(code), f"{count:,}") for code, count in ordered]
+
+
+def _fault(code: str) -> str:
+    """Return what a fault of the mapping means."""
+    kind, _, column = code.partition(".")
+    return f"{column}：{gettext(_FAULTS[kind])}" if kind in _FAULTS else code
 
 
 def _sums(found: Run) -> list[tuple[str, str, str, bool]]:

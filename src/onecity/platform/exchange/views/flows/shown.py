@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from onecity.kernel.errors import OneCityError
 from onecity.kernel.text import zh
+from onecity.platform.exchange.contracts.plans import Threshold
 from onecity.platform.exchange.models import Flow, QualityScore, Run
 from onecity.platform.exchange.rules.masks import MASK_NAMES
 from onecity.platform.exchange.rules.wording import IDENTIFIER_NAMES
@@ -94,6 +95,22 @@ def flow_badge(flow: Flow) -> Badge:
 def dimensions_of(score: QualityScore) -> list[tuple[str, float | None]]:
     """Return a score's dimensions with their names; None for one that was not looked at."""
     return [(name, getattr(score, code)) for code, name in DIMENSIONS]
+
+
+def counts_of(run: Run) -> str:
+    """Return a run's rows in words."""
+    numbers = {name: f"{getattr(run, name):,}" for name in ("read", "landed", "refused")}
+    return gettext("读取 %(read)s，入库 %(landed)s，拒收 %(refused)s") % numbers
+
+
+def threshold_of(threshold: Threshold) -> str:
+    """Return when a flow's runs stop, in words; an empty text for never."""
+    parts = []
+    if threshold.share is not None:
+        parts.append(f"{threshold.share * 100:g}%")
+    if threshold.rows is not None:
+        parts.append(gettext("%(rows)s行") % {"rows": f"{threshold.rows:,}"})
+    return "，".join(parts)
 
 
 def schedule_of(flow: Flow) -> str:

@@ -17,6 +17,8 @@ from onecity.platform.exchange.views.sharing.shown import FORMS, OPERATORS
 from onecity.web.forms import CityForm
 
 CONDITIONS: Final = 2
+_SUPPLY_KINDS: Final = [(item.value, str(item.label)) for item in DatasetSupply.Kind]
+_SUBJECTS: Final = (("", zh("不按对象查询")), (CITIZEN, zh("公民身份号码")), (ENTERPRISE, zh("统一社会信用代码")))
 _WITHOUT_VALUE: Final = frozenset({"is_null", "not_null"})
 
 
@@ -52,6 +54,7 @@ class RequestForm(CityForm):
     def offer(self, dataset: SharedDataset, *, organisations: Sequence[tuple[int, str]]) -> "RequestForm":
         """Offer the dataset's fields that may be asked for, conditions on them, and the organisations."""
         open_fields = [field for field in dataset.fields if field.sharing is not Sharing.NONE]
+        _choices(self.fields["form"], _spoken(FORMS))
         _choices(self.fields["organisation"], [(str(identity), name) for identity, name in organisations])
         _choices(self.fields["fields_wanted"], [(field.column, field.name) for field in open_fields])
         _choices(self.fields["clear_fields"], [(field.column, field.name) for field in open_fields if field.mask])
@@ -149,9 +152,7 @@ class SubscriptionForm(CityForm):
 class SupplyForm(CityForm):
     """Where a dataset's rows are taken from."""
 
-    kind = forms.ChoiceField(
-        label=zh("供数方式"), choices=[(item.value, str(item.label)) for item in DatasetSupply.Kind]
-    )
+    kind = forms.ChoiceField(label=zh("供数方式"), choices=_SUPPLY_KINDS)
     connection_code = forms.ChoiceField(label=zh("来源连接"), required=False)
     table = forms.CharField(label=zh("来源表"), max_length=160, required=False)
     key = forms.CharField(
@@ -163,11 +164,7 @@ class SupplyForm(CityForm):
         required=False,
         help_text=zh("只增不减的序号或更新时间列，用于增量推送和拉取"),
     )
-    subject_kind = forms.ChoiceField(
-        label=zh("按对象查询"),
-        required=False,
-        choices=[("", zh("不按对象查询")), (CITIZEN, zh("公民身份号码")), (ENTERPRISE, zh("统一社会信用代码"))],
-    )
+    subject_kind = forms.ChoiceField(label=zh("按对象查询"), required=False, choices=_SUBJECTS)
     subject_column = forms.CharField(label=zh("对象标识列"), max_length=80, required=False)
     columns = forms.CharField(
         label=zh("列对应"),
@@ -178,6 +175,8 @@ class SupplyForm(CityForm):
 
     def offer(self, connections: Sequence[tuple[str, str]]) -> "SupplyForm":
         """Offer the provider's connections."""
+        _choices(self.fields["kind"], _spoken(_SUPPLY_KINDS))
+        _choices(self.fields["subject_kind"], _spoken(_SUBJECTS))
         _choices(self.fields["connection_code"], [("", "—"), *connections])
         return self
 
@@ -206,10 +205,20 @@ class ParameterForm(CityForm):
     valid_from = forms.DateField(label=zh("生效日期"), widget=_date())
     basis = forms.CharField(label=zh("设定依据"), max_length=300)
 
+    def spoken(self) -> "ParameterForm":
+        """Name the parameters in the visitor's language."""
+        _choices(self.fields["code"], _spoken([(kind.code, kind.name) for kind in KINDS]))
+        return self
+
 
 def _choices(field: forms.Field, choices: Sequence[tuple[str, str]]) -> None:
     assert isinstance(field, forms.ChoiceField)
     field.choices = list(choices)
+
+
+def _spoken(choices: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return fixed choices in the visitor's language."""
+    return [(code, gettext(label)) for code, label in choices]
 
 
 def _values(operator: str, text: str) -> tuple[str, ...]:

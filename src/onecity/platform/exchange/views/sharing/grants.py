@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import NotPermitted, OneCityError
 from onecity.kernel.text import zh
-from onecity.platform.exchange.models import GrantDay, SharingGrant
+from onecity.platform.exchange.models import GrantChange, GrantDay, SharingGrant
 from onecity.platform.exchange.permissions import (
     APPROVE_SHARING,
     QUERY_SHARED,
@@ -108,7 +108,7 @@ def page(request: CityRequest, code: str) -> HttpResponse:
         "is_provider": _holds(provided_grant, request.actor, code),
         "subscriptions": shown_subscriptions(subscriptions_of(grant)),
         "may_subscribe": consumer and grant.state == SharingGrant.State.ACTIVE and grant.form != "query",
-        "changes": changes_of(grant),
+        "changes": [(row, _author(row)) for row in changes_of(grant)],
         "unusual": [(row, UNUSUAL[row.kind]) for row in unusual_of(grant)],
         "uses": [(row, RESULT[row.result], USE_NAMES[row.kind]) for row in latest_uses(grant)],
         "may_view_uses": request.actor.may(VIEW_USES),
@@ -200,10 +200,15 @@ def _holds(selector: Callable[[Actor, str], SharingGrant], actor: Actor, code: s
     return True
 
 
+def _author(row: GrantChange) -> str:
+    """Return who changed a grant, for people: what follows from a decision or a day is the system's doing."""
+    return zh("系统按决定办理") if row.actor == "system" else row.actor_name
+
+
 def _chart(days: list[GrantDay]) -> dict[str, object]:
     return {
         "kind": "bar",
-        "unit": gettext("次"),
+        "unit": "",
         "at": [row.day.strftime("%m-%d") for row in days],
         "series": [{"name": gettext("查询次数"), "values": [row.queries for row in days]}],
         "target": None,

@@ -62,7 +62,7 @@ def supply(request: CityRequest, code: str) -> HttpResponse:
 def figures(request: CityRequest) -> HttpResponse:
     """Show the city's figures, and add one from a day on."""
     today = city_day(request.now)
-    form = ParameterForm(request.POST or None, initial={"valid_from": today})
+    form = ParameterForm(request.POST or None, initial={"valid_from": today}).spoken()
     if request.method == "POST" and form.is_valid():
         try:
             set_parameter(request.actor, **form.cleaned_data, now=request.now)

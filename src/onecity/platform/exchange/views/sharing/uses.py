@@ -32,8 +32,7 @@ def index(request: CityRequest) -> HttpResponseBase:
         columns=(
             Column(zh("使用时间"), lambda row: row.at, look="moment", link=_link),
             Column(zh("信息资源名称"), lambda row: row.grant.dataset_name),
-            Column(zh("使用方"), lambda row: row.organisation.short_name),
-            Column(zh("提供方"), lambda row: row.provider.short_name, wide_only=True),
+            Column(zh("使用方 / 提供方"), lambda row: f"{row.organisation.short_name} / {row.provider.short_name}"),
             Column(zh("使用方式"), lambda row: gettext(USE_NAMES[row.kind]), wide_only=True),
             Column(zh("当事人"), lambda row: row.subject_masked or "—", wide_only=True),
             Column(zh("使用事由"), lambda row: row.reason, wide_only=True),

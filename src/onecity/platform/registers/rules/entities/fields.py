@@ -65,7 +65,7 @@ KINDS: Final[Mapping[str, str]] = {
 STATUSES: Final[Mapping[str, str]] = {
     "existing": zh("存续"),
     "suspended": zh("歇业"),
-    "revoked": zh("吊销"),
+    "revoked": zh("吊销，未注销"),
     "deregistered": zh("注销"),
     "annulled": zh("撤销登记"),
     "moved_out": zh("迁出"),

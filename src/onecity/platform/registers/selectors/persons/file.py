@@ -1,5 +1,6 @@
 """A person's file: every value with its origin, and everything that belongs to the person."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
@@ -18,7 +19,7 @@ from onecity.platform.registers.contracts.persons import (
     StateInfo,
     UseInfo,
 )
-from onecity.platform.registers.contracts.provenance import ContestedInfo
+from onecity.platform.registers.contracts.provenance import ContestedInfo, SourceInfo
 from onecity.platform.registers.models import (
     Certificate,
     Household,
@@ -62,47 +63,9 @@ def person_file(actor: Actor, person_id: int) -> PersonFile:
         person=person_info(row),
         fields=_fields(row),
         household=household_facts(household, members_of(actor, household.id)) if household else None,
-        residences=tuple(
-            ResidenceInfo(
-                kind=item.kind,
-                division_code=item.division_code,
-                address=str(item.address or ""),
-                from_date=item.from_date,
-                to_date=item.to_date,
-                permit_masked=item.permit_masked,
-                permit_until_date=item.permit_until_date,
-                source_name=known[item.source_id].name,
-            )
-            for item in Residence.objects.filter(person=row).select_related("address").order_by("-from_date", "-id")
-        ),
-        certificates=tuple(
-            CertificateInfo(
-                item.id,
-                item.kind,
-                item.number_masked,
-                item.issuer,
-                item.from_date,
-                item.until_date,
-                item.state,
-                known[item.source_id].name,
-            )
-            for item in Certificate.objects.filter(person=row).order_by("kind", "-id")
-        ),
-        events=tuple(
-            EventInfo(
-                item.id,
-                item.kind,
-                item.happened_date,
-                item.recorded_at,
-                item.partner_id,
-                item.household_id,
-                tuple(item.fields),
-                item.note,
-                item.actor,
-                known[item.source_id].name,
-            )
-            for item in LifeEvent.objects.filter(person=row).order_by("-happened_date", "-id")[:MOST_LINES]
-        ),
+        residences=_residences(row, known),
+        certificates=_certificates(row, known),
+        events=_events(row, known),
         contested=tuple(contested_of(POPULATION, row.id)),
     )
 
@@ -221,3 +184,55 @@ _PLAIN: Final = (
     "relation_code",
     "status",
 )
+
+
+def _residences(row: Person, known: Mapping[int, SourceInfo]) -> tuple[ResidenceInfo, ...]:
+    rows = Residence.objects.filter(person=row).select_related("address").order_by("-from_date", "-id")
+    return tuple(
+        ResidenceInfo(
+            kind=item.kind,
+            division_code=item.division_code,
+            address=str(item.address or ""),
+            from_date=item.from_date,
+            to_date=item.to_date,
+            permit_masked=item.permit_masked,
+            permit_until_date=item.permit_until_date,
+            source_name=known[item.source_id].name,
+        )
+        for item in rows
+    )
+
+
+def _certificates(row: Person, known: Mapping[int, SourceInfo]) -> tuple[CertificateInfo, ...]:
+    return tuple(
+        CertificateInfo(
+            id=item.id,
+            kind=item.kind,
+            number_masked=item.number_masked,
+            issuer=item.issuer,
+            from_date=item.from_date,
+            until_date=item.until_date,
+            state=item.state,
+            source_name=known[item.source_id].name,
+        )
+        for item in Certificate.objects.filter(person=row).order_by("kind", "-id")
+    )
+
+
+def _events(row: Person, known: Mapping[int, SourceInfo]) -> tuple[EventInfo, ...]:
+    rows = LifeEvent.objects.filter(person=row).order_by("-happened_date", "-id")[:MOST_LINES]
+    return tuple(
+        EventInfo(
+            id=item.id,
+            kind=item.kind,
+            happened_date=item.happened_date,
+            recorded_at=item.recorded_at,
+            partner_id=item.partner_id,
+            household_id=item.household_id,
+            fields=tuple(item.fields),
+            note=item.note,
+            actor=item.actor,
+            source_name=known[item.source_id].name,
+        )
+        for item in rows
+    )

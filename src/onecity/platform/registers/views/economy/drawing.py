@@ -35,7 +35,7 @@ def drawn(
     unit = measure_unit(series, asked.measure, population_unit=population.unit if population else "")
     chart = {
         "kind": "bar" if len(periods) * len(found) <= MOST_BARS else "line",
-        "unit": unit,
+        "unit": "",
         "at": [period_text(period) for period in periods],
         "series": [
             {"name": names[code], "values": [_plain(line.get(period), decimals) for period in periods]}

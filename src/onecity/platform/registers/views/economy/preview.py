@@ -86,8 +86,10 @@ class Proposal:
         )
 
 
-def first_reading(table: TableRead, *, today: date, organisations: Sequence[tuple[str, str]]) -> dict[str, object]:
-    """Return how a table is read until a reader says otherwise."""
+def first_reading(
+    table: TableRead, *, today: date, organisations: Sequence[tuple[str, str]], own: int | None
+) -> dict[str, object]:
+    """Return how a table is read until a reader says otherwise. own: the reader's organisation."""
     rows_are: RowsAre = guess_rows(table, known=_known(), divisions=division_codes())
     named = [
         item.code for item in _known() if rows_are == "divisions" and any(name in table.title for name in item.names)
@@ -100,7 +102,9 @@ def first_reading(table: TableRead, *, today: date, organisations: Sequence[tupl
         "unit": "",
         "stage": "preliminary",
         "published_on": today.isoformat(),
-        "organisation_id": organisations[0][0] if organisations else "",
+        "organisation_id": next(
+            (code for code, _ in organisations if code == str(own)), next(iter(organisations), ("",))[0]
+        ),
     }
 
 
@@ -149,7 +153,7 @@ def previewed(proposal: Proposal) -> dict[str, object]:
             "name": proposal.series[row.series].name if row.series else "",
             "fault": fault_text(row.fault) if row.fault else "",
             "choice": proposal.choices.get(row.row.number, ""),
-            "offered": _suggested(row, proposal) if row.fault or row.skipped else (),
+            "offered": _suggested(row, proposal) if _needs_choice(row, faults) else (),
             "cells": [cell(row, column.place) for column in columns],
         }
         for row in (found.rows if found else ())
@@ -174,6 +178,12 @@ def _known() -> list[Known]:
 
 def _heading(role: str, period: Period | None) -> tuple[str, bool]:
     return (period_text(period) if period else "", role == "growth")
+
+
+def _needs_choice(row: PlannedRow, faults: Mapping[str, str]) -> bool:
+    """Say whether a reader has to say what becomes of a row."""
+    cells = (cell_name(row=row.row.number, place=cell.place) for cell in row.row.cells)
+    return row.fault is not None or row.skipped or any(cell in faults for cell in cells)
 
 
 def _suggested(row: PlannedRow, proposal: Proposal) -> list[tuple[str, str]]:

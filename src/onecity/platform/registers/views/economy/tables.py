@@ -128,7 +128,11 @@ def _first_look(request: CityRequest, form: TableForm) -> HttpResponse:
         except NoTable:
             continue
         today = request.now.astimezone(CITY_ZONE).date()
-        reading = ReadingForm(first_reading(table, today=today, organisations=departments(request.actor)))
+        reading = ReadingForm(
+            first_reading(
+                table, today=today, organisations=departments(request.actor), own=request.actor.organisation_id
+            )
+        )
         return _preview(
             request, proposed(_offered(request, reading), text=text, filename=form.cleaned_data["file"].name)
         )

@@ -31,7 +31,7 @@ HOLDERS: Final[Mapping[str, str]] = {code: str(name) for code, name in Sharehold
 ACTS: Final[Mapping[str, Badge]] = {
     "entry": Badge(zh("登记"), "blue"),
     "change": Badge(zh("变更"), "green"),
-    "correction": Badge(zh("更正"), "orange"),
+    "correction": Badge(zh("登记更正"), "orange"),
 }
 SECTION_CHOICES: Final = tuple((letter, name) for letter, (name, _, _) in SECTIONS.items())
 

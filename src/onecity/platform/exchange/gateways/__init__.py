@@ -1,0 +1,1 @@
+"""Processes of exchange that speak with other machines."""

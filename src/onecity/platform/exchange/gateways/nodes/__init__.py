@@ -1,0 +1,1 @@
+"""The hub's door for exchange nodes: HTTPS, both sides with certificates."""
