@@ -10,6 +10,7 @@ from onecity.demo.departments import applying, register, stores
 from onecity.demo.departments.people import demo_households
 from onecity.demo.departments.rows import department_rows
 from onecity.demo.departments.running import HOST, department_password, running_mariadb
+from onecity.demo.departments.service import LARGEST
 from onecity.demo.packs import CityPack
 from onecity.domains.welfare.api import take_over
 from onecity.kernel.actor import Actor
@@ -30,6 +31,7 @@ class Ground:
     database: "Database"
     mariadb: Path
     mariadb_port: int
+    service_port: int
     files: Path
     secret: str
 
@@ -104,6 +106,21 @@ def places(ground: Ground) -> dict[str, Place]:
             "user": department,
         }
         found[department] = Place("mysql", own, department_password(ground.secret, department))
-    for department in (*stores.FILES, *stores.SERVICE):
+    for department in stores.FILES:
         found[department] = Place("files", {"folder": str(ground.files / department)})
+    for department, names in stores.SERVICE.items():
+        found[department] = _service(department, names, ground)
     return found
+
+
+def _service(department: str, names: tuple[str, ...], ground: Ground) -> Place:
+    options: dict[str, OptionValue] = {
+        "url": f"http://{HOST}:{ground.service_port}/{department}",
+        "resources": ",".join(names),
+        "rows_path": "rows",
+        "paging": "page",
+        "page_size": LARGEST,
+        "auth": "bearer",
+        "rate": 100,
+    }
+    return Place("rest", options, department_password(ground.secret, "service"))

@@ -1,5 +1,6 @@
 """The whole path Share on real stores: connection, catalogue, request, grant, question, receipt, report."""
 
+import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +16,7 @@ from onecity.demo.departments.people import Story, demo_households
 from onecity.demo.departments.rows import department_rows
 from onecity.demo.departments.running import HOST, department_password, running_mariadb
 from onecity.demo.departments.seed import Database, Ground, places
+from onecity.demo.departments.service import DepartmentServer
 from onecity.domains.welfare import api as welfare
 from onecity.kernel.actor import system_actor
 from onecity.kernel.clock import CITY_ZONE
@@ -41,7 +43,13 @@ def ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ground]:
     facts = connection.settings_dict
     server = Database(facts["HOST"], int(facts["PORT"] or 5432), facts["USER"], facts["PASSWORD"])
     folder = settings.ENV.mariadb_folder.with_name("mariadb-test-path")
-    yield Ground(server, folder, PORT, tmp_path, SECRET)
+    token = department_password(SECRET, "service")
+    with DepartmentServer((HOST, 0), folder=tmp_path, token=token) as service:
+        thread = threading.Thread(target=service.serve_forever)
+        thread.start()
+        yield Ground(server, folder, PORT, int(service.server_address[1]), tmp_path, SECRET)
+        service.shutdown()
+        thread.join()
     with psycopg.connect(server.address, autocommit=True) as maintenance:
         for department in stores.POSTGRESQL:
             maintenance.execute(f"DROP DATABASE IF EXISTS onecity_path_dept_{department} WITH (FORCE)")
