@@ -11,8 +11,19 @@ from PIL import Image, ImageDraw
 
 from onecity.demo.departments.people import DemoHousehold, DemoPerson, Story
 from onecity.domains.welfare import api as welfare
-from onecity.domains.welfare.contracts import KnownHousehold, NewApplication, NewAsset, NewConsent, NewIncome, NewMember
-from onecity.domains.welfare.rules.codes import Aid, Asset, Department, Marital, Relation
+from onecity.domains.welfare.contracts import (
+    Aid,
+    Asset,
+    Department,
+    KnownHousehold,
+    Marital,
+    NewApplication,
+    NewAsset,
+    NewConsent,
+    NewIncome,
+    NewMember,
+    Relation,
+)
 from onecity.kernel.actor import Actor
 from onecity.kernel.clock import CITY_ZONE
 from onecity.platform.cases.api import case, complete_task

@@ -61,6 +61,11 @@ TITLES: Final[Mapping[str, str]] = {
 }
 CLASSES: Final[Mapping[str, str]] = {"household_register": "101", "shareholdings": "102"}
 USUAL_CLASS: Final = "203"
+IN_FILES: Final[Mapping[str, str]] = {
+    "financial_accounts": "accounts_*.csv",
+    "disability_cards": "disability_cards.xlsx",
+}
+"""What the files of a dataset are called."""
 PERIOD: Final = timedelta(days=364)
 QUERIES_PER_DAY: Final = 2_000_000
 GROUND: Final = "《社会救助暂行办法》第五十八条：县级以上民政部门依申请人授权查询、核对其收入和财产状况"
@@ -80,16 +85,10 @@ class Source:
 def sources(places: Mapping[str, Place]) -> Sequence[Source]:
     """Return every dataset with its place. places: by department (see `seed`)."""
     found: list[Source] = []
-    for stores, ending in ((POSTGRESQL, ""), (MARIADB, ""), (FILES, "file"), (SERVICE, "service")):
+    for stores in (POSTGRESQL, MARIADB, FILES, SERVICE):
         for department, names in stores.items():
-            found += [Source(name, department, places[department], _table(name, ending)) for name in names]
+            found += [Source(name, department, places[department], IN_FILES.get(name, name)) for name in names]
     return found
-
-
-def _table(name: str, ending: str) -> str:
-    if ending == "file":
-        return {"disability_cards": "disability_cards.xlsx"}.get(name, "accounts_*.csv")
-    return f"{name}.json" if ending == "service" else name
 
 
 def register(actor: Actor, *, every: Sequence[Source], now: datetime) -> int:
@@ -159,7 +158,7 @@ def _publish(actor: Actor, item: Source, organisation_id: int, *, now: datetime)
         kind="connection",
         connection_code=connection_code(item.department),
         table=item.table,
-        key=() if item.table != item.name else ("id",),
+        key=("id",) if item.place.kind in {"postgresql", "mysql"} else (),
         subject_column="citizen_id",
         subject_kind="citizen_id",
     )

@@ -10,11 +10,12 @@ from onecity.demo.departments import applying, register, stores
 from onecity.demo.departments.people import demo_households
 from onecity.demo.departments.rows import department_rows
 from onecity.demo.departments.running import HOST, department_password, running_mariadb
+from onecity.demo.departments.service import LARGEST
 from onecity.demo.packs import CityPack
 from onecity.domains.welfare.api import take_over
 from onecity.kernel.actor import Actor
 from onecity.kernel.clock import CITY_ZONE
-from onecity.platform.exchange.contracts.places import Place
+from onecity.platform.exchange.contracts.places import OptionValue, Place
 from onecity.platform.identity import api as identity
 
 APPLICANTS: Final = 24
@@ -30,6 +31,7 @@ class Ground:
     database: "Database"
     mariadb: Path
     mariadb_port: int
+    service_port: int
     files: Path
     secret: str
 
@@ -89,7 +91,7 @@ def places(ground: Ground) -> dict[str, Place]:
     """Return where each department keeps its data, as the exchange's connectors understand it."""
     found: dict[str, Place] = {}
     for department in stores.POSTGRESQL:
-        options = {
+        options: dict[str, OptionValue] = {
             "host": ground.database.host,
             "port": ground.database.port,
             "database": stores.PREFIX + department,
@@ -97,8 +99,28 @@ def places(ground: Ground) -> dict[str, Place]:
         }
         found[department] = Place("postgresql", options, ground.database.password)
     for department in stores.MARIADB:
-        options = {"host": HOST, "port": ground.mariadb_port, "database": department, "user": department}
-        found[department] = Place("mysql", options, department_password(ground.secret, department))
-    for department in (*stores.FILES, *stores.SERVICE):
+        own: dict[str, OptionValue] = {
+            "host": HOST,
+            "port": ground.mariadb_port,
+            "database": department,
+            "user": department,
+        }
+        found[department] = Place("mysql", own, department_password(ground.secret, department))
+    for department in stores.FILES:
         found[department] = Place("files", {"folder": str(ground.files / department)})
+    for department, names in stores.SERVICE.items():
+        found[department] = _service(department, names, ground)
     return found
+
+
+def _service(department: str, names: tuple[str, ...], ground: Ground) -> Place:
+    options: dict[str, OptionValue] = {
+        "url": f"http://{HOST}:{ground.service_port}/{department}",
+        "resources": ",".join(names),
+        "rows_path": "rows",
+        "paging": "page",
+        "page_size": LARGEST,
+        "auth": "bearer",
+        "rate": 100,
+    }
+    return Place("rest", options, department_password(ground.secret, "service"))

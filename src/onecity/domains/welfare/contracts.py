@@ -9,6 +9,25 @@ from typing import Protocol
 from onecity.domains.welfare.rules.codes import Aid, Asset, Department, Marital, Relation
 from onecity.kernel.actor import Actor
 
+__all__ = [
+    "Aid",
+    "Ask",
+    "Asker",
+    "Asset",
+    "Department",
+    "KnownHousehold",
+    "Marital",
+    "NewApplication",
+    "NewAsset",
+    "NewConsent",
+    "NewExpense",
+    "NewIncome",
+    "NewMember",
+    "Relation",
+    "SignatureCheck",
+    "Told",
+]
+
 ZERO = Decimal(0)
 
 

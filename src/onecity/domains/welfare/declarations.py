@@ -36,6 +36,7 @@ DECLARATION = Domain(
         Permission(permissions.DECIDE, zh("审批救助申请")),
         Permission(permissions.LOOK, zh("查看核对报告")),
         Permission(permissions.POLICIES, zh("维护救助标准与核对数据项"), scoped=False),
+        Permission(permissions.STATISTICS, zh("查看核对指标")),
         Permission(permissions.RECHECK, zh("组织定期复核"), scoped=False),
         *ROLES,
         *PERSONAL,

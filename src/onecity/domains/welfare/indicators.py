@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from onecity.domains.welfare.permissions import VIEW
+from onecity.domains.welfare.permissions import STATISTICS
 from onecity.domains.welfare.selectors import measures
 from onecity.kernel.text import zh
 from onecity.platform.indicators.declare import Indicator
@@ -23,7 +23,7 @@ INDICATORS: Final = (
         decimals=1,
         every_s=15.0,
         period="month",
-        permission=VIEW,
+        permission=STATISTICS,
         order=310,
     ),
     Indicator(
@@ -37,7 +37,7 @@ INDICATORS: Final = (
         decimals=1,
         every_s=15.0,
         period="month",
-        permission=VIEW,
+        permission=STATISTICS,
         order=311,
     ),
     Indicator(
@@ -51,7 +51,7 @@ INDICATORS: Final = (
         decimals=1,
         every_s=15.0,
         period="month",
-        permission=VIEW,
+        permission=STATISTICS,
         order=312,
         on_board=False,
     ),

@@ -9,6 +9,7 @@ DECIDE: Final = "welfare.decide"
 LOOK: Final = "welfare.look"
 POLICIES: Final = "welfare.policies"
 RECHECK: Final = "welfare.recheck"
+STATISTICS: Final = "welfare.statistics"
 
 CASES_VIEW: Final = "cases.view"
 QUERY_SHARED: Final = "exchange.query_shared"

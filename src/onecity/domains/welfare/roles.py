@@ -10,6 +10,7 @@ from onecity.domains.welfare.permissions import (
     POLICIES,
     QUERY_SHARED,
     RECHECK,
+    STATISTICS,
     VERIFY,
     VIEW,
 )
@@ -32,18 +33,18 @@ ROLES: Final = (
         CHECKER,
         zh("核对员"),
         zh("在授权范围内向各部门查询，出具经济状况核对报告"),
-        (VIEW, VERIFY, LOOK, CASES_VIEW, QUERY_SHARED),
+        (VIEW, VERIFY, LOOK, STATISTICS, CASES_VIEW, QUERY_SHARED),
     ),
     Role(
         DECIDER,
         zh("救助审批人"),
         zh("县级民政部门审批救助申请，查看核对报告"),
-        (VIEW, DECIDE, LOOK, CASES_VIEW),
+        (VIEW, DECIDE, LOOK, STATISTICS, CASES_VIEW),
     ),
     Role(
         KEEPER,
         zh("救助标准管理员"),
         zh("维护救助标准、核对机构和核对数据项，组织定期复核"),
-        (VIEW, POLICIES, RECHECK, CASES_VIEW, QUERY_SHARED),
+        (VIEW, POLICIES, RECHECK, STATISTICS, CASES_VIEW, QUERY_SHARED),
     ),
 )

@@ -14,7 +14,14 @@ DECLARATION = Domain(
             code="cockpit.leader",
             name=zh("市领导"),
             description=zh("查看全市运行体征、超期事项和责任单位"),
-            permissions=("cockpit.view", "geo.view", "cases.view", "iot.view_devices", "iot.view_alarms"),
+            permissions=(
+                "cockpit.view",
+                "geo.view",
+                "cases.view",
+                "iot.view_devices",
+                "iot.view_alarms",
+                "welfare.statistics",
+            ),
         ),
         Menu(
             "cockpit.home",

@@ -8,8 +8,8 @@ import pytest
 from onecity.demo.departments.people import DemoHousehold, Story, demo_households
 from onecity.demo.departments.rows import COLUMNS, Tables, department_rows
 from onecity.demo.departments.stores import FILES, MARIADB, POSTGRESQL, SERVICE
-from onecity.domains.welfare.rules.codes import Department
-from onecity.domains.welfare.rules.readings import READINGS, Subject, gather
+from onecity.domains.welfare.api import READINGS, Subject, gather
+from onecity.domains.welfare.contracts import Department
 from onecity.kernel.identifiers.citizen_id import parse_citizen_id
 from onecity.kernel.identifiers.credit_code import is_valid_credit_code
 

@@ -49,7 +49,7 @@ def test_postgresql_holds_each_departments_tables(tables: Tables, monkeypatch: p
         assert count == len(tables["household_register"])
     with psycopg.connect(server.address, autocommit=True) as maintenance:
         for department in stores.POSTGRESQL:
-            maintenance.execute(f"DROP DATABASE onecity_test_dept_{department}")  # type: ignore[call-overload]  # our own names
+            maintenance.execute(f"DROP DATABASE onecity_test_dept_{department}")
 
 
 def test_mariadb_holds_four_departments_each_behind_its_own_account(tables: Tables, tmp_path: Path) -> None:

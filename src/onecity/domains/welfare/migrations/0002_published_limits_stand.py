@@ -1,4 +1,4 @@
-"""Published limits are never altered: the database itself refuses. Only the end of their period may be set."""
+"""Before deployment. Published limits are never altered: the database itself refuses. Only the end of their period may be set."""
 
 from django.db import migrations
 

@@ -1,7 +1,7 @@
 """Property of a household: declared beside found, what is exempt, what is counted.
 
-Source for all: 最低生活保障审核确认办法, 2021, kinds of income and property (property; tools of living and of disability exempt); counts and
-multiples are the city's dated rows.
+Source for all: 最低生活保障审核确认办法, 2021, kinds of property; which tools are exempt, counts and multiples are the
+city's dated rows.
 """
 
 from collections.abc import Iterable

@@ -33,7 +33,7 @@ def covering(consents: Iterable[Consent], *, member: str, department: Department
 def signers(members: Sequence[Member], *, on: date) -> Mapping[str, str]:
     """Return who signs for each member: adults for themselves, minors are signed for by the applicant.
 
-    Source: 社会救助暂行办法, 2014, article 58 (consent of the applicant and family members); signed by every adult: house rule.
+    Source: 社会救助暂行办法, 2014, article 58: consent of applicant and family; that every adult signs: house rule.
     """
     grown = {item.key for item in adults(members, on=on)}
     first = members[0].key if members else ""

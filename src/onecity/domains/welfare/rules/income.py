@@ -1,7 +1,7 @@
 """Income a head: by kind, after tax and contributions, over the months of the look-back.
 
-Source for all: 最低生活保障审核确认办法, 2021, kinds of income and property (kinds of income, net of individual tax and own contributions);
-shares and periods are the city's dated rows.
+Source for all: 最低生活保障审核确认办法, 2021, kinds of income, net of tax and own contributions; shares and periods
+are the city's dated rows.
 """
 
 from collections import defaultdict

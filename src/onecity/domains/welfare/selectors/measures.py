@@ -8,7 +8,7 @@ from django.db.models import F, QuerySet
 from django.urls import reverse
 
 from onecity.domains.welfare.models import Verification
-from onecity.domains.welfare.permissions import VIEW
+from onecity.domains.welfare.permissions import STATISTICS
 from onecity.kernel.actor import Actor
 from onecity.kernel.text import zh
 from onecity.platform.identity.api import row_scope
@@ -19,7 +19,7 @@ COLUMNS: Final = (zh("核对编号"), zh("委托时间"), zh("完成时间"), zh
 
 def finished(actor: Actor, period: Period) -> QuerySet[Verification]:
     """Return the verifications that ended in the period with a report."""
-    rows = Verification.objects.filter(row_scope(actor, VIEW).q(), state=Verification.State.REPORTED)
+    rows = Verification.objects.filter(row_scope(actor, STATISTICS).q(), state=Verification.State.REPORTED)
     return rows.filter(finished_at__gte=period.start, finished_at__lt=period.end)
 
 

@@ -48,9 +48,7 @@ class _Person:
     authorisation: str
 
 
-def request_verification(
-    actor: Actor, *, application_id: int, purpose: Verification.Purpose, now: datetime
-) -> Verification:
+def request_verification(actor: Actor, *, application_id: int, purpose: str, now: datetime) -> Verification:
     """Make a verification and the list of what will be asked. now: city time.
 
     Raises: NotFound; NotPermitted; AlreadyVerifying; NoPolicy.

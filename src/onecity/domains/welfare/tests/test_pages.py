@@ -92,24 +92,22 @@ def street(offices: Offices) -> Offices:
     return offices
 
 
-def test_citizen_applies_declares_signs_and_submits(street: Offices) -> None:
-    actor = citizen()
+def begun(street: Offices, actor: Actor) -> tuple[Client, Application, str]:
+    """Let a citizen begin an application; returns its browser, the application and its address."""
     client = client_of(actor)
-    assert "申请社会救助" in page(client, "/aid/apply")
     answer = client.post("/aid/apply", filled(street))
     assert answer.status_code == HTTPStatus.FOUND, answer.content.decode()
     row = Application.objects.get()
+    return client, row, f"/welfare/applications/{row.number}"
+
+
+def test_citizen_applies_adds_a_child_and_declares(street: Offices) -> None:
+    client, row, home = begun(street, citizen())
     person = row.members.get()
-    home = f"/welfare/applications/{row.number}"
+    assert "申请社会救助" in page(client, "/aid/apply")
     assert "未签授权" in page(client, home)
-    child = {
-        "name": "张小三",
-        "identifier": citizen_number(born=date(2015, 1, 1)),
-        "relation": "20",
-        "marital": "10",
-        "disability": "0",
-    }
-    assert client.post(f"{home}/members", child).status_code == HTTPStatus.FOUND
+    child = {"name": "张小三", "identifier": citizen_number(born=date(2015, 1, 1)), "relation": "20", "marital": "10"}
+    assert client.post(f"{home}/members", {**child, "disability": "0"}).status_code == HTTPStatus.FOUND
     for item in (
         {"item": "income", "topic": "wage", "monthly": "800", "from_month": "2025-03", "to_month": "2026-02"},
         {"item": "asset", "kind": "deposit", "value": "500"},
@@ -117,28 +115,21 @@ def test_citizen_applies_declares_signs_and_submits(street: Offices) -> None:
     ):
         assert client.post(f"{home}/members/{person.id}", item).status_code == HTTPStatus.FOUND
     assert "每月800.00元" in page(client, f"{home}/members/{person.id}")
-    assert "在框内手写签名" in page(client, f"{home}/consents/{person.id}")
-    signed = client.post(
-        f"{home}/consents/{person.id}",
-        {
-            "departments": ["tax", "finance"],
-            "valid_from": "2026-03-10",
-            "valid_to": "2099-03-10",
-            "signature": SimpleUploadedFile("s.png", signature().read(), content_type="image/png"),
-        },
-    )
-    assert signed.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    assert "不超过三年" in signed.content.decode()
-    signed = client.post(
-        f"{home}/consents/{person.id}",
-        {
-            "departments": ["tax", "finance"],
-            "valid_from": "2020-03-10",
-            "valid_to": "2020-04-10",
-            "signature": SimpleUploadedFile("s.png", signature().read(), content_type="image/png"),
-        },
-    )
-    assert signed.status_code == HTTPStatus.FOUND
+
+
+@pytest.mark.parametrize(("until", "status"), [("2099-03-10", 422), ("2020-04-10", 302)])
+def test_citizen_signs_for_three_years_at_most(street: Offices, until: str, status: int) -> None:
+    client, row, home = begun(street, citizen())
+    address = f"{home}/consents/{row.members.get().id}"
+    assert "在框内手写签名" in page(client, address)
+    picture = SimpleUploadedFile("s.png", signature().read(), content_type="image/png")
+    given = {"departments": ["tax"], "valid_from": "2020-03-10", "valid_to": until, "signature": picture}
+    assert client.post(address, given).status_code == status
+    assert Authorisation.objects.exists() is (status == HTTPStatus.FOUND)
+
+
+def test_citizen_submits_and_finds_the_application_again(street: Offices) -> None:
+    client, row, home = begun(street, citizen())
     assert client.post(f"{home}/submit").status_code == HTTPStatus.FOUND
     row.refresh_from_db()
     assert row.state == "submitted"

@@ -54,4 +54,11 @@ def _departments() -> Ground:
         user=database["USER"],
         password=database["PASSWORD"],
     )
-    return Ground(server, env.mariadb_folder, env.demo_mariadb_port, env.departments_folder, env.demo_password)
+    return Ground(
+        server,
+        env.mariadb_folder,
+        env.demo_mariadb_port,
+        env.demo_service_port,
+        env.departments_folder,
+        env.demo_password,
+    )
