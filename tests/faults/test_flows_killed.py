@@ -4,13 +4,13 @@ import os
 import signal
 
 import pytest
+from tests.faults.test_cases_under_kill import running, until
 
 from onecity.platform.exchange.models import RefusedRow, Run, RunReceipt
 from onecity.platform.exchange.services.flows.running import start_run
 from onecity.platform.exchange.tests.conftest import _department, dept
 from onecity.platform.exchange.tests.departments import Department
 from onecity.platform.exchange.tests.factories import NOW, ROOT, make_connection, make_flow
-from tests.faults.test_cases_under_kill import running, until
 
 __all__ = ["_department", "dept"]
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
