@@ -12,15 +12,7 @@ from onecity.platform.exchange.connectors.kafka.connector import KafkaConnector
 from onecity.platform.exchange.contracts.blocks import Loading, Reading
 from onecity.platform.exchange.contracts.places import Place
 from onecity.platform.exchange.rules.sums import Sums
-from onecity.platform.exchange.tests.connectors.people import (
-    NAMES,
-    blocks,
-    people,
-    read,
-    read_rows,
-    rows_of,
-    write_request,
-)
+from onecity.platform.exchange.tests.connectors.people import NAMES, blocks, people, read, read_rows, rows_of, write_request
 
 CONNECTOR = KafkaConnector()
 

@@ -12,15 +12,7 @@ from onecity.platform.exchange.connectors.mysql.connector import MySqlConnector
 from onecity.platform.exchange.contracts.blocks import Block, Comparison, Loading, Reading
 from onecity.platform.exchange.contracts.places import OptionValue, Place
 from onecity.platform.exchange.contracts.tables import ColumnShape, LogicalType, TableShape
-from onecity.platform.exchange.tests.connectors.people import (
-    blocks,
-    people,
-    read,
-    read_rows,
-    rows_of,
-    write,
-    write_request,
-)
+from onecity.platform.exchange.tests.connectors.people import blocks, people, read, read_rows, rows_of, write, write_request
 from onecity.platform.exchange.tests.connectors.test_sql_targets import PAIR, pair
 
 CONNECTOR = MySqlConnector()

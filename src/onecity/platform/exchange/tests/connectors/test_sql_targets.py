@@ -1,10 +1,10 @@
 """MariaDB and SQLite as targets: what a run does to tables that are there already."""
 
-import sqlite3
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+import sqlite3
 
 import pyarrow as pa
 import pytest

@@ -10,14 +10,7 @@ from tests.servers.postgresql import rows_of
 from onecity.platform.exchange.connectors.contract import NotUnderstood
 from onecity.platform.exchange.connectors.postgresql.connector import POSTGRESQL
 from onecity.platform.exchange.connectors.postgresql.slots import SlotLost
-from onecity.platform.exchange.contracts.blocks import (
-    OPERATION_COLUMN,
-    Comparison,
-    Loading,
-    Position,
-    Reading,
-    ReadRequest,
-)
+from onecity.platform.exchange.contracts.blocks import OPERATION_COLUMN, Comparison, Loading, Position, Reading, ReadRequest
 from onecity.platform.exchange.contracts.outcomes import Outcome
 from onecity.platform.exchange.contracts.places import Place
 from onecity.platform.exchange.contracts.plans import Check, CheckKind, ColumnMap, Limits, Plan
