@@ -1,11 +1,8 @@
 """Runs: started once at a time, carried out by the engine, put off, failed, cancelled, continued; what follows each."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
-from django.db import connections
 
 from onecity.kernel.actor import Actor, system_actor
 from onecity.kernel.errors import Conflict, Invalid, NotFound, NotPermitted
@@ -15,7 +12,7 @@ from onecity.platform.exchange.contracts.outcomes import Counts, Outcome
 from onecity.platform.exchange.contracts.plans import Limits, Threshold
 from onecity.platform.exchange.models import Flow, QualityScore, RefusedRow, Run, RunReceipt
 from onecity.platform.exchange.permissions import MANAGE_FLOWS, RUN_FLOWS, VIEW_FLOWS
-from onecity.platform.exchange.services.flows import limits, places
+from onecity.platform.exchange.services.flows import limits
 from onecity.platform.exchange.services.flows.carrying import carry_out
 from onecity.platform.exchange.services.flows.connections import place_of
 from onecity.platform.exchange.services.flows.drafting import draft_flow
@@ -326,65 +323,6 @@ def test_secret_is_opened_for_the_engine_only(dept: Department) -> None:
     connection = make_connection(dept)
     assert place_of(connection).secret == dept.secret
     assert dept.secret.encode() not in bytes(connection.secret) or not dept.secret
-
-
-@pytest.mark.django_db(transaction=True)
-def test_source_bears_no_more_workers_than_it_says(dept: Department) -> None:
-
-    connection = make_connection(dept, at_once=1)
-    flow = make_flow(connection)
-    run_id = start_run(ROOT, flow_id=flow.id, now=NOW)
-
-    def elsewhere() -> str:
-        try:
-            return work(run_id).state
-        finally:
-            connections.close_all()
-
-    with places.place_at(connection) as free, ThreadPoolExecutor(1) as pool:
-        assert free
-        assert pool.submit(elsewhere).result() == Run.State.WAITING
-    assert Run.objects.get(id=run_id).note == "等待来源空闲"
-    assert work(run_id).state == Run.State.DONE
-
-
-@pytest.mark.django_db(transaction=True)
-def test_run_is_worked_on_by_one_worker(dept: Department) -> None:
-
-    flow = make_flow(make_connection(dept))
-    run_id = start_run(ROOT, flow_id=flow.id, now=NOW)
-
-    def elsewhere() -> str:
-        try:
-            return work(run_id).state
-        finally:
-            connections.close_all()
-
-    with places.run_alone(run_id) as alone, ThreadPoolExecutor(1) as pool:
-        assert alone
-        assert pool.submit(elsewhere).result() == Run.State.WAITING
-    assert work(run_id).state == Run.State.DONE
-
-
-@pytest.mark.django_db(transaction=True)
-def test_of_two_starters_one_wins(dept: Department) -> None:
-
-    flow = make_flow(make_connection(dept))
-    barrier = Barrier(2)
-
-    def starter(_: int) -> str:
-        try:
-            barrier.wait(10)
-            start_run(ROOT, flow_id=flow.id, now=NOW)
-        except RunsAlready:
-            return "refused"
-        finally:
-            connections.close_all()
-        return "started"
-
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(starter, range(2))) == ["refused", "started"]
-    assert Run.objects.count() == 1
 
 
 def test_replacing_the_whole_table_works_too(dept: Department) -> None:

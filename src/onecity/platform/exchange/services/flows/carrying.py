@@ -7,6 +7,7 @@ from django.db import transaction
 
 from onecity.kernel import clock
 from onecity.kernel.errors import NotFound, OneCityError, Unavailable
+from onecity.kernel.text import zh
 from onecity.platform.exchange.contracts.blocks import Position
 from onecity.platform.exchange.contracts.outcomes import Outcome
 from onecity.platform.exchange.contracts.plans import Plan
@@ -94,4 +95,4 @@ def _mark_running(run: Run) -> None:
 
 def _shown(outcome: Outcome) -> Mapping[str, object]:
     counts = outcome.counts
-    return {"读取行数": counts.read, "入库行数": counts.landed, "拒收行数": counts.refused}
+    return {zh("读取行数"): counts.read, zh("入库行数"): counts.landed, zh("拒收行数"): counts.refused}

@@ -6,6 +6,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 
 from onecity.kernel import bus
+from onecity.kernel.text import zh
 from onecity.platform.exchange.contracts.outcomes import Outcome
 from onecity.platform.exchange.events import RUN_FAILED, RUN_FINISHED
 from onecity.platform.exchange.models import Flow, FlowVersion, Run
@@ -98,7 +99,7 @@ def wait_for_place(run_id: int, *, real_now: datetime, seconds: float) -> None:
         run = _open_run(run_id)
         if run is not None:
             run.state, run.next_try_at = Run.State.WAITING, real_now + timedelta(seconds=seconds)
-            run.note = "等待来源空闲"
+            run.note = zh("等待来源空闲")
             run.save()
 
 

@@ -61,7 +61,7 @@ class HubJournal:
         return reference(self._run.version, name)
 
     def measured(self, failed_checks: Mapping[str, int]) -> None:
-        """Note how many rows failed each check: the last word before the target is touched; the grant is asked again.
+        """Note how many rows failed each check. The last word before the target: the grant is asked again.
 
         Raises: what the grant's limits raise when it was withdrawn.
         """
