@@ -5,6 +5,7 @@ from datetime import datetime
 import pytest
 
 from onecity.kernel.errors import NotPermitted
+from onecity.platform.exchange.connectors.sqlite.session import OPTIONS
 from onecity.platform.exchange.contracts.flows import ConnectionText
 from onecity.platform.exchange.contracts.sharing import NewSupply
 from onecity.platform.exchange.models import Connection
@@ -27,8 +28,9 @@ def departments() -> Departments:
 
 @pytest.fixture
 def connections(departments: Departments, now: datetime) -> None:
+    place = {item.name: "/nowhere.db" for item in OPTIONS if item.required}
     for code, owner in (("police", departments.provider), ("civil", departments.consumer)):
-        text = ConnectionText(name=code, kind="sqlite", organisation_id=owner.id)
+        text = ConnectionText(name=code, kind="sqlite", organisation_id=owner.id, options=place)
         create_connection(SYSTEM, code=code, text=text, now=now)
 
 
