@@ -60,7 +60,9 @@ SETTINGS: Final = (
     Setting("MEDIA", "folder for uploaded files", ""),
     Setting("UPLOAD_MB", "largest file that may be uploaded, in MB", "20"),
     Setting("DISK_RESERVE_MB", "room on the disk that uploads leave free, in MB", "512"),
-    Setting("EXCHANGE_FOLDERS", "folders whose files data exchange may touch, separated by colons; else STATE/exchange"),
+    Setting(
+        "EXCHANGE_FOLDERS", "folders whose files data exchange may touch, separated by colons; else STATE/exchange"
+    ),
     Setting("REFUSED_ROW_DAYS", "how many days rows that a data exchange refused are kept", "365"),
     Setting("MESSAGE_DAYS", "how many days a message is kept after it was read", "180"),
     Setting("OBSERVATION_DAYS", "how many days observations are kept; 0 keeps them for good", "0"),
