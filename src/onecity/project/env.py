@@ -167,7 +167,6 @@ def load(environ: Mapping[str, str]) -> Environment:
     """
     given = _Given(environ)
     state = Path(given.text("STATE")).resolve()
-    data = given.text("DATA")
     return Environment(
         production=given.production,
         root=Path(given.text("ROOT")).resolve(),
@@ -178,7 +177,7 @@ def load(environ: Mapping[str, str]) -> Environment:
         database_pool=given.number("DATABASE_POOL"),
         host=given.text("HOST"),
         port=given.number("PORT"),
-        allowed_hosts=tuple(name.strip() for name in given.text("ALLOWED_HOSTS").split(",") if name.strip()),
+        allowed_hosts=given.names("ALLOWED_HOSTS"),
         behind_tls=given.flag("BEHIND_TLS"),
         trusted_proxies=given.number("TRUSTED_PROXIES"),
         web_workers=given.number("WEB_WORKERS"),
@@ -190,7 +189,7 @@ def load(environ: Mapping[str, str]) -> Environment:
         hj212_port=given.number("HJ212_PORT"),
         node_host=given.text("NODE_HOST"),
         node_port=given.number("NODE_PORT"),
-        node_hosts=tuple(name.strip() for name in given.text("NODE_HOSTS").split(",") if name.strip()),
+        node_hosts=given.names("NODE_HOSTS"),
         hj212_connections=given.number("HJ212_CONNECTIONS"),
         hj212_per_address=given.number("HJ212_PER_ADDRESS"),
         hj212_frames_per_second=given.number("HJ212_FRAMES_PER_SECOND"),
@@ -204,7 +203,7 @@ def load(environ: Mapping[str, str]) -> Environment:
         exchange_folders=tuple(Path(name) for name in given.text("EXCHANGE_FOLDERS").split(":") if name),
         refused_row_days=given.number("REFUSED_ROW_DAYS"),
         city=given.text("CITY"),
-        data=Path(data).resolve() if data else None,
+        data=given.folder("DATA"),
         demo=given.flag("DEMO"),
         demo_mariadb_port=given.number("DEMO_MARIADB_PORT"),
         demo_service_port=given.number("DEMO_SERVICE_PORT"),
@@ -230,6 +229,13 @@ class _Given:
         if not value and item.secret and self.production:
             raise SettingError(f"{PREFIX}{name} must be set in production: {item.meaning}")
         return value or item.default
+
+    def names(self, name: str) -> tuple[str, ...]:
+        return tuple(item.strip() for item in self.text(name).split(",") if item.strip())
+
+    def folder(self, name: str) -> Path | None:
+        value = self.text(name)
+        return Path(value).resolve() if value else None
 
     def number(self, name: str) -> int:
         value = self.text(name)

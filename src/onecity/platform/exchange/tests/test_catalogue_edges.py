@@ -42,7 +42,7 @@ from onecity.platform.exchange.tests.catalogue_factories import (
 )
 from onecity.platform.exchange.views.catalogue import open_data
 from onecity.platform.jobs.api import Cancelled
-from onecity.platform.jobs.services.runs import Unwatched
+from onecity.platform.jobs.tests.factories import Unwatched
 
 pytestmark = pytest.mark.django_db
 

@@ -21,7 +21,7 @@ from onecity.platform.exchange.tests.catalogue_factories import (
 )
 from onecity.platform.exchange.tests.catalogue_visiting import body
 from onecity.platform.identity.tests.factories import Organisation
-from onecity.platform.jobs.services.runs import Unwatched
+from onecity.platform.jobs.tests.factories import Unwatched
 
 pytestmark = pytest.mark.django_db
 OPEN: dict[str, Any] = {"open_type": "unconditional", "licence_code": "cc-by-4.0"}

@@ -37,7 +37,7 @@ from onecity.platform.exchange.services.catalogue.downloads import (
 )
 from onecity.platform.exchange.services.catalogue.writing import texts_of
 from onecity.platform.exchange.tests.catalogue_factories import enter, gauge
-from onecity.platform.jobs.services.runs import Unwatched
+from onecity.platform.jobs.tests.factories import Unwatched
 
 pytestmark = pytest.mark.django_db
 Row = dict[str, object]

@@ -16,7 +16,7 @@ from onecity.platform.exchange.services.flows.running import cancel_run, start_r
 from onecity.platform.exchange.tests.departments import Department
 from onecity.platform.exchange.tests.factories import NOW, ROOT, make_connection, make_flow, run_flow, work
 from onecity.platform.identity.tests.factories import make_actor
-from onecity.platform.jobs.models import Run as JobRun
+from onecity.platform.jobs.tests.factories import Run as JobRun
 from onecity.platform.messages import api as messages
 
 pytestmark = pytest.mark.django_db

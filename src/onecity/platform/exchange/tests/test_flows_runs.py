@@ -43,7 +43,7 @@ from onecity.platform.exchange.tests.factories import (
 from onecity.platform.identity.api import account_actor
 from onecity.platform.identity.tests.factories import audited, make_account, make_actor, make_organisation
 from onecity.platform.jobs.api import Cancelled
-from onecity.platform.jobs.models import Run as JobRun
+from onecity.platform.jobs.tests.factories import Run as JobRun
 from onecity.platform.messages import api as messages
 
 pytestmark = pytest.mark.django_db

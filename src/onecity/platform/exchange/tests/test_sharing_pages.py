@@ -161,7 +161,7 @@ def test_requests_are_listed_on_their_own_sides(departments: Departments, today:
         assert "死亡登记信息" not in body(client_of(departments.stranger), f"{AT}/{path}")
     assert "死亡登记信息" in body(client_of(departments.officer, fragment=True), f"{AT}/desk")
     body(client_of(departments.stranger), f"{AT}/requests/{asked.id}", status=404)
-    body(client_of(departments.clerk), f"{AT}/requests", status=403)
+    assert "没有" in body(client_of(departments.clerk), f"{AT}/requests")
 
 
 def test_case_page_of_a_request_shows_what_was_asked(departments: Departments, today: datetime) -> None:
@@ -219,7 +219,7 @@ def test_grants_are_listed_by_side(departments: Departments, today: datetime) ->
     assert grant.code not in body(client_of(departments.asker), f"{AT}/grants?side=provider")
     assert grant.code in body(client_of(departments.officer), f"{AT}/grants?side=provider&q=机动车")
     assert grant.code not in body(client_of(departments.stranger), f"{AT}/grants")
-    body(client_of(make_actor("geo.view", everywhere=True)), f"{AT}/grants", status=403)
+    assert "没有符合条件的共享授权" in body(client_of(make_actor("geo.view", everywhere=True)), f"{AT}/grants")
 
 
 def test_provider_suspends_resumes_and_withdraws_with_reasons(departments: Departments, today: datetime) -> None:

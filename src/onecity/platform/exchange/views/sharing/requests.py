@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from onecity.kernel.errors import NotPermitted, OneCityError
+from onecity.kernel.errors import OneCityError
 from onecity.kernel.text import zh
 from onecity.platform.documents.api import attach, documents_of
 from onecity.platform.exchange.contracts.sharing import SharedDataset, Sharing
 from onecity.platform.exchange.models import SharingGrant, SharingRequest
-from onecity.platform.exchange.permissions import APPROVE_SHARING, REQUEST_DATA, SUPERVISE_SHARING
+from onecity.platform.exchange.permissions import APPROVE_SHARING, REQUEST_DATA
 from onecity.platform.exchange.rules.sharing.times import city_day
 from onecity.platform.exchange.selectors.sharing.choices import asking_organisations
 from onecity.platform.exchange.selectors.sharing.datasets import field_names, shared_dataset
@@ -45,8 +45,6 @@ from onecity.web.paging import Page
 @require_GET
 def index(request: CityRequest) -> HttpResponseBase:
     """List the requests of one's own organisation; the data administration sees all."""
-    if not (request.actor.may(REQUEST_DATA) or request.actor.may(SUPERVISE_SHARING)):
-        raise NotPermitted
     return respond(request, _listing(request, title=zh("共享申请"), asked_of=False))
 
 
