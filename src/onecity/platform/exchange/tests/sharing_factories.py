@@ -81,9 +81,11 @@ def make_dataset(
     sharing: str = "conditional",
     fields: Sequence[Mapping[str, object]] = FIELDS,
     name: str = "机动车登记信息",
+    code: str = "",
+    source_kind: str = "nowhere",
 ) -> str:
     """Publish a dataset; returns its code."""
-    code = f"tests.dataset{next(_numbers)}"
+    code = code or f"tests.dataset{next(_numbers)}"
     at = datetime.fromisoformat("2026-01-05T00:00:00+08:00")
     common = {"title": name, "class_code": "3", "sharing_type": sharing, "update_cycle": "daily"}
     dataset = Dataset.objects.create(
@@ -93,6 +95,7 @@ def make_dataset(
         dataset=dataset,
         number=1,
         abstract="测试",
+        source_kind=source_kind,
         sharing_condition="履职需要" if sharing == "conditional" else "",
         sharing_ground="《中华人民共和国保守国家秘密法》" if sharing == "none" else "",
         created_at=at,

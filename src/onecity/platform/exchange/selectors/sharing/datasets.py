@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from onecity.platform.exchange.contracts.sharing import SharedDataset, SharedField, Sharing
-from onecity.platform.exchange.models import DataField, Dataset, DatasetSupply, DatasetVersion
+from onecity.platform.exchange.models import DataField, DatasetSupply, DatasetVersion
 from onecity.platform.exchange.rules.sharing.masks import HIDDEN
 from onecity.platform.exchange.selectors.catalogue.versions import published_version
 
@@ -67,14 +67,6 @@ def supply_of(dataset: SharedDataset) -> Supply | None:
     if dataset.source_kind not in {DatasetVersion.Source.DECLARED, DatasetVersion.Source.CONNECTION}:
         return None
     return Supply(dataset.source_kind, dataset.place, dataset.table, dataset.key, "", {}, "", "")
-
-
-def published_datasets(*, organisation_ids: list[int] | None = None) -> list[tuple[str, str]]:
-    """Return (code, name) of published entries, of some organisations or of all, by name."""
-    rows = Dataset.objects.filter(state=Dataset.State.PUBLISHED).order_by("title", "id")
-    if organisation_ids is not None:
-        rows = rows.filter(organisation_id__in=organisation_ids)
-    return list(rows.values_list("code", "title"))
 
 
 def _seen(version: DatasetVersion) -> SharedDataset:

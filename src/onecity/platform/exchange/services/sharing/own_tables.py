@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import DataError, OperationalError, ProgrammingError, connection, transaction
 from psycopg import sql
 
+from onecity.kernel.text import zh
+from onecity.platform.exchange.connectors.contract import NotUnderstood, Unreachable
 from onecity.platform.exchange.contracts.blocks import Comparison
 
 SECONDS: Final = 20
@@ -23,7 +25,8 @@ def own_rows(
 ) -> list[dict[str, object]]:
     """Return rows of a table under conditions; in `order`, after the row with these values of it, so many at most.
 
-    A read takes `SECONDS` at most. Values are compared as texts where their column is one.
+    A read takes `SECONDS` at most.
+    Raises: NotUnderstood for a table or column that is not there; Unreachable when it takes too long.
     """
     parts = [_condition(item) for item in conditions]
     if after is not None:
@@ -37,10 +40,15 @@ def own_rows(
         statement += sql.SQL(" ORDER BY ") + sql.SQL(", ").join(sql.Identifier(name) for name in order)
     if most is not None:
         statement += sql.SQL(" LIMIT {}").format(sql.Literal(most))
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{SECONDS}s"])
-        cursor.execute(statement.as_string(connection.connection))
-        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{SECONDS}s"])
+            cursor.execute(statement.as_string(connection.connection))
+            return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
+    except (ProgrammingError, DataError):
+        raise NotUnderstood(params={"reason": zh("表或列不存在，或条件与列的类型不符")}) from None
+    except OperationalError:
+        raise Unreachable(params={"reason": zh("读取超时")}) from None
 
 
 def _condition(item: Comparison) -> sql.Composable:
