@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from onecity.kernel.registry import Declared
 from onecity.kernel.text import zh
 from onecity.platform.exchange import permissions
 from onecity.platform.exchange.services.catalogue import upkeep
@@ -132,4 +133,4 @@ _PLACES: Final = (
         order=80,
     ),
 )
-ITEMS: Final[tuple[object, ...]] = (*_RIGHTS, *_WORK, *_PLACES)
+ITEMS: Final[tuple[Declared, ...]] = (*_RIGHTS, *_WORK, *_PLACES)
