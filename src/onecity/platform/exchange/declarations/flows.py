@@ -7,6 +7,7 @@ from onecity.kernel.text import zh
 from onecity.platform.exchange import permissions
 from onecity.platform.exchange.services.flows import receipts, telling, upkeep
 from onecity.platform.exchange.services.flows.connections import SECRET as CONNECTION_SECRET
+from onecity.platform.exchange.services.flows.publishing import RELEASE_JOB
 from onecity.platform.exchange.services.flows.quarantine import keeping
 from onecity.platform.exchange.services.flows.running import JOB
 from onecity.platform.identity.declare import Permission, PersonalColumn, Role
@@ -78,6 +79,7 @@ ITEMS: Final[tuple[Declared, ...]] = (
     PersonalColumn(keeping.SEALED, zh("不合格数据的敏感内容"), "exchange_refusedrow", "sealed"),
     PersonalColumn(keeping.MENDED, zh("更正后数据的敏感内容"), "exchange_refusedrow", "mended_sealed"),
     Job(JOB, zh("数据交换"), upkeep.run_flow),
+    Job(RELEASE_JOB, zh("停止为流程保留变更"), upkeep.release_source),
     Tick("exchange.start_due", zh("启动到时的数据交换"), upkeep.START_EVERY_S, upkeep.start_due),
     Tick("exchange.watch_runs", zh("检查中断和逾期的数据交换"), upkeep.WATCH_EVERY_S, upkeep.watch),
     Tick("exchange.forget_refused", zh("清理过期的不合格数据"), upkeep.FORGET_EVERY_S, upkeep.forget),

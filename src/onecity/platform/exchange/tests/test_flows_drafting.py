@@ -31,6 +31,7 @@ from onecity.platform.exchange.services.flows.drafting import (
 )
 from onecity.platform.exchange.services.flows.plans import text_of
 from onecity.platform.exchange.services.flows.publishing import (
+    RELEASE_JOB,
     WrongState,
     close_flow,
     pause_flow,
@@ -38,9 +39,11 @@ from onecity.platform.exchange.services.flows.publishing import (
     resume_flow,
 )
 from onecity.platform.exchange.services.flows.reach import OutsideScope
+from onecity.platform.exchange.services.flows.upkeep import release_source
 from onecity.platform.exchange.tests.departments import TARGET, Department
 from onecity.platform.exchange.tests.factories import MAPS, NOW, ROOT, make_connection, make_flow, make_text, run_flow
 from onecity.platform.identity.tests.factories import audited, make_actor, make_organisation
+from onecity.platform.jobs.tests.factories import Run, Unwatched
 
 pytestmark = pytest.mark.django_db
 test_connection.__test__ = False  # type: ignore[attr-defined]  # a service, whatever its name
@@ -314,6 +317,14 @@ def test_closed_flow_stays_closed(dept: Department) -> None:
         publish_flow(ROOT, flow_id=flow.id, now=NOW)
     with pytest.raises(WrongState):
         close_flow(ROOT, flow_id=flow.id, reason="不再需要", now=NOW)
+
+
+def test_source_of_a_closed_flow_keeps_no_changes_for_it(dept: Department) -> None:
+    flow = make_flow(make_connection(dept), reading=Reading.CHANGES)
+    close_flow(ROOT, flow_id=flow.id, reason="不再需要", now=NOW)
+    [run] = Run.objects.filter(code=RELEASE_JOB)
+    release_source(Unwatched(), run.arguments)  # nothing was captured: there is nothing to let go, and no fault
+    assert dept.execute("SELECT count(*) FROM pg_replication_slots WHERE database = current_database()") == [(0,)]
 
 
 def test_position_is_kept_only_while_it_means_something(dept: Department) -> None:

@@ -7,6 +7,7 @@ from onecity.kernel.text import zh
 from onecity.platform.identity.declare import Permission, Role
 from onecity.platform.jobs.declare import Job
 from onecity.platform.registers import permissions
+from onecity.platform.registers.services.matching.addresses import run_match_addresses
 from onecity.platform.registers.services.matching.jobs import run_search_doubles
 from onecity.web.declare import Menu
 
@@ -19,6 +20,7 @@ ITEMS: Final[tuple[Declared, ...]] = (
         permissions=(permissions.VIEW_PERSONS, permissions.MAINTAIN_PERSONS, permissions.JUDGE_PAIRS),
     ),
     Job("registers.search_doubles", zh("查找重复档案"), run_search_doubles),
+    Job("registers.match_addresses", zh("人口地址匹配"), run_match_addresses),
     Menu(
         "registers.pairs",
         zh("疑似同一人"),

@@ -96,7 +96,7 @@ class ContestedValue(models.Model):
     register = models.CharField("信息库", max_length=60)
     entry_id = models.BigIntegerField("条目编号")
     field = models.CharField("字段", max_length=60)
-    plain = models.CharField("值", max_length=400, blank=True)
+    plain = models.TextField("值", blank=True)
     sealed = models.BinaryField("加密值", default=b"")
     hashed = models.CharField("检索散列", max_length=64)
     masked = models.CharField("脱敏值", max_length=120, blank=True)

@@ -129,7 +129,7 @@ def _row(item: Dispute, *, now: datetime) -> ContestedValue:
         register=item.entry.register,
         entry_id=item.entry.id,
         field=item.field,
-        plain="" if sealed else losing.value[:400],
+        plain="" if sealed else losing.value,
         sealed=sealed.sealed if sealed else b"",
         hashed=sealed.hashed if sealed else sm3(losing.value.encode()).hex(),
         masked=item.masked if sealed else "",

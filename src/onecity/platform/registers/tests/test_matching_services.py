@@ -10,6 +10,9 @@ from django.test import Client
 from onecity.kernel import clock
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import NotFound, NotPermitted
+from onecity.platform.geo.api import load_addresses, match_addresses
+from onecity.platform.geo.contracts import AddressRow
+from onecity.platform.geo.tests.factories import make_tree
 from onecity.platform.identity.api import ReasonNeeded
 from onecity.platform.identity.tests.factories import (
     make_actor,
@@ -18,12 +21,14 @@ from onecity.platform.identity.tests.factories import (
     plain_actor,
     times_audited,
 )
+from onecity.platform.jobs.tests.factories import Unwatched
 from onecity.platform.registers.contracts.matching import RECORD_COLUMNS, MatchRunInfo
 from onecity.platform.registers.contracts.persons import Place
-from onecity.platform.registers.models import DoubtfulPair, MatchLink, MatchModel, Person, PersonMerge
+from onecity.platform.registers.models import DoubtfulPair, MatchLink, MatchModel, Person, PersonAddress, PersonMerge
 from onecity.platform.registers.permissions import JUDGE_PAIRS, MAINTAIN_PERSONS, MANAGE_SOURCES, VIEW_PERSONS
 from onecity.platform.registers.rules.matching import FIRST
 from onecity.platform.registers.services.matching import engine
+from onecity.platform.registers.services.matching.addresses import run_match_addresses
 from onecity.platform.registers.services.matching.deciding import PairDecided, decide_pair, take_back
 from onecity.platform.registers.services.matching.jobs import run_search_doubles
 from onecity.platform.registers.services.matching.merges import AlreadyUndone, MergeRefused, merge_persons, undo_merge
@@ -273,12 +278,9 @@ def test_pair_denied_once_is_not_shown_again() -> None:
 
 
 def test_job_reports_what_it_found() -> None:
-    class Quiet:
-        def step(self, done: int, *, total: int = 0, note: str = "") -> None: ...
-
     _, again = doubles()
     without_number(again)
-    found = run_search_doubles(Quiet(), {"division": "", "organisation": make_organisation("公安局").id})
+    found = run_search_doubles(Unwatched(), {"division": "", "organisation": make_organisation("公安局").id})
     assert found is not None
     assert found["pairs"] == 1
 
@@ -323,6 +325,19 @@ def test_weights_are_learned_from_a_delivery() -> None:
     learned = engine.learn(table, table, prior=FIRST)
     assert learned.fields["name"].m[0] > 0.9
     assert sum(learned.fields["name"].u) == pytest.approx(1)
+
+
+def test_addresses_of_people_lead_to_standard_addresses() -> None:
+    make_tree()
+    rows = [AddressRow("1", "陕西路1号", 125.01, 43.91), AddressRow("2", "陕西路2号", 125.01, 43.91)]
+    load_addresses(SYSTEM, rows=rows, source="测试")
+    make_person("甲", place=Place("220104001001", "陕西路1号"))
+    make_person("乙", place=Place("220104001001", "没有的路1号"))
+    assert run_match_addresses(Unwatched(), {}) == {"addresses": 2, "matched": 1}
+    [match] = match_addresses(["陕西路1号"])
+    assert match.best is not None
+    assert PersonAddress.objects.get(text="陕西路1号").place_id == match.best.id
+    assert run_match_addresses(Unwatched(), {}) == {"addresses": 1, "matched": 0}
 
 
 @pytest.fixture

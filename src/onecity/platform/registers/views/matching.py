@@ -32,6 +32,7 @@ from onecity.web.http import CityRequest
 from onecity.web.listing import Action, Badge, Column, Filter, Listing, respond
 
 JOB_DOUBLES = "registers.search_doubles"
+JOB_ADDRESSES = "registers.match_addresses"
 MOST_ON_PAGE = 5_000
 _LARGEST = 5 * 1024 * 1024
 STATES = {
@@ -210,6 +211,14 @@ def search_doubles(request: CityRequest) -> HttpResponse:
         )
         return redirect("jobs:run", run_id)
     return render(request, "registers/matching/doubles.html", {})
+
+
+@requires(JUDGE_PAIRS)
+@require_POST
+def match_addresses(request: CityRequest) -> HttpResponse:
+    """Start matching the addresses of people to standard addresses."""
+    run_id = jobs.start(request.actor, code=JOB_ADDRESSES, title=gettext("人口地址匹配"), arguments={}, now=request.now)
+    return redirect("jobs:run", run_id)
 
 
 @requires(MANAGE_SOURCES)

@@ -21,6 +21,20 @@ REPLAYED_AS: Final = {
 }
 
 
+def plan_without_grant(version: FlowVersion) -> Plan:
+    """Return what a version's runs read and write, for letting its source go: nothing is carried by this plan."""
+    text = text_of(version)
+    return Plan(
+        source=place_of(version.source),
+        source_table=text.source_table,
+        target=place_of(version.target),
+        target_shape=text.target_shape,
+        reading=text.reading,
+        loading=text.loading,
+        columns=text.columns,
+    )
+
+
 def plan_of(run: Run) -> Plan:
     """Return what a run is to do. Raises: what the grant's limits raise; KeyMissing."""
     text, version = text_of(run.version), run.version

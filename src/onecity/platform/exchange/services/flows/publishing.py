@@ -1,12 +1,15 @@
 """Flows are published, paused, resumed and closed."""
 
 from datetime import datetime
+from typing import Final
 
 from django.db import transaction
 
+from onecity.kernel import clock
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import Conflict, Invalid, NotFound
 from onecity.kernel.text import zh
+from onecity.platform.exchange.contracts.blocks import Reading
 from onecity.platform.exchange.models import Flow, FlowVersion
 from onecity.platform.exchange.permissions import MANAGE_FLOWS
 from onecity.platform.exchange.rules.schedules import next_due
@@ -14,6 +17,9 @@ from onecity.platform.exchange.services.flows.drafting import FlowClosed, target
 from onecity.platform.exchange.services.flows.reach import flow_of
 from onecity.platform.exchange.services.flows.running import cancel_open_run
 from onecity.platform.identity import api as identity
+from onecity.platform.jobs import api as jobs
+
+RELEASE_JOB: Final = "exchange.release_source"
 
 
 class WrongState(Conflict):
@@ -76,6 +82,15 @@ def close_flow(actor: Actor, *, flow_id: int, reason: str, now: datetime) -> Non
     with transaction.atomic():
         _change(actor, flow_id, "exchange.close_flow", states, Flow.State.CLOSED, reason=reason, now=now)
         cancel_open_run(actor, flow_id=flow_id, now=now)
+        _let_source_go(actor, flow_id)
+
+
+def _let_source_go(actor: Actor, flow_id: int) -> None:
+    """Have the sources of captured changes keep nothing for this flow any more."""
+    versions = FlowVersion.objects.filter(flow_id=flow_id, reading=Reading.CHANGES, published_at__isnull=False)
+    for version in versions.values_list("id", flat=True):
+        arguments = {"version": version}
+        jobs.start(actor, code=RELEASE_JOB, title=zh("停止为流程保留变更"), arguments=arguments, now=clock.real_now())
 
 
 def _change(

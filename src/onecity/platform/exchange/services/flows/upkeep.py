@@ -11,8 +11,10 @@ from onecity.platform.exchange.contracts.outcomes import Outcome
 from onecity.platform.exchange.contracts.plans import Plan
 from onecity.platform.exchange.engine import run as engine
 from onecity.platform.exchange.engine.journal import Journal
+from onecity.platform.exchange.models import FlowVersion
 from onecity.platform.exchange.services.flows import due
 from onecity.platform.exchange.services.flows.carrying import carry_out
+from onecity.platform.exchange.services.flows.plans import plan_without_grant
 from onecity.platform.exchange.services.nodes.engine import is_for_node, run_on_node
 from onecity.platform.jobs.declare import Progress, Result
 
@@ -32,6 +34,16 @@ def by_engine(plan: Plan, name: str, journal: Journal, since: Position | None) -
     if is_for_node(plan):
         return run_on_node(plan, run=name, journal=journal, since=since)
     return engine.run(plan, run=name, journal=journal, since=since, pauses_s=PAUSES_S)
+
+
+def release_source(progress: Progress, arguments: Mapping[str, object]) -> Result:
+    """Let a source keep no changes for a flow that was closed; the job. arguments: version, its id."""
+    versions = FlowVersion.objects.select_related("source", "target", "flow", "after")
+    version = versions.get(id=int(str(arguments["version"])))
+    plan = plan_without_grant(version)
+    if not is_for_node(plan):
+        engine.release(plan)
+    return None
 
 
 def start_due() -> None:
