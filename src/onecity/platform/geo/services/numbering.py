@@ -9,8 +9,8 @@ from onecity.platform.geo.contracts import AddressRow, Loaded
 from onecity.platform.geo.services.addresses import load_addresses
 
 SOURCE: Final = "示意门牌"
-_SPACING_M: Final = 60.0
-_MOST: Final = 60_000
+_SPACING_M: Final = 150.0
+_MOST: Final = 20_000
 # Each street's pieces in the order of their keys; a number every so many metres, odd and even in turn.
 _NUMBERED: Final = """
     WITH marks AS (
@@ -34,7 +34,7 @@ _NUMBERED: Final = """
 
 
 def generate_addresses(actor: Actor) -> Loaded:
-    """Give every named street house numbers 60 m apart, at most 60,000 in all; again gives the same."""
+    """Give every named street house numbers 150 m apart, at most 20,000 in all; again gives the same."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_NUMBERED, {"spacing": _SPACING_M, "most": _MOST})
