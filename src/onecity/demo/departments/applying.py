@@ -1,7 +1,7 @@
 """The demonstration's households apply: each declares what its story lets it declare, and its adults sign."""
 
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
@@ -28,7 +28,10 @@ from onecity.kernel.actor import Actor
 from onecity.kernel.clock import CITY_ZONE
 from onecity.platform.cases.api import case, complete_task
 from onecity.platform.cases.contracts import TaskAnswer
+from onecity.platform.identity import api as identity
 
+CHECKER: Final = "checker"
+"""Login name of the account that verifies."""
 CONSENT: Final = timedelta(days=730)
 REASONS: Final = ("患病", "残疾", "失业", "年老", "子女上学")
 FIRST_POLICY: Final = {
@@ -67,22 +70,34 @@ def prepare_welfare(actor: Actor, *, city_code: str, centre_id: int, now: dateti
     welfare.set_checking_body(actor, division_code=city_code[:4], organisation_id=centre_id)
 
 
-def apply_all(actor: Actor, *, households: Iterable[DemoHousehold], streets: dict[str, int], now: datetime) -> int:
+def apply_all(
+    actor: Actor, *, households: Iterable[DemoHousehold], streets: dict[str, int], now: datetime
+) -> list[int]:
     """Let each household apply; the street accepts, so that the checking centre finds them waiting. now: city time.
 
-    streets: division code (nine digits) → id of the street's office. Returns how many applied.
+    streets: division code (nine digits) → id of the street's office. Returns the applications' ids.
     """
-    count = 0
+    applied = []
     for home in households:
-        number = _apply(actor, home, streets[home.division_code], now=now)
+        application_id, number = _apply(actor, home, streets[home.division_code], now=now)
         found = case(actor, number, now=now)
         task = next(item for item in found.tasks if item.state == "open")
         complete_task(actor, task_id=task.id, answer=TaskAnswer("accept"), now=now)
-        count += 1
-    return count
+        applied.append(application_id)
+    return applied
 
 
-def _apply(actor: Actor, home: DemoHousehold, street_id: int, *, now: datetime) -> str:
+def verify_first(actor: Actor, *, applications: Sequence[int], now: datetime, real: datetime) -> int:
+    """Have applications verified in the background, by the checking clerk; returns how many. now: city time."""
+    clerk = identity.find_account(CHECKER)
+    asker = (identity.account_actor(clerk.id) if clerk else None) or actor
+    for application_id in applications:
+        welfare.begin_verification(asker, application_id=application_id, purpose="application", now=now, real=real)
+    return len(applications)
+
+
+def _apply(actor: Actor, home: DemoHousehold, street_id: int, *, now: datetime) -> tuple[int, str]:
+    """Let one household apply; returns the application's id and its case's number."""
     new = NewApplication(
         Aid.MINIMUM_LIVING,
         street_id,
@@ -105,7 +120,7 @@ def _apply(actor: Actor, home: DemoHousehold, street_id: int, *, now: datetime) 
         if _grown(item.birth_date, day):
             consent = NewConsent(item.id, tuple(Department), day, day + CONSENT, "drawn")
             welfare.sign_consent(actor, new=consent, signature=_signature(), now=now)
-    return welfare.submit(actor, application_id=row.id, now=now).number
+    return row.id, welfare.submit(actor, application_id=row.id, now=now).number
 
 
 def _declare(actor: Actor, home: DemoHousehold, member_id: int, *, now: datetime) -> None:

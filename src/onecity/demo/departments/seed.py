@@ -6,19 +6,22 @@ from pathlib import Path
 from typing import Final
 
 from onecity.demo.city import Say
-from onecity.demo.departments import applying, register, stores
+from onecity.demo.departments import applying, flowing, openings, register, stores
 from onecity.demo.departments.people import demo_households
 from onecity.demo.departments.rows import department_rows
 from onecity.demo.departments.running import HOST, department_password, running_mariadb
 from onecity.demo.departments.service import LARGEST
 from onecity.demo.packs import CityPack
 from onecity.domains.welfare.api import take_over
+from onecity.kernel import clock
 from onecity.kernel.actor import Actor
 from onecity.kernel.clock import CITY_ZONE
 from onecity.platform.exchange.contracts.places import OptionValue, Place
 from onecity.platform.identity import api as identity
 
 APPLICANTS: Final = 24
+VERIFIED: Final = 8
+"""Applications that are verified at once."""
 RECEIVING: Final = 624
 KNOWN: Final = 2400
 """Households that departments know; the first of them apply, the next ones receive aid already."""
@@ -63,6 +66,7 @@ def load_departments(actor: Actor, *, pack: CityPack, ground: Ground, now: datet
     tables = department_rows(homes, today=now.astimezone(CITY_ZONE).date())
     stores.write_postgresql(ground.database.address, tables=tables)
     stores.write_files(ground.files, tables=tables)
+    openings.write_openings(ground.files, households=homes, today=now.astimezone(CITY_ZONE).date())
     stores.write_service(ground.files, tables=tables)
     with running_mariadb(ground.mariadb, port=ground.mariadb_port, secret=ground.secret):
         for department in stores.MARIADB:
@@ -76,11 +80,15 @@ def load_departments(actor: Actor, *, pack: CityPack, ground: Ground, now: datet
     say(f"部门库: {len(tables)} 张表，{sum(len(rows) for rows in tables.values())} 行")
     given = register.register(actor, every=register.sources(places(ground)), now=now)
     say(f"共享授权: {given}")
+    flows = flowing.begin_flows(actor, address=ground.database.address, place=warehouse(ground.database), now=now)
+    say(f"交换流程: {flows}")
     if given:
         centre = identity.organisation_by_code(register.CONSUMER)
         applying.prepare_welfare(actor, city_code=pack.division_code, centre_id=centre.id, now=now)
         applied = applying.apply_all(actor, households=homes[:APPLICANTS], streets=streets, now=now)
-        say(f"救助申请: {applied}")
+        say(f"救助申请: {len(applied)}")
+        begun = applying.verify_first(actor, applications=applied[:VERIFIED], now=now, real=clock.real_now())
+        say(f"经济状况核对: {begun}")
         roll = [
             applying.known_household(home, streets[home.division_code], now=now) for home in homes[APPLICANTS:RECEIVING]
         ]
@@ -91,13 +99,7 @@ def places(ground: Ground) -> dict[str, Place]:
     """Return where each department keeps its data, as the exchange's connectors understand it."""
     found: dict[str, Place] = {}
     for department in stores.POSTGRESQL:
-        options: dict[str, OptionValue] = {
-            "host": ground.database.host,
-            "port": ground.database.port,
-            "database": stores.PREFIX + department,
-            "user": ground.database.user,
-        }
-        found[department] = Place("postgresql", options, ground.database.password)
+        found[department] = _postgresql(ground.database, stores.PREFIX + department)
     for department in stores.MARIADB:
         own: dict[str, OptionValue] = {
             "host": HOST,
@@ -111,6 +113,21 @@ def places(ground: Ground) -> dict[str, Place]:
     for department, names in stores.SERVICE.items():
         found[department] = _service(department, names, ground)
     return found
+
+
+def warehouse(database: Database) -> Place:
+    """Return where the checking centre keeps what flows bring it."""
+    return _postgresql(database, flowing.warehouse())
+
+
+def _postgresql(server: Database, name: str) -> Place:
+    options: dict[str, OptionValue] = {
+        "host": server.host,
+        "port": server.port,
+        "database": name,
+        "user": server.user,
+    }
+    return Place("postgresql", options, server.password)
 
 
 def _service(department: str, names: tuple[str, ...], ground: Ground) -> Place:

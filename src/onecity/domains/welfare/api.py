@@ -12,6 +12,7 @@ from onecity.domains.welfare.services.asking import exchange_asker
 from onecity.domains.welfare.services.consenting import sign_consent
 from onecity.domains.welfare.services.rechecking import recheck, start_recheck
 from onecity.domains.welfare.services.reporting import conclude
+from onecity.domains.welfare.services.running import begin_verification
 from onecity.domains.welfare.services.settings import draft_policy, publish_policy, set_checking_body, set_source
 from onecity.domains.welfare.services.submitting import submit
 from onecity.domains.welfare.services.taking_over import take_over
@@ -24,6 +25,7 @@ __all__ = [
     "add_member",
     "ask_departments",
     "begin_application",
+    "begin_verification",
     "conclude",
     "declare_asset",
     "declare_income",

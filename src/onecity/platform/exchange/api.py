@@ -8,6 +8,9 @@ from onecity.platform.exchange.services.catalogue.compiling import new_dataset
 from onecity.platform.exchange.services.catalogue.reviewing import publish as publish_dataset
 from onecity.platform.exchange.services.catalogue.reviewing import submit as submit_dataset
 from onecity.platform.exchange.services.flows.connections import ConnectionExists, create_connection
+from onecity.platform.exchange.services.flows.drafting import FlowExists, draft_flow
+from onecity.platform.exchange.services.flows.publishing import publish_flow
+from onecity.platform.exchange.services.flows.running import start_run
 from onecity.platform.exchange.services.sharing.asking import NotShared, RequestRefused, request_data
 from onecity.platform.exchange.services.sharing.metering import DailyLimitReached, TooFast
 from onecity.platform.exchange.services.sharing.querying import (
@@ -24,6 +27,7 @@ __all__ = [
     "BadIdentifier",
     "ConnectionExists",
     "DailyLimitReached",
+    "FlowExists",
     "GrantNotInForce",
     "NoConsent",
     "NoSuchGrant",
@@ -36,13 +40,16 @@ __all__ = [
     "TooManyQuestions",
     "Unreachable",
     "create_connection",
+    "draft_flow",
     "grant_code_of_request",
     "new_dataset",
     "publish_dataset",
+    "publish_flow",
     "query_subject",
     "query_subjects",
     "request_data",
     "set_supply",
+    "start_run",
     "submit_dataset",
     "uses_by_identifier",
     "uses_of_subject",

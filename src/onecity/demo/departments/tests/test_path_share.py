@@ -83,7 +83,7 @@ def test_every_story_is_found_through_the_exchange(ground: Ground, now: datetime
         assert register.register(ACTOR, every=every, now=now) == 0
         centre = identity.organisation_by_code(register.CONSUMER)
         prepare_welfare(ACTOR, city_code="220100", centre_id=centre.id, now=now)
-        assert apply_all(ACTOR, households=homes, streets=streets, now=now) == len(homes)
+        assert apply_all(ACTOR, households=homes, streets=streets, now=now) == applied()
         found = {home.story: verified(number, now=now) for home, number in zip(homes, applied(), strict=True)}
     assert found == {
         Story.HONEST: set(),

@@ -22,7 +22,7 @@ VERIFY_JOB: Final = "welfare.verify"
 
 
 def begin_verification(
-    actor: Actor, *, application_id: int, purpose: Verification.Purpose, now: datetime, real: datetime
+    actor: Actor, *, application_id: int, purpose: str, now: datetime, real: datetime
 ) -> Verification:
     """Make a verification and start it in the background, for the actor. now: city time; real: real time.
 
