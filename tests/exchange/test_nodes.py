@@ -31,9 +31,10 @@ from onecity.kernel import clock
 from onecity.platform.exchange.connectors.contract import NotUnderstood, Unreachable
 from onecity.platform.exchange.connectors.nodes import NodeConnector
 from onecity.platform.exchange.contracts.places import Place
-from onecity.platform.exchange.models import ExchangeNode, NodeTask, RefusedRow, Run
+from onecity.platform.exchange.models import Connection, ExchangeNode, NodeTask, RefusedRow, Run
 from onecity.platform.exchange.node.papers import write_request
 from onecity.platform.exchange.services.flows.carrying import carry_out
+from onecity.platform.exchange.services.flows.previewing import suggestions_for
 from onecity.platform.exchange.services.flows.upkeep import by_engine
 from onecity.platform.exchange.services.nodes.authority import RequestRefused
 from onecity.platform.exchange.services.nodes.enrolling import NodeExists, renew_node, revoke_node
@@ -84,6 +85,8 @@ def test_node_brings_its_rows_to_the_hub(tmp_path: Path) -> None:
         wait_until_seen()
         [shape] = NodeConnector().discover(Place("node", {"node": "hr", "place": "people"}))
         assert shape.name == "people"
+        source = Connection.objects.get(code=node_connection("look"))
+        assert set(suggestions_for(ACTOR, connection_id=source.id, table=shape)) == {"id", "name", "phone"}
         found = to_hub()
         run = carried(begin(found))
         said = node.stop()

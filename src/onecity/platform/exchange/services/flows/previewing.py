@@ -11,12 +11,13 @@ from onecity.kernel.errors import NotFound
 from onecity.platform.exchange.connectors.registry import connector
 from onecity.platform.exchange.contracts.blocks import ReadRequest
 from onecity.platform.exchange.contracts.flows import FlowText
+from onecity.platform.exchange.contracts.nodes import NODE_KIND
 from onecity.platform.exchange.contracts.tables import TableShape
 from onecity.platform.exchange.models import Connection
 from onecity.platform.exchange.permissions import MANAGE_FLOWS
 from onecity.platform.exchange.rules.checking import Checker, Reasons
 from onecity.platform.exchange.rules.expressions import parse_expression
-from onecity.platform.exchange.rules.mapping import apply_maps
+from onecity.platform.exchange.rules.mapping import apply_maps, schema_of
 from onecity.platform.exchange.rules.masks import masked
 from onecity.platform.exchange.rules.suggesting_checks import Suggestion, suggest
 from onecity.platform.exchange.services.flows.connections import place_of
@@ -55,8 +56,14 @@ def table_at(actor: Actor, *, connection_id: int, name: str) -> TableShape:
 
 
 def suggestions_for(actor: Actor, *, connection_id: int, table: TableShape) -> Mapping[str, Suggestion]:
-    """Return suggestions for a table's columns from its first rows. Raises: NotFound; Unreachable; NotUnderstood."""
+    """Return suggestions for a table's columns from its first rows; of a node's table only the names are known here.
+
+    Raises: NotFound; Unreachable; NotUnderstood.
+    """
     found = connection_of(actor, MANAGE_FLOWS, connection_id=connection_id)
+    if found.kind == NODE_KIND:
+        schema = schema_of([(column.name, column.type) for column in table.columns])
+        return suggest(table, pa.RecordBatch.from_pylist([], schema=schema))
     return suggest(table, _sample(actor, found, table.name, tuple(item.name for item in table.columns), SAMPLED))
 
 
