@@ -97,7 +97,7 @@ def test_flows_run_land_and_keep_wrong_rows_out(ground: Ground, run_queue: Calla
         "civil_marriages": len(tables["marriages"]),
         "market_shareholdings": len(tables["shareholdings"]),
     }
-    reasons = Counter(reason for (codes,) in hub("SELECT reason_codes FROM exchange_refusedrow") for reason in codes)
+    reasons = Counter(str(reason) for (reason,) in hub("SELECT unnest(reason_codes) FROM exchange_refusedrow"))
     assert reasons == {
         "identifier.citizen_id": 2,
         "not_null.name": 1,
