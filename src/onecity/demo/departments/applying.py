@@ -36,7 +36,7 @@ CONSENT: Final = timedelta(days=730)
 REASONS: Final = ("患病", "残疾", "失业", "年老", "子女上学")
 FIRST_POLICY: Final = {
     "division_code": "",
-    "valid_from": date(2019, 1, 1),
+    "valid_from": date(2016, 1, 1),
     "line": Decimal(760),
     "margin_multiple": Decimal("1.5"),
     "burden_multiple": Decimal(2),

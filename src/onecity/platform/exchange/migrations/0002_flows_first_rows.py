@@ -15,7 +15,7 @@ WEIGHTS = {
 def enter(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     standard = apps.get_model("exchange", "QualityStandard")
     standard.objects.get_or_create(
-        valid_from_date=date(2019, 1, 1),
+        valid_from_date=date(2000, 1, 1),
         defaults={
             "weights": WEIGHTS,
             "bounds": [95.0, 85.0, 75.0, 60.0],

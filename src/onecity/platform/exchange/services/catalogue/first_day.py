@@ -26,6 +26,10 @@ _FIRST_RULE: Final = {
 }
 
 
+_SINCE_EVER: Final = date(2000, 1, 1)
+"""The first rule also holds for replayed days before the guide of 2017: no earlier one is known."""
+
+
 def enter_first_day(*, now: datetime) -> None:
     """Enter what is not there yet; what staff have changed stays. Running twice changes nothing. now: city time."""
     with transaction.atomic():
@@ -36,7 +40,7 @@ def enter_first_day(*, now: datetime) -> None:
                 code=row["code"], defaults={"name": row["name"], "uri": row["uri"], "is_default": row["default"] == "1"}
             )
         if not CatalogueRule.objects.exists():
-            CatalogueRule.objects.create(valid_from=date(2017, 1, 1), created_at=now, **_FIRST_RULE)
+            CatalogueRule.objects.create(valid_from=_SINCE_EVER, created_at=now, **_FIRST_RULE)
 
 
 def _enter_classes() -> None:
