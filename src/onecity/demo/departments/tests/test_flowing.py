@@ -31,6 +31,8 @@ NOW = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 HOMES = list(demo_households((STREET,), count=240))
 Rows = list[tuple[object, ...]]
 
+pytestmark = pytest.mark.xdist_group("departments")
+
 
 @pytest.fixture
 def ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ground]:

@@ -23,7 +23,7 @@ from onecity.kernel.clock import CITY_ZONE
 from onecity.platform.cases.api import cases
 from onecity.platform.identity import api as identity
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("departments")]
 ACTOR = system_actor("test")
 SECRET, PORT = "test-secret", 13391
 STREET = "220104001"

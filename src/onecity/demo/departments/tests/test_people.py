@@ -16,6 +16,8 @@ from onecity.kernel.identifiers.credit_code import is_valid_credit_code
 DIVISIONS = ("220104001", "220104002")
 TODAY = date(2026, 3, 10)
 
+pytestmark = pytest.mark.xdist_group("departments")
+
 
 @pytest.fixture(scope="module")
 def homes() -> list[DemoHousehold]:

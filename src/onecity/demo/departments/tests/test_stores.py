@@ -25,6 +25,8 @@ from onecity.demo.departments.service import DepartmentServer
 
 SECRET = "test-secret"
 
+pytestmark = pytest.mark.xdist_group("departments")
+
 
 @pytest.fixture(scope="module")
 def tables() -> Tables:

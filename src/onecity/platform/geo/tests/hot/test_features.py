@@ -2,11 +2,14 @@
 
 import pytest
 
+from onecity.platform.geo.contracts import AddressRow
 from onecity.platform.geo.declarations import VIEW
 from onecity.platform.geo.declare import Layer, LayerField
 from onecity.platform.geo.hot import features
 from onecity.platform.geo.registries import layers
+from onecity.platform.geo.services.addresses import load_addresses
 from onecity.platform.geo.tests.factories import (
+    ACTOR,
     SOUTH,
     WEST,
     line,
@@ -271,6 +274,7 @@ def test_every_declared_layer_answers() -> None:
     make_place()
     for kind in ("primary", "residential", "footway"):
         make_road(kind, kind=kind)
+    load_addresses(ACTOR, rows=[AddressRow("1", "人民大街1号", WEST + 0.01, SOUTH + 0.01)], source="试验")
     needed = {layer.permission for layer in layers() if layer.permission}
     session = open_session(make_actor(*needed, everywhere=True).account_id)
     found = answers(*(f"/ogc/collections/{layer.code}/items" for layer in layers()), session=session)
