@@ -12,6 +12,7 @@ from onecity.platform.iot.models.observations import Latest, Observation
 from onecity.platform.iot.models.provisioning import AllowedDevice, ClaimCode, DeviceAuthority, DeviceCertificate
 from onecity.platform.iot.models.quarantine import QuarantinedMessage, UnknownDevice
 from onecity.platform.iot.models.settings import DeviceShadow, ShadowChange
+from onecity.platform.iot.models.tracing import Trace, TracedMessage
 from onecity.platform.iot.models.types import Product, TypeEdition
 
 __all__ = [
@@ -44,6 +45,8 @@ __all__ = [
     "RefusedLine",
     "RuleState",
     "ShadowChange",
+    "Trace",
+    "TracedMessage",
     "TypeEdition",
     "UnknownDevice",
 ]

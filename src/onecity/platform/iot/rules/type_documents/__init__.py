@@ -1,4 +1,4 @@
-"""A type of device as a document: read with every fault named by its place, written, compared, taken from others' shape."""
+"""A type of device as a document: read with every fault named by its place, written, compared, taken over."""
 
 from onecity.platform.iot.rules.type_documents.changes import Change, changes_between
 from onecity.platform.iot.rules.type_documents.common_shape import from_common_shape, is_common_shape, to_common_shape

@@ -15,7 +15,7 @@ _BREAKING: Final = frozenset({"unit", "kind", "choices"})
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference. place: such as `properties.pm2_5.unit`. breaks: what was stored or relied on may not fit any more."""
+    """One difference. place: such as `properties.pm2_5.unit`. breaks: what was stored may not fit any more."""
 
     place: str
     what: What

@@ -1,7 +1,7 @@
 """The common 物模型 shape (TSL): properties, events and services with `identifier`, `dataType` and `specs`.
 
 What clouds and makers exchange; there is no published standard of it, so whatever cannot be said in it is left out.
-Source: House rule, after the shape that device makers deliver (properties/events/services with identifier and dataType).
+Source: House rule, after what device makers deliver.
 """
 
 from collections.abc import Mapping, Sequence
@@ -126,7 +126,7 @@ def _told(item: ObservedProperty | Argument, unit: str) -> Document:
     if item.highest is not None:
         specs["max"] = f"{item.highest:g}"
     if unit not in {"", "1"}:
-        specs["unit"] = UNITS[unit].symbol if unit in UNITS else unit
+        specs["unit"] = (UNITS[unit].symbol if unit in UNITS else "") or unit
     for choice in item.choices:
         specs[str(choice.value)] = choice.name
     return {"identifier": item.code, "name": item.name, "dataType": {"type": _TYPES[item.kind], "specs": specs}}
