@@ -35,7 +35,10 @@ _SILENT: Final = """
 
 
 def mark_seen(device_ids: Collection[int], *, faulty: Collection[int], now: datetime) -> None:
-    """Note that devices have spoken; the first word activates one. faulty: those whose readings say that something is broken. now: city time."""
+    """Note that devices have spoken; the first word activates one. now: city time.
+
+    faulty: those whose readings say that something is broken.
+    """
     if device_ids:
         with connection.cursor() as cursor:
             cursor.execute(_SEEN, {"ids": list(device_ids), "now": now, "faulty": list(faulty)})
