@@ -1,23 +1,26 @@
 """What field gateways ask of devices: who owns a token, what is attached to a line, whom a service has to ask."""
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from typing import Final
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.gateways.field.contract import Attached
 from onecity.platform.iot.models import Device, DeviceCredential
-from onecity.platform.iot.registries import device_types
+from onecity.platform.iot.registries import type_of
+from onecity.platform.iot.rules.mapping import fields_of
 
 MOST_CHILDREN: Final = 5_000
 """Devices behind one gateway that its line is told of."""
 
 
-def token_owners(digests: Collection[str]) -> Mapping[str, str]:
-    """Return the key of the device by the digest of its valid token."""
-    rows = DeviceCredential.objects.filter(digest__in=digests, revoked_at__isnull=True)
+def token_owners(digests: Collection[str], *, now: datetime) -> Mapping[str, str]:
+    """Return the key of the device by the digest of a token that is valid now, real time."""
+    valid = DeviceCredential.objects.filter(digest__in=digests, revoked_at__isnull=True)
+    rows = valid.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=now))
     return dict(rows.values_list("digest", "device__key"))
 
 
@@ -47,10 +50,11 @@ def traced_keys() -> frozenset[str]:
 
 def _in_use() -> "QuerySet[Device]":
     kept = Device.objects.exclude(state=Device.State.RETIRED)
-    return kept.only("id", "key", "type_code", "protocol", "parent_id", "link")
+    return kept.select_related("product")
 
 
 def _attached(row: Device) -> Attached:
-    kind = device_types().get(row.type_code)
-    names = tuple(kind.fields(Protocol(row.protocol))) if kind else ()
+    kind = type_of(row.type_code, edition=row.type_edition)
+    mapping = row.product.mapping if row.product else {}
+    names = tuple(fields_of(kind, protocol=Protocol(row.protocol), mapping=mapping))
     return Attached(row.key, row.type_code, row.protocol, names, dict(row.link))

@@ -4,6 +4,7 @@ import time
 from collections.abc import Collection
 from typing import Final
 
+from onecity.kernel import clock
 from onecity.platform.iot.selectors.field import token_owners
 from onecity.platform.iot.services.credentials import TOKEN_MARK, token_digest
 
@@ -35,7 +36,7 @@ class Tokens:
     def learn(self, tokens: Collection[str]) -> None:
         """Ask for many tokens at once."""
         digests = {token_digest(token): token for token in tokens}
-        found = token_owners(list(digests))
+        found = token_owners(list(digests), now=clock.real_now())
         if len(self._owners) + len(self._unknown) > MOST_TOKENS:
             self.forget("")
         until = time.monotonic() + UNKNOWN_FOR_S
