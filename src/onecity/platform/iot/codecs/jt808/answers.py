@@ -7,15 +7,15 @@ from typing import Final, NamedTuple
 
 from onecity.platform.iot.codecs.jt808.bcd import time_bytes_utc
 from onecity.platform.iot.codecs.jt808.packet import NotEncodable
-from onecity.platform.iot.codecs.jt808.reasons import BadBody
 from onecity.platform.iot.codecs.jt808.registration import gbk
 from onecity.platform.iot.codecs.octets import Octets
+from onecity.platform.iot.codecs.refusals import BadBody
 
 _SIZE: Final = 5
 
 
 class Result(IntEnum):
-    """What a general answer says. Source: JT/T 808-2019, 8.1 and 8.2 (终端、平台通用应答)."""
+    """What a general answer says. Source: JT/T 808-2019, 8 (终端、平台通用应答)."""
 
     OK = 0
     FAILED = 1
@@ -25,7 +25,7 @@ class Result(IntEnum):
 
 
 class Registering(IntEnum):
-    """What the answer to a registration says. Source: JT/T 808-2019, 8.9 (终端注册应答)."""
+    """What the answer to a registration says. Source: JT/T 808-2019, 8 (终端注册应答)."""
 
     OK = 0
     VEHICLE_REGISTERED = 1
@@ -61,7 +61,7 @@ def encode_answer(answer: Answer) -> bytes:
 def encode_registering(serial: int, *, result: Registering, code: str = "") -> bytes:
     """Return the body of the answer to a registration (0x8100). code: for the terminal to keep, if it was registered.
 
-    Source: JT/T 808-2019, 8.9 (终端注册应答).
+    Source: JT/T 808-2019, 8 (终端注册应答).
     """
     return serial.to_bytes(2, "big") + bytes([result]) + (gbk(code) if result is Registering.OK else b"")
 
@@ -69,7 +69,7 @@ def encode_registering(serial: int, *, result: Registering, code: str = "") -> b
 def encode_time(at: datetime) -> bytes:
     """Return the body of the answer to a question for the time (0x8004): UTC, other than everywhere else.
 
-    Source: JT/T 808-2019, 8.5 (查询服务器时间应答).
+    Source: JT/T 808-2019, 8 (查询服务器时间应答).
     """
     return time_bytes_utc(at)
 
@@ -79,7 +79,7 @@ def encode_parts_wanted(serial: int, *, numbers: Sequence[int], of_2019: bool) -
 
     Before 2019 the count is a byte, so only the first 255 are asked for.
     Raises: NotEncodable for no number at all.
-    Source: JT/T 808-2013, 8.3 and JT/T 808-2019, 8.6 (补传分包请求).
+    Source: JT/T 808-2013, 8 and JT/T 808-2019, 8 (补传分包请求).
     """
     if not numbers:
         raise NotEncodable

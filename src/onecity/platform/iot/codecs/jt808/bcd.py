@@ -29,7 +29,7 @@ def packed(text: str, *, size: int) -> bytes:
 def instant(data: bytes) -> datetime | None:
     """Read YYMMDDhhmmss in Beijing time as an instant in UTC; None if it is no time.
 
-    Source: JT/T 808-2019, 4.2 (数据类型) and table 23 (时间: GMT+8).
+    Source: JT/T 808-2019, 4 (数据类型) and 8 (时间: GMT+8).
     """
     return _read(data, utc=False)
 

@@ -23,10 +23,10 @@ CLOSE_RADIO: Final = 7
 
 
 def encode_text(text: str, *, flag: int, of_2019: bool, kind: int = 1) -> bytes:
-    """Return the body of a text for the driver (0x8300). flag: bits of how it is shown. kind: 1 notice, 2 service (2019).
+    """Return the body of a text for the driver (0x8300). flag: how it is shown. kind: 1 notice, 2 service (2019).
 
     Raises: NotEncodable above 1024 bytes of GBK, or for characters that GBK lacks.
-    Source: JT/T 808-2013, 8.29 and JT/T 808-2019, 8.24 (文本信息下发).
+    Source: JT/T 808-2013, 8 and JT/T 808-2019, 8 (文本信息下发).
     """
     data = gbk(text)
     if len(data) > _LONGEST_TEXT:
@@ -37,7 +37,7 @@ def encode_text(text: str, *, flag: int, of_2019: bool, kind: int = 1) -> bytes:
 def encode_control(command: int, *, parameters: Sequence[str] = ()) -> bytes:
     """Return the body of a terminal control (0x8105). parameters: joined with semicolons.
 
-    Source: JT/T 808-2019, 8.14 (终端控制).
+    Source: JT/T 808-2019, 8 (终端控制).
     """
     return bytes([command]) + gbk(";".join(parameters))
 
@@ -46,7 +46,7 @@ def encode_tracking(interval_s: int, *, for_s: int) -> bytes:
     """Return the body of temporary tracking (0x8202). interval_s: 0 ends it, and nothing follows then.
 
     Raises: NotEncodable for numbers out of range.
-    Source: JT/T 808-2019, 8.20 (临时位置跟踪控制).
+    Source: JT/T 808-2019, 8 (临时位置跟踪控制).
     """
     try:
         interval = interval_s.to_bytes(2, "big")
@@ -59,7 +59,7 @@ def encode_ids(numbers: Sequence[int]) -> bytes:
     """Return the body of a question for some parameters (0x8106).
 
     Raises: NotEncodable for more than 255.
-    Source: JT/T 808-2019, 8.13 (查询指定终端参数).
+    Source: JT/T 808-2019, 8 (查询指定终端参数).
     """
     if len(numbers) > 255:
         raise NotEncodable

@@ -49,7 +49,7 @@ ALARMS: Final = (
     Flag(30, "alarm_rollover", zh("侧翻报警")),
     Flag(31, "alarm_door", zh("非法开门报警"), confirmed=True),
 )
-"""Source: JT/T 808-2013, table 24 and JT/T 808-2019, table 25 (报警标志位)."""
+"""Source: JT/T 808-2013, 8 and JT/T 808-2019, 8 (报警标志位)."""
 
 SOUTH: Final = 1 << 2
 WEST: Final = 1 << 3
@@ -73,7 +73,7 @@ STATES: Final = (
 )
 """Bits that change with what the vehicle does; those that qualify the position are used where it is read.
 
-Source: JT/T 808-2013, table 25 and JT/T 808-2019, table 26 (状态位).
+Source: JT/T 808-2013, 8 and JT/T 808-2019, 8 (状态位).
 """
 
 LOAD_SHIFT: Final = 8

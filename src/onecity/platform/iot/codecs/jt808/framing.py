@@ -5,8 +5,9 @@ So a lost or an added flag costs one frame, never the stream: what does not hold
 
 from typing import Final, NamedTuple
 
+from onecity.platform.iot.codecs.faults import Fault
 from onecity.platform.iot.codecs.jt808.packet import FLAG, LONGEST_SEGMENT, Packet, decode
-from onecity.platform.iot.codecs.jt808.reasons import BadFrame, Reason
+from onecity.platform.iot.codecs.refusals import BadFrame
 
 _PIECE: Final = 1024  # a flood without flags becomes one BadFrame for each of these
 
@@ -19,7 +20,7 @@ class Found(NamedTuple):
 
 
 class Framer:
-    """Finds messages in a stream, whatever the size of the pieces it arrives in. Holds at most LONGEST_SEGMENT bytes."""
+    """Finds messages in a stream, however it is cut. Holds at most LONGEST_SEGMENT bytes."""
 
     def __init__(self) -> None:
         self._held = bytearray()
@@ -43,15 +44,15 @@ class Framer:
     def settle(self) -> list[Found | BadFrame]:
         """Report what is held: call it when the connection closes or has been idle for long."""
         held, self._held = bytes(self._held), bytearray()
-        reason = Reason.TOO_LONG if self._lost else Reason.TOO_SHORT
+        fault = Fault.TOO_LONG if self._lost else Fault.TRUNCATED
         self._lost = False
-        return [BadFrame(held, reason)] if held else []
+        return [BadFrame(held, fault)] if held else []
 
     def _hold(self, piece: bytes, found: list[Found | BadFrame]) -> None:
         self._held += piece
         self._lost = self._lost or len(self._held) > LONGEST_SEGMENT
         while self._lost and len(self._held) >= _PIECE:
-            found.append(BadFrame(bytes(self._held[:_PIECE]), Reason.TOO_LONG))
+            found.append(BadFrame(bytes(self._held[:_PIECE]), Fault.TOO_LONG))
             del self._held[:_PIECE]
 
     def _close(self, found: list[Found | BadFrame]) -> None:
@@ -60,7 +61,7 @@ class Framer:
         if self._lost:
             self._lost = False
             if segment:
-                found.append(BadFrame(segment, Reason.TOO_LONG))
+                found.append(BadFrame(segment, Fault.TOO_LONG))
         elif segment:
             packet = decode(segment)
             found.append(packet if isinstance(packet, BadFrame) else Found(FLAG + segment + FLAG, packet))

@@ -1,4 +1,4 @@
-"""Message ids that the platform knows. Source: JT/T 808-2019, annex A (消息对照表)."""
+"""Message ids that the platform knows. Source: JT/T 808-2019, 8 (消息对照表)."""
 
 from typing import Final
 

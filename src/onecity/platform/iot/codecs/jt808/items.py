@@ -69,7 +69,7 @@ SIGNALS: Final = MappingProxyType(
         14: "clutch",
     }
 )
-"""Source: JT/T 808-2019, table 31 (扩展车辆信号状态位)."""
+"""Source: JT/T 808-2019, 8 (扩展车辆信号状态位)."""
 
 ITEMS: Final[Mapping[int, Layout]] = MappingProxyType(
     {
@@ -86,7 +86,7 @@ ITEMS: Final[Mapping[int, Layout]] = MappingProxyType(
         0x31: _number("satellites", size=1),
     }
 )
-"""Items that are numbers; those about areas and routes are told in words. Source: JT/T 808-2019, table 27."""
+"""Items that are numbers; those about areas and routes are told in words. Source: JT/T 808-2019, 8."""
 
 _AREA_KINDS: Final = MappingProxyType({0: "无特定位置", 1: "圆形区域", 2: "矩形区域", 3: "多边形区域", 4: "路段"})
 
@@ -105,7 +105,7 @@ def numbers(items: tuple[Item, ...]) -> Iterator[Named]:
 def alarm_words(items: tuple[Item, ...]) -> dict[int, str]:
     """Return what the items 11, 12 and 13 add to an alarm, in Chinese, by item id.
 
-    Source: JT/T 808-2019, tables 28 to 30 (超速、进出区域路线、路段行驶时间报警附加信息).
+    Source: JT/T 808-2019, 8 (超速、进出区域路线、路段行驶时间报警附加信息).
     """
     return {item.id: _words(item) for item in items if item.id in _ALARM_SIZES.get(len(item.value), ())}
 

@@ -1,6 +1,6 @@
 """Location reports (0x0200), alone, in answers (0x0201, 0x0500) and in batches (0x0704).
 
-    alarm 4 | status 4 | latitude 4 | longitude 4 | altitude 2 | speed 2 | direction 2 | time 6 | items: id 1, n 1, value n
+alarm 4 | status 4 | latitude 4 | longitude 4 | altitude 2 | speed 2 | direction 2 | time 6 | id 1, n 1, value n …
 """
 
 from dataclasses import dataclass
@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 from onecity.platform.iot.codecs.jt808 import flags
 from onecity.platform.iot.codecs.jt808.bcd import instant
 from onecity.platform.iot.codecs.jt808.items import Item
-from onecity.platform.iot.codecs.jt808.reasons import BadBody
 from onecity.platform.iot.codecs.octets import Octets, Short
+from onecity.platform.iot.codecs.refusals import BadBody
 
 _MILLION: Final = 1_000_000
 _BASIC: Final = 28
@@ -51,7 +51,7 @@ class Location:
     def place(self) -> tuple[float, float] | None:
         """Longitude and latitude in degrees, WGS 84; None where there is no fix, or one that cannot be.
 
-        Source: JT/T 808-2019, table 26 (状态位 1, 2, 3, 5).
+        Source: JT/T 808-2019, 8 (状态位 1, 2, 3, 5).
         """
         if not self.status & flags.LOCATED or self.status & flags.ENCRYPTED:
             return None
@@ -74,7 +74,7 @@ def decode_location(body: bytes) -> Location:
     """Read a location report.
 
     Raises: BadBody if the basic part is not whole.
-    Source: JT/T 808-2013, 8.18 and JT/T 808-2019, 8.12 (位置信息汇报).
+    Source: JT/T 808-2013, 8 and JT/T 808-2019, 8 (位置信息汇报).
     """
     if len(body) < _BASIC:
         raise BadBody("the basic part of a location takes 28 bytes")
@@ -102,7 +102,7 @@ def decode_answer(body: bytes) -> tuple[int, Location]:
     """Read an answer to a position query or a vehicle control: the serial it answers, and the report.
 
     Raises: BadBody.
-    Source: JT/T 808-2019, 8.14 and 8.34 (位置信息查询应答、车辆控制应答).
+    Source: JT/T 808-2019, 8 (位置信息查询应答、车辆控制应答).
     """
     return int.from_bytes(body[:2], "big"), decode_location(body[2:])
 
@@ -111,7 +111,7 @@ def decode_batch(body: bytes) -> Batch:
     """Read a batch of reports.
 
     Raises: BadBody if the count does not fit what follows.
-    Source: JT/T 808-2019, 8.49 (定位数据批量上传).
+    Source: JT/T 808-2019, 8 (定位数据批量上传).
     """
     octets = Octets(body)
     try:

@@ -15,12 +15,13 @@ from typing import Final
 
 from onecity.kernel.errors import Invalid
 from onecity.kernel.text import zh
+from onecity.platform.iot.codecs.faults import Fault
 from onecity.platform.iot.codecs.jt808.bcd import digits, packed
-from onecity.platform.iot.codecs.jt808.reasons import BadFrame, Reason
+from onecity.platform.iot.codecs.refusals import BadFrame
 
 FLAG: Final = b"\x7e"
 LONGEST_BODY: Final = 1023
-"""Bytes of a body, or of one part of it, before escaping. Source: JT/T 808-2019, 4.4.3 (消息体属性)."""
+"""Bytes of a body, or of one part of it, before escaping. Source: JT/T 808-2019, 4.4 (消息体属性)."""
 LONGEST_SEGMENT: Final = 2 * (21 + LONGEST_BODY + 1)
 """Bytes between two flags if every one of them is escaped."""
 
@@ -64,7 +65,7 @@ class Packet:
 
 
 def checksum(data: bytes) -> int:
-    """Return the exclusive or of all bytes. Source: JT/T 808-2019, 4.4.4 (校验码)."""
+    """Return the exclusive or of all bytes. Source: JT/T 808-2019, 4.4 (校验码)."""
     return reduce(xor, data, 0)
 
 
@@ -87,11 +88,11 @@ def decode(segment: bytes) -> Packet | BadFrame:
     """
     plain = unescape(segment)
     if plain is None:
-        return _bad(segment, Reason.BAD_ESCAPE)
+        return _bad(segment, Fault.BAD_ESCAPE)
     if len(plain) < _SHORTEST:
-        return _bad(segment, Reason.TOO_SHORT)
+        return _bad(segment, Fault.TRUNCATED)
     if checksum(plain):
-        return _bad(segment, Reason.CHECKSUM)
+        return _bad(segment, Fault.BAD_CHECKSUM)
     return _read(segment, plain[:-1])
 
 
@@ -128,14 +129,14 @@ def _read(segment: bytes, plain: bytes) -> Packet | BadFrame:
     split = bool(properties & _SPLIT)
     body = plain[serial_at + 2 + 4 * split :]
     if len(plain) < serial_at + 2 + 4 * split or len(body) != properties & LONGEST_BODY:
-        return _bad(segment, Reason.LENGTH)
+        return _bad(segment, Fault.BAD_LENGTH)
     phone = digits(plain[phone_at:serial_at])
     if phone is None:
-        return _bad(segment, Reason.BAD_PHONE)
+        return _bad(segment, Fault.BAD_ADDRESS)
     numbers = plain[serial_at : serial_at + 2 + 4 * split]
     parts, part = int.from_bytes(numbers[2:4], "big"), int.from_bytes(numbers[4:6], "big")
     if split and not 1 <= part <= parts:
-        return _bad(segment, Reason.BAD_PART)
+        return _bad(segment, Fault.BAD_SEQUENCE)
     return Packet(
         int.from_bytes(plain[:2], "big"),
         phone,
@@ -149,5 +150,5 @@ def _read(segment: bytes, plain: bytes) -> Packet | BadFrame:
     )
 
 
-def _bad(segment: bytes, reason: Reason) -> BadFrame:
-    return BadFrame(FLAG + segment + FLAG, reason)
+def _bad(segment: bytes, fault: Fault) -> BadFrame:
+    return BadFrame(FLAG + segment + FLAG, fault)

@@ -6,9 +6,9 @@ from typing import Final, Literal, NamedTuple
 
 from onecity.kernel.text import zh
 from onecity.platform.iot.codecs.jt808.packet import NotEncodable
-from onecity.platform.iot.codecs.jt808.reasons import BadBody
 from onecity.platform.iot.codecs.jt808.registration import gbk, text_of
 from onecity.platform.iot.codecs.octets import Octets, Short
+from onecity.platform.iot.codecs.refusals import BadBody
 
 Kind = Literal["byte", "word", "dword", "text"]
 _SIZES: Final[Mapping[str, int]] = MappingProxyType({"byte": 1, "word": 2, "dword": 4})
@@ -68,24 +68,25 @@ PARAMETERS: Final[Mapping[int, Known]] = MappingProxyType(
         0x0090: Known("gnss_mode", zh("GNSS定位模式"), "byte"),
     }
 )
-"""Source: JT/T 808-2013, table 12 and JT/T 808-2019, table 11 (终端参数设置各参数项定义)."""
+"""Source: JT/T 808-2013, 8 and JT/T 808-2019, 8 (终端参数设置各参数项定义)."""
 
 IDS: Final[Mapping[str, int]] = MappingProxyType({known.code: number for number, known in PARAMETERS.items()})
 
 
 def decode_parameters(body: bytes) -> list[Parameter]:
-    """Read a count and so many parameters.
+    """Read a count and the parameters; a body that ends before all of them is taken if it ends behind a whole one.
 
-    Raises: BadBody if they do not fill the body exactly.
-    Source: JT/T 808-2019, 8.11 (设置终端参数).
+    Raises: BadBody if it ends within a parameter, or holds more than the count.
+    Source: JT/T 808-2019, 8 (设置终端参数).
     """
     octets = Octets(body)
+    found: list[Parameter] = []
     try:
-        found = [
-            Parameter(octets.number(4), octets.take(octets.number(1))) for _ in range(octets.number(1))
-        ]
+        count = octets.number(1)
+        while octets.left and len(found) < count:
+            found.append(Parameter(octets.number(4), octets.take(octets.number(1))))
     except Short:
-        raise BadBody("the parameters end before the last one") from None
+        raise BadBody("the parameters end within one") from None
     if octets.left:
         raise BadBody("there are more bytes than parameters")
     return found

@@ -5,8 +5,8 @@ from enum import Enum
 from typing import Final
 
 from onecity.platform.iot.codecs.jt808.packet import NotEncodable
-from onecity.platform.iot.codecs.jt808.reasons import BadBody
 from onecity.platform.iot.codecs.octets import Octets, Short
+from onecity.platform.iot.codecs.refusals import BadBody
 
 IMEI_SIZE: Final = 15
 SOFTWARE_SIZE: Final = 20
@@ -49,9 +49,9 @@ class Authentication:
 def edition_of(body: bytes, *, of_2019: bool) -> Edition:
     """Tell which layout a registration has. of_2019: by the header's version flag.
 
-    The header cannot tell 2011 from 2013. Below 37 bytes it is 2011; else it is 2013 where byte 36 can be a plate colour
-    and bytes 9 to 35 are text.
-    Source: JT/T 808-2011, table 7, JT/T 808-2013, table 7 and JT/T 808-2019, table 8; the choice is a house rule.
+    The header cannot tell 2011 from 2013. Below 37 bytes it is 2011; else it is 2013 where byte 36 can be a plate
+    colour and bytes 9 to 35 are text.
+    Source: JT/T 808-2011, 8, JT/T 808-2013, 8 and JT/T 808-2019, 8; the choice is a house rule.
     """
     if of_2019:
         return Edition.E2019
@@ -64,7 +64,7 @@ def decode_registration(body: bytes, *, of_2019: bool) -> Registration:
     """Read a registration.
 
     Raises: BadBody if it is shorter than its fixed part.
-    Source: JT/T 808-2019, 8.8 (终端注册).
+    Source: JT/T 808-2019, 8 (终端注册).
     """
     edition = edition_of(body, of_2019=of_2019)
     octets = Octets(body)
@@ -93,7 +93,7 @@ def decode_authentication(body: bytes, *, of_2019: bool) -> Authentication:
     """Read an authentication.
 
     Raises: BadBody if the length of the code does not fit (2019).
-    Source: JT/T 808-2013, 8.8 and JT/T 808-2019, 8.10 (终端鉴权).
+    Source: JT/T 808-2013, 8 and JT/T 808-2019, 8 (终端鉴权).
     """
     if not of_2019:
         return Authentication(_text(body))
@@ -116,8 +116,11 @@ def encode_authentication(authentication: Authentication, *, of_2019: bool) -> b
         return code
     if len(code) > 255:
         raise NotEncodable
-    return bytes([len(code)]) + code + _padded(authentication.imei, IMEI_SIZE) + _padded(
-        authentication.software, SOFTWARE_SIZE
+    return (
+        bytes([len(code)])
+        + code
+        + _padded(authentication.imei, IMEI_SIZE)
+        + _padded(authentication.software, SOFTWARE_SIZE)
     )
 
 

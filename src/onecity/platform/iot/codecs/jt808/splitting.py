@@ -1,12 +1,12 @@
-"""Long bodies go in parts (分包) with consecutive serials; other messages may come in between, and parts may be lost."""
+"""Long bodies go in parts (分包) with consecutive serials; others may come in between, and parts may be lost."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Final, NamedTuple
 
+from onecity.platform.iot.codecs.faults import Fault
 from onecity.platform.iot.codecs.jt808.packet import LONGEST_BODY, NotEncodable, Packet
-from onecity.platform.iot.codecs.jt808.reasons import Reason
 
 SERIALS: Final = 1 << 16
 MOST_PARTS: Final = 2_000
@@ -23,7 +23,7 @@ def split(packet: Packet, *, longest: int = LONGEST_BODY) -> list[Packet]:
     """Return a message in parts of at most `longest` bytes; itself if it fits. Serials count on from its own.
 
     Raises: NotEncodable for a body that even 65,535 parts cannot hold.
-    Source: JT/T 808-2019, 4.4.3 (消息包封装项).
+    Source: JT/T 808-2019, 4.4 (消息包封装项).
     """
     if len(packet.body) <= longest:
         return [packet]
@@ -40,7 +40,7 @@ class Unjoined(NamedTuple):
     """A split message that was given up. packets: the parts that came, in the order of their numbers."""
 
     packets: tuple[Packet, ...]
-    reason: Reason
+    fault: Fault
 
 
 class Missing(NamedTuple):
@@ -78,7 +78,7 @@ class Joiner:
         at: seconds, monotonic. A repeated part changes nothing.
         """
         if packet.parts > MOST_PARTS:
-            return None, [Unjoined((packet,), Reason.TOO_MANY_PARTS)]
+            return None, [Unjoined((packet,), Fault.TOO_MANY_PARTS)]
         key = (packet.phone, packet.id, packet.parts)
         group = self._group_of(packet, key, at)
         if packet.part not in group.parts:
@@ -112,11 +112,11 @@ class Joiner:
     def expired(self, *, at: float) -> list[Unjoined]:
         """Give up what has waited too long, and return it."""
         gone = [(key, group) for key, group in self._all() if at - group.since >= PATIENCE_S]
-        return [self._give_up(key, group, Reason.PARTS_LOST) for key, group in gone]
+        return [self._give_up(key, group, Fault.PARTS_MISSING) for key, group in gone]
 
     def settle(self) -> list[Unjoined]:
         """Give up everything, as when the connection closes."""
-        return [self._give_up(key, group, Reason.PARTS_LOST) for key, group in self._all()]
+        return [self._give_up(key, group, Fault.PARTS_MISSING) for key, group in self._all()]
 
     def _group_of(self, packet: Packet, key: Key, at: float) -> _Group:
         groups = self._groups.setdefault(key, [])
@@ -135,12 +135,12 @@ class Joiner:
         given_up = []
         while self._open > self._most_open or self._held > self._most_held:
             key, group = min(self._all(), key=lambda item: item[1].order)
-            given_up.append(self._give_up(key, group, Reason.TOO_MANY_PARTS))
+            given_up.append(self._give_up(key, group, Fault.TOO_MANY_PARTS))
         return given_up
 
-    def _give_up(self, key: Key, group: _Group, reason: Reason) -> Unjoined:
+    def _give_up(self, key: Key, group: _Group, fault: Fault) -> Unjoined:
         self._drop(key, group)
-        return Unjoined(tuple(group.parts[number] for number in sorted(group.parts)), reason)
+        return Unjoined(tuple(group.parts[number] for number in sorted(group.parts)), fault)
 
     def _drop(self, key: Key, group: _Group) -> None:
         self._groups[key].remove(group)
