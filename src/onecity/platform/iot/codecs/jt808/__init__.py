@@ -4,8 +4,22 @@ bytes → Framer → Packet → (Joiner) → bodies: location, registration, par
 bytes ← encode ← (split) ← Packet ← bodies
 """
 
+from onecity.platform.iot.codecs.jt808 import ids
 from onecity.platform.iot.codecs.jt808.framing import Found, Framer
 from onecity.platform.iot.codecs.jt808.packet import NotEncodable, Packet, decode, encode
-from onecity.platform.iot.codecs.jt808.splitting import Joiner, Missing, Unjoined, split
+from onecity.platform.iot.codecs.jt808.splitting import Joined, Joiner, Missing, Unjoined, split
 
-__all__ = ["Found", "Framer", "Joiner", "Missing", "NotEncodable", "Packet", "Unjoined", "decode", "encode", "split"]
+__all__ = [
+    "Found",
+    "Framer",
+    "Joined",
+    "Joiner",
+    "Missing",
+    "NotEncodable",
+    "Packet",
+    "Unjoined",
+    "decode",
+    "encode",
+    "ids",
+    "split",
+]

@@ -21,6 +21,9 @@ FACTORY_RESET: Final = 5
 CLOSE_DATA: Final = 6
 CLOSE_RADIO: Final = 7
 
+TRACKED_FOR_S: Final = 600
+"""How long temporary tracking lasts. Source: House rule."""
+
 
 def encode_text(text: str, *, flag: int, of_2019: bool, kind: int = 1) -> bytes:
     """Return the body of a text for the driver (0x8300). flag: how it is shown. kind: 1 notice, 2 service (2019).

@@ -44,7 +44,6 @@ class Packet:
     """A message. phone: its digits as sent, 12 or (2019) 20. version: None for 2011 and 2013, else of the 2019 header.
 
     encryption: 0 for none, 1 for RSA. parts, part: of a split message, counted from 1; 0 for a whole one.
-    serials: of every part, where this was joined from parts.
     """
 
     id: int
@@ -56,7 +55,6 @@ class Packet:
     parts: int = 0
     part: int = 0
     reserved: bool = False
-    serials: tuple[int, ...] = ()
 
     @property
     def key(self) -> str:

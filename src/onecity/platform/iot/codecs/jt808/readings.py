@@ -35,14 +35,14 @@ def named_values(location: Location, *, of_2019: bool) -> list[Named]:
     return found
 
 
-def alarm_values(bits: int, *, before: int | None, of_2019: bool) -> list[Named]:
-    """Return the alarms that stand as 1, and those that stood before and no longer do as 0.
+def alarm_values(bits: int, *, told: int, of_2019: bool) -> list[Named]:
+    """Return the alarms that stand as 1, and those of `told` that do not as 0.
 
-    before: the bits of the report before; None if that is not known, and every alarm that does not stand is told as 0.
-    Source: House rule (an alarm that is not there would otherwise fill thirty rows of each report).
+    told: bits of the alarms that are told even when they do not stand.
+    Source: House rule (alarms that are not there would otherwise fill thirty rows of each report).
     """
     return [
         (flag.code, bits >> flag.bit & 1)
         for flag in flags.ALARMS
-        if (of_2019 or not flag.since_2019) and (before is None or (bits | before) >> flag.bit & 1)
+        if (of_2019 or not flag.since_2019) and (bits | told) >> flag.bit & 1
     ]

@@ -36,6 +36,13 @@ def split(packet: Packet, *, longest: int = LONGEST_BODY) -> list[Packet]:
     ]
 
 
+class Joined(NamedTuple):
+    """A split message, put together, and its parts in their order."""
+
+    packet: Packet
+    parts: tuple[Packet, ...]
+
+
 class Unjoined(NamedTuple):
     """A split message that was given up. packets: the parts that came, in the order of their numbers."""
 
@@ -72,7 +79,7 @@ class Joiner:
         self._held = 0
         self._open = 0
 
-    def add(self, packet: Packet, *, at: float) -> tuple[Packet | None, list[Unjoined]]:
+    def add(self, packet: Packet, *, at: float) -> tuple[Joined | None, list[Unjoined]]:
         """Take a part; return the whole message if this was the last lacking one, and what had to be given up.
 
         at: seconds, monotonic. A repeated part changes nothing.
@@ -88,15 +95,9 @@ class Joiner:
         if len(group.parts) < packet.parts:
             return None, self._make_room()
         self._drop(key, group)
-        parts = [group.parts[number] for number in range(1, packet.parts + 1)]
-        whole = replace(
-            parts[0],
-            body=b"".join(part.body for part in parts),
-            parts=0,
-            part=0,
-            serials=tuple(part.serial for part in parts),
-        )
-        return whole, []
+        parts = tuple(group.parts[number] for number in range(1, packet.parts + 1))
+        whole = replace(parts[0], body=b"".join(part.body for part in parts), parts=0, part=0)
+        return Joined(whole, parts), []
 
     def missing(self, *, at: float) -> list[Missing]:
         """Return what to ask for again: once for each message that has waited long enough for its parts."""
