@@ -76,6 +76,9 @@ STATES: Final = (
 Source: JT/T 808-2013, 8 and JT/T 808-2019, 8 (状态位).
 """
 
+ALWAYS_TOLD: Final = 0b11
+"""Ignition and fix are told in every report."""
+
 LOAD_SHIFT: Final = 8
 """Bits 8 and 9: 0 empty, 1 half, 3 full."""
 

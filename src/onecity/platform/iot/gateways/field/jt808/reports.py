@@ -7,14 +7,16 @@ from onecity.kernel.clock import CITY_ZONE
 from onecity.platform.iot.codecs.jt808 import flags
 from onecity.platform.iot.codecs.jt808.items import alarm_words
 from onecity.platform.iot.codecs.jt808.location import Location
-from onecity.platform.iot.codecs.jt808.readings import alarm_values, named_values
+from onecity.platform.iot.codecs.jt808.readings import bit_values, named_values
 from onecity.platform.iot.gateways.field.contract import Note, Position, Reading
+from onecity.platform.iot.gateways.field.jt808.terminals import Told
 from onecity.platform.iot.rules import quality
 
 
-def readings_of(location: Location, *, at: datetime, told: int, of_2019: bool) -> list[Reading]:
-    """Return what a report measures. told: alarms that are told even if they do not stand."""
-    values = named_values(location, of_2019=of_2019) + alarm_values(location.alarms, told=told, of_2019=of_2019)
+def readings_of(location: Location, *, at: datetime, told: Told, of_2019: bool) -> list[Reading]:
+    """Return what a report measures. told: what is told even if it does not stand."""
+    values = named_values(location, told=told.states, of_2019=of_2019)
+    values += bit_values(flags.ALARMS, location.alarms, told=told.alarms, of_2019=of_2019)
     return [
         Reading(name, value, at, quality=quality.GOOD if value is not None else quality.NO_NUMBER)
         for name, value in values

@@ -9,7 +9,7 @@ from onecity.platform.iot.codecs.jt808.answers import Result
 from onecity.platform.iot.codecs.jt808.location import Location, decode_batch, decode_location
 from onecity.platform.iot.gateways.field.contract import Moment, Note, Position, Reading, Refused, Said, Upload
 from onecity.platform.iot.gateways.field.jt808.reports import alarm_note, position_of, readings_of
-from onecity.platform.iot.gateways.field.jt808.terminals import Terminal
+from onecity.platform.iot.gateways.field.jt808.terminals import NOTHING_TOLD, Terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +65,7 @@ def reported(taken: Taken, location: Location) -> Said:
         fields = {"at": location.time.hex()}
         return Refused(taken.raw, Fault.BAD_TIME, fields, taken.packet.key, taken.answer())
     notes = alarm_note(location, at=at, before=terminal.alarms, of_2019=terminal.of_2019)
-    told = terminal.to_tell(location.alarms, seconds=taken.at.seconds)
+    told = terminal.to_tell(location, seconds=taken.at.seconds)
     readings = readings_of(location, at=at, told=told, of_2019=terminal.of_2019)
     return kept(taken, readings=readings, notes=notes, position=position_of(location, at=at))
 
@@ -73,11 +73,11 @@ def reported(taken: Taken, location: Location) -> Said:
 def _batch(taken: Taken) -> Said:
     """Say what a batch means: readings of the past, which move no vehicle and change no standing alarm."""
     readings: list[Reading] = []
-    told = 0
+    told = NOTHING_TOLD
     for location in decode_batch(taken.packet.body).locations:
         if location.at is None:
             fields = {"at": location.time.hex()}
             return Refused(taken.raw, Fault.BAD_TIME, fields, taken.packet.key, taken.answer())
-        told |= location.alarms
+        told = told.more(location)
         readings += readings_of(location, at=location.at, told=told, of_2019=taken.terminal.of_2019)
     return kept(taken, readings=readings)
