@@ -76,14 +76,14 @@ class Framer:
         if isinstance(packet, Packet):
             found.append(Found(raw, packet))
             return start + len(raw)
-        inner = raw.find(START, 2)
+        inner = raw.find(START, 1)
         piece = raw if inner < 0 else raw[:inner]
         found.append(Refusal(piece, packet.fault, packet.head))
         return start + len(piece)
 
     def _mislead(self, buffer: bytes, start: int, found: list[Found | Refusal], *, why: Fault) -> int:
         self._report(found)
-        inner = buffer.find(START, start + 2)
+        inner = buffer.find(START, start + 1)
         end = len(buffer) if inner < 0 else inner
         end = min(end, start + _PIECE)
         found.append(Refusal(buffer[start:end], why))
