@@ -10,7 +10,7 @@ from onecity.platform.iot.gateways.field.jt808.session import Jt808Session
 PROTOCOL: Final = FieldProtocol(
     code=Protocol.JT808,
     title="JT/T 808",
-    port=6808,
+    port=5808,
     session=Jt808Session,
     commands=COMMANDS,
     issues=True,

@@ -143,7 +143,10 @@ class Jt808Session(FieldSession):
                 taken.raw,
                 taken.packet.key,
                 answer=self._registered(taken, Registering.OK, code),
-                refused=self._registered(taken, Registering.NO_TERMINAL),
+                refused={
+                    "already_registered": self._registered(taken, Registering.TERMINAL_REGISTERED),
+                    "": self._registered(taken, Registering.NO_TERMINAL),
+                },
                 notes=(Note("0100", words),),
                 issue=code,
             )
