@@ -53,10 +53,10 @@ def _read(data: bytes, *, utc: bool) -> datetime | None:
     text = digits(data)
     if text is None or len(data) != 6:
         return None
-    numbers = [int(text[place : place + 2]) for place in range(0, 12, 2)]
+    year, month, day, hour, minute, second = (int(text[place : place + 2]) for place in range(0, 12, 2))
     zone = UTC if utc else CITY_ZONE
     try:
-        at = datetime(_CENTURY + numbers[0], *numbers[1:], tzinfo=zone)  # type: ignore[misc]  # five numbers follow
+        at = datetime(_CENTURY + year, month, day, hour, minute, second, tzinfo=zone)
     except ValueError:
         return None
     return at.astimezone(UTC)

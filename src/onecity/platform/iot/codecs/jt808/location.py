@@ -134,7 +134,7 @@ def encode_batch(batch: Batch) -> bytes:
 
 
 def _items(octets: Octets) -> tuple[tuple[Item, ...], bytes]:
-    items = []
+    items: list[Item] = []
     while octets.left >= 2:
         head = octets.take(2)
         if octets.left < head[1]:

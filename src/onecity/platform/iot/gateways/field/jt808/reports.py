@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from onecity.kernel.clock import CITY_ZONE
 from onecity.platform.iot.codecs.jt808 import flags
@@ -9,8 +10,14 @@ from onecity.platform.iot.codecs.jt808.items import alarm_words
 from onecity.platform.iot.codecs.jt808.location import Location
 from onecity.platform.iot.codecs.jt808.readings import bit_values, named_values
 from onecity.platform.iot.gateways.field.contract import Note, Position, Reading
-from onecity.platform.iot.gateways.field.jt808.terminals import Told
 from onecity.platform.iot.rules import quality
+
+
+class Told(NamedTuple):
+    """Masks of alarms and states that are told even if they do not stand."""
+
+    alarms: int
+    states: int
 
 
 def readings_of(location: Location, *, at: datetime, told: Told, of_2019: bool) -> list[Reading]:

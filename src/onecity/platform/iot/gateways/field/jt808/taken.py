@@ -8,8 +8,8 @@ from onecity.platform.iot.codecs.jt808 import Packet, ids
 from onecity.platform.iot.codecs.jt808.answers import Result
 from onecity.platform.iot.codecs.jt808.location import Location, decode_batch, decode_location
 from onecity.platform.iot.gateways.field.contract import Moment, Note, Position, Reading, Refused, Said, Upload
-from onecity.platform.iot.gateways.field.jt808.reports import alarm_note, position_of, readings_of
-from onecity.platform.iot.gateways.field.jt808.terminals import NOTHING_TOLD, Terminal
+from onecity.platform.iot.gateways.field.jt808.reports import Told, alarm_note, position_of, readings_of
+from onecity.platform.iot.gateways.field.jt808.terminals import Terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +64,11 @@ def reported(taken: Taken, location: Location) -> Said:
     if at is None:
         fields = {"at": location.time.hex()}
         return Refused(taken.raw, Fault.BAD_TIME, fields, taken.packet.key, taken.answer())
-    notes = alarm_note(location, at=at, before=terminal.alarms, of_2019=terminal.of_2019)
-    told = terminal.to_tell(location, seconds=taken.at.seconds)
+    notes = alarm_note(location, at=at, before=terminal.alarms.before, of_2019=terminal.of_2019)
+    seconds = taken.at.seconds
+    told = Told(
+        terminal.alarms.take(location.alarms, seconds=seconds), terminal.states.take(location.status, seconds=seconds)
+    )
     readings = readings_of(location, at=at, told=told, of_2019=terminal.of_2019)
     return kept(taken, readings=readings, notes=notes, position=position_of(location, at=at))
 
@@ -73,11 +76,11 @@ def reported(taken: Taken, location: Location) -> Said:
 def _batch(taken: Taken) -> Said:
     """Say what a batch means: readings of the past, which move no vehicle and change no standing alarm."""
     readings: list[Reading] = []
-    told = NOTHING_TOLD
+    told = Told(0, 0)
     for location in decode_batch(taken.packet.body).locations:
         if location.at is None:
             fields = {"at": location.time.hex()}
             return Refused(taken.raw, Fault.BAD_TIME, fields, taken.packet.key, taken.answer())
-        told = told.more(location)
+        told = Told(told.alarms | location.alarms, told.states | location.status)
         readings += readings_of(location, at=location.at, told=told, of_2019=taken.terminal.of_2019)
     return kept(taken, readings=readings)
