@@ -11,6 +11,7 @@ from onecity.kernel.coordinates.points import Gcj02
 from onecity.platform.iot.codecs.gb32960 import Edition
 from onecity.platform.iot.codecs.gb32960.layouts import ALARMS, ALARMS_2016
 from onecity.platform.iot.codecs.gb32960.reports import ABNORMAL, Information, Report, Value, is_signature
+from onecity.platform.iot.codecs.gb32960.titles import TITLES
 from onecity.platform.iot.gateways.field.bits import BitsTold
 from onecity.platform.iot.gateways.field.contract import Note, Position, Reading
 from onecity.platform.iot.rules import quality
@@ -123,42 +124,3 @@ def place_of(values: dict[str, Value]) -> tuple[float, float] | None:
 def login_words(parts: Iterable[tuple[str, object]]) -> str:
     """Return what a log-in says, in words."""
     return "，".join(f"{name} {value}" for name, value in parts if value)
-
-
-TITLES: Final = dict(
-    zip(
-        ALARMS,
-        (
-            "温度差异报警",
-            "电池高温报警",
-            "车载储能装置类型过压报警",
-            "车载储能装置类型欠压报警",
-            "SOC低报警",
-            "单体电池过压报警",
-            "单体电池欠压报警",
-            "SOC过高报警",
-            "SOC跳变报警",
-            "可充电储能系统不匹配报警",
-            "电池单体一致性差报警",
-            "绝缘报警",
-            "DC-DC温度报警",
-            "制动系统报警",
-            "DC-DC状态报警",
-            "驱动电机控制器温度报警",
-            "高压互锁状态报警",
-            "驱动电机温度报警",
-            "车载储能装置类型过充",
-            "驱动电机超速报警",
-            "过流报警",
-            "超级电容过温报警",
-            "超级电容过压报警",
-            "电池热事件报警",
-            "氢泄漏异常报警",
-            "氢系统压力异常报警",
-            "氢系统温度异常报警",
-            "燃料电池电堆超温报警",
-        ),
-        strict=True,
-    )
-)
-"""Alarms in Chinese. Source: GB/T 32960.3-2016, 7 and GB/T 32960.3-2025, 7 (通用报警标志)."""
