@@ -1,10 +1,10 @@
 """Frames of CJ/T 188: outer form, check sum, control code.
 
-    FE FE   68   T   A0 … A6   C   L   DATA                 CS   16
-    wake-up |    |   address   |   |   DI0 DI1 SER value    |    end
-    0 … n   start    low       |   length                   sum of all before it, from 68
-                 meter byte    control code
-                 type  first
+FE FE   68   T   A0 … A6   C   L   DATA                 CS   16
+wake-up |    |   address   |   |   DI0 DI1 SER value    |    end
+0 … n   start    low       |   length                   sum of all before it, from 68
+             meter byte    control code
+             type  first
 """
 
 import re

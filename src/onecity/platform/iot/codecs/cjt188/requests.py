@@ -31,9 +31,7 @@ def read_address(*, serial: int, meter_type: int = MeterType.COLD_WATER, orders:
     return Frame(meter_type, ANYBODY, Function.READ_ADDRESS, data)
 
 
-def set_valve(
-    meter_type: int, address: str, *, serial: int, is_open: bool, orders: Orders = USUAL_ORDERS
-) -> Frame:
+def set_valve(meter_type: int, address: str, *, serial: int, is_open: bool, orders: Orders = USUAL_ORDERS) -> Frame:
     """Order the valve to open or to close; what it did is read afterwards.
 
     Source: CJ/T 188-2004, A017 (阀门控制): 55H opens, 99H closes.
@@ -49,9 +47,7 @@ def set_clock(meter_type: int, address: str, *, serial: int, at: datetime, order
     """
     local = at.astimezone(BEIJING)
     value = bytes.fromhex(f"{local:%Y%m%d%H%M%S}")[::-1]
-    return Frame(
-        meter_type, address, Function.WRITE, _head(CLOCK, serial, low_first=orders.write_low_first) + value
-    )
+    return Frame(meter_type, address, Function.WRITE, _head(CLOCK, serial, low_first=orders.write_low_first) + value)
 
 
 def _head(code: str, serial: int, *, low_first: bool) -> bytes:

@@ -1,9 +1,9 @@
 """Frames of DL/T 645: outer form, check sum, control code.
 
-    FE FE FE FE   68   A0 … A5   68   C   L   DATA        CS   16
-    wake-up       |    address   |    |   |   each +33H   |    end
-    0 … n         start, low     |    |   length          sum of all before it, from the first 68
-                       byte first     control code
+FE FE FE FE   68   A0 … A5   68   C   L   DATA        CS   16
+wake-up       |    address   |    |   |   each +33H   |    end
+0 … n         start, low     |    |   length          sum of all before it, from the first 68
+                   byte first     control code
 """
 
 import re

@@ -118,10 +118,9 @@ def members(code: str, *, size: int) -> list[str]:
     if item_of(code):
         return [code]
     octets = bytes.fromhex(code)
-    places = [place for place in (1, 2, 3) if octets[place] == _ALL]
-    if len(places) != 1 or octets[0] not in _KINDS:
+    if len(octets) != 4 or octets[0] not in _KINDS or octets[1:].count(_ALL) != 1 or octets[1] == _ALL:
         return []
-    place = places[0]
+    place = octets.index(_ALL)
     codes = (bytes([*octets[:place], value, *octets[place + 1 :]]).hex().upper() for value in range(_LAST_TARIFF + 1))
     found: list[str] = []
     for each in codes:

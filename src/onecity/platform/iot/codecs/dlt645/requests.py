@@ -150,4 +150,3 @@ def _identifier(code: str) -> bytes:
         return bytes.fromhex(code)[::-1]
     except ValueError:
         raise NotEncodable(code) from None
-

@@ -38,8 +38,9 @@ def parts_confirmation(frame: Frame, *, now: datetime, serial: int, stay: bool =
     assert frame.part is not None
     end = Control.ESC if stay else Control.EOT
     part = Part(frame.part.total, frame.part.total)
-    return _down(frame, body=_written(serial, is_ascii=frame.is_ascii) + _time(now, is_ascii=frame.is_ascii), end=end,
-                 part=part)
+    return _down(
+        frame, body=_written(serial, is_ascii=frame.is_ascii) + _time(now, is_ascii=frame.is_ascii), end=end, part=part
+    )
 
 
 def missing_part(frame: Frame, *, number: int, now: datetime, serial: int) -> Frame:
@@ -62,9 +63,7 @@ def query(function: int, *, station: str, centre: int, password: str, now: datet
 
 
 def _down(frame: Frame, *, body: bytes, end: int, part: Part | None = None) -> Frame:
-    return Frame(
-        frame.station, frame.centre, frame.password, frame.function, body, end, part, True, frame.is_ascii
-    )
+    return Frame(frame.station, frame.centre, frame.password, frame.function, body, end, part, True, frame.is_ascii)
 
 
 def _serial(frame: Frame) -> bytes:

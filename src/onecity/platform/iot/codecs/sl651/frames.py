@@ -22,7 +22,6 @@ _TAIL: Final = 3
 _ASCII_HEAD: Final = 24
 _ASCII_TAIL: Final = 5
 _BEGIN: Final = re.compile(rb"\x7e(?:\x7e|\Z)|\x01")
-_ASCII_BEGUN: Final = re.compile(rb"\x01[0-9A-Fa-f]{0,18}\Z|\x01[0-9A-Fa-f]{18}")
 _ASCII_WHOLE: Final = re.compile(rb"\x01[0-9A-Fa-f]{22}[\x02\x16]")
 
 
@@ -41,8 +40,9 @@ class Control(IntEnum):
     ESC = 0x1B
 
 
-_UP_ENDS: Final = frozenset({Control.ETX, Control.ETB})
-_DOWN_ENDS: Final = frozenset({Control.ENQ, Control.ACK, Control.EOT, Control.NAK, Control.ESC})
+_ENDS: Final = frozenset(
+    {Control.ETX, Control.ETB, Control.ENQ, Control.ACK, Control.EOT, Control.NAK, Control.ESC}
+)  # of either direction: some stations end an answer as the centre ended the query
 
 
 class Part(NamedTuple):
@@ -113,7 +113,7 @@ def measure(buffer: bytes, at: int) -> int | Fault:
     end = at + _HEAD + length
     if len(buffer) < end + _TAIL:
         return MORE
-    if buffer[end] not in (_DOWN_ENDS if direction == _DOWN else _UP_ENDS):
+    if buffer[end] not in _ENDS:
         return Fault.NO_END
     good = crc16(buffer[at : end + 1]) == int.from_bytes(buffer[end + 1 : end + _TAIL])
     return end + _TAIL - at if good else Fault.BAD_CHECKSUM
@@ -132,7 +132,7 @@ def _measure_ascii(buffer: bytes, at: int) -> int | Fault:
     end = at + _ASCII_HEAD + (int(buffer[at + 19 : at + 23], 16) & LONGEST_BODY)
     if len(buffer) < end + _ASCII_TAIL:
         return MORE
-    if buffer[end] not in _UP_ENDS | _DOWN_ENDS:
+    if buffer[end] not in _ENDS:
         return Fault.NO_END
     good = b"%04X" % crc16(buffer[at : end + 1]) == buffer[end + 1 : end + _ASCII_TAIL].upper()
     return end + _ASCII_TAIL - at if good else Fault.BAD_CHECKSUM
@@ -145,9 +145,7 @@ def _read(head: bytes, start: int, body: bytes, end: int, *, is_ascii: bool) -> 
     if start == Control.SYN:
         size = 6 if is_ascii else 3
         part, body = _part(body[:size], is_ascii=is_ascii), body[size:]
-    return Frame(
-        station.hex().upper(), centre, head[6:8].hex().upper(), head[8], body, end, part, is_down, is_ascii
-    )
+    return Frame(station.hex().upper(), centre, head[6:8].hex().upper(), head[8], body, end, part, is_down, is_ascii)
 
 
 def _part(data: bytes, *, is_ascii: bool) -> Part:
@@ -169,7 +167,7 @@ def _head(frame: Frame) -> bytes:
         raise NotEncodable(frame.station)
     if not 0 <= frame.centre <= 255 or not 0 <= frame.function <= 255:
         raise NotEncodable(f"centre {frame.centre}, function {frame.function}")
-    if frame.end not in (_DOWN_ENDS if frame.is_down else _UP_ENDS):
+    if frame.end not in _ENDS:
         raise NotEncodable(f"end {frame.end}")
     station, centre = bytes.fromhex(frame.station), bytes([frame.centre])
     first = station + centre if frame.is_down else centre + station

@@ -29,7 +29,8 @@ CLASSES: Final = {
 """Classes of stations by their byte. Source: SL 651-2014, table of 遥测站分类码."""
 _CLASSLESS: Final = frozenset({*range(0x40, 0x44), *range(0x45, 0x52)})
 _KEEP_ALIVE: Final = 0x2F
-_ELEMENTLESS: Final = frozenset({_KEEP_ALIVE, 0x45, 0x50})
+_ELEMENTLESS: Final = frozenset({_KEEP_ALIVE, *range(0x40, 0x46), *range(0x47, 0x52)})
+# The same codes name settings there, not what was measured.
 _GROUP: Final = timedelta(minutes=5)
 _ASCII_HEAD: Final = re.compile(r"([0-9A-Fa-f]{4})(\d{12})\s*")
 _MISSING: Final = re.compile("M+")
@@ -116,14 +117,14 @@ def _told(head: Report, found: list[Element]) -> Report:
                 continue
             case _ if at is not None:
                 values += _values(element, at)
-    return Report(
-        head.serial, head.sent_at, station, head.station_class, values, status, picture, by_hand, head.rest
-    )
+    return Report(head.serial, head.sent_at, station, head.station_class, values, status, picture, by_hand, head.rest)
 
 
 def _values(element: Element, at: datetime) -> list[Value]:
     if element.guide == elements.RAIN_GROUPS:
-        return [Value(element.name, value, at + (number - 1) * _GROUP, is_group=True) for number, value in _each(element)]
+        return [
+            Value(element.name, value, at + (number - 1) * _GROUP, is_group=True) for number, value in _each(element)
+        ]
     if element.guide in elements.LEVEL_GROUPS:
         return [Value(element.name, value, at + number * _GROUP) for number, value in _each(element)]
     return [Value(element.name, elements.number(element), at)]
