@@ -80,7 +80,9 @@ METERS: Final = Layer(
 
 
 def _menu(code: str, name: str, permission: str, icon: str, order: int) -> Menu:
-    return Menu(f"metering.{code}", name, f"metering:{code}", permission=permission, group=_GROUP, icon=icon, order=order)
+    return Menu(
+        f"metering.{code}", name, f"metering:{code}", permission=permission, group=_GROUP, icon=icon, order=order
+    )
 
 
 ENTRIES: Final = (

@@ -48,12 +48,16 @@ class Meter(models.Model):
         """Read newest first within a scope; by customer, zone and those who are watched."""
 
         verbose_name = "计量表"
-        constraints = [models.CheckConstraint(condition=Q(multiplier__gt=0, capacity__gt=0), name="metering_meter_sane")]
+        constraints = [
+            models.CheckConstraint(condition=Q(multiplier__gt=0, capacity__gt=0), name="metering_meter_sane")
+        ]
         indexes = [
             models.Index(fields=["organisation_id", "-created_at", "-id"], name="metering_meter_keyset"),
             models.Index(fields=["division_code"], name="metering_meter_division", opclasses=["text_pattern_ops"]),
             models.Index(fields=["customer_number"], name="metering_meter_customer"),
-            models.Index(fields=["moved_at"], name="metering_meter_watched", condition=Q(watched=True, in_service=True)),
+            models.Index(
+                fields=["moved_at"], name="metering_meter_watched", condition=Q(watched=True, in_service=True)
+            ),
         ]
 
     def __str__(self) -> str:

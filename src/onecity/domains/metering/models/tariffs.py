@@ -49,7 +49,9 @@ class Tariff(models.Model):
 class TariffTier(models.Model):
     """A tier. up_to: bound of the quantity, included; None for the last one. Prices in yuan for a unit."""
 
-    tariff = models.ForeignKey(Tariff, verbose_name="价格版本", on_delete=models.CASCADE, related_name="+", db_index=False)
+    tariff = models.ForeignKey(
+        Tariff, verbose_name="价格版本", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     number = models.PositiveSmallIntegerField("阶梯")
     up_to = models.DecimalField("上限", max_digits=12, decimal_places=2, null=True, blank=True)
     price = models.DecimalField("单价", max_digits=9, decimal_places=4)
@@ -68,7 +70,9 @@ class TariffTier(models.Model):
 class TariffFee(models.Model):
     """What is charged for each unit beside the tiers: water resource fee, sewage fee."""
 
-    tariff = models.ForeignKey(Tariff, verbose_name="价格版本", on_delete=models.CASCADE, related_name="+", db_index=False)
+    tariff = models.ForeignKey(
+        Tariff, verbose_name="价格版本", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     name = models.CharField("费用名称", max_length=40)
     price = models.DecimalField("单价", max_digits=9, decimal_places=4)
 

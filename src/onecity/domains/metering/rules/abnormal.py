@@ -99,7 +99,9 @@ def _night_use(rule: Rule, use: Use) -> Finding | None:
     nights = [
         day.night
         for day in use.days[-rule.days :]
-        if day.night is not None and day.usage is not None and day.night > max(rule.threshold, day.usage * rule.factor / 100)
+        if day.night is not None
+        and day.usage is not None
+        and day.night > max(rule.threshold, day.usage * rule.factor / 100)
     ]
     return Finding(min(nights), rule.threshold) if len(nights) == rule.days else None
 

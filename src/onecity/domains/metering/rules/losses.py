@@ -41,9 +41,7 @@ def balance(borders: Sequence[tuple[int, Decimal | None]], customers: Sequence[D
     return Balance(supplied, sum(known, Decimal(0)) if known else None)
 
 
-def night_flow(
-    borders: Sequence[tuple[int, Sequence[Decimal | None]]], *, slot: timedelta = SLOT
-) -> Decimal | None:
+def night_flow(borders: Sequence[tuple[int, Sequence[Decimal | None]]], *, slot: timedelta = SLOT) -> Decimal | None:
     """Return the least net inflow of the night in units an hour; None unless every border meter tells of a slot.
 
     borders: +1 or −1 and by how much the register grew in each slot, after the multiplier.

@@ -32,7 +32,7 @@ def electricity_loss(actor: Actor, period: Period) -> Measure:
 
 def _loss(actor: Actor, period: Period, supply: Supply) -> Measure:
     last = day_of(period.end) - DAY
-    scope = identity.row_scope_on(actor, VIEW, "zone__")
+    scope = identity.row_scope(actor, VIEW).q(organisation="zone__organisation_id", division="zone__division_code")
     rows = ZoneDay.objects.filter(
         scope, zone__supply=supply, zone__parent=None, date__gt=last - MONTH, date__lte=last, loss__isnull=False
     )
@@ -46,12 +46,19 @@ def _loss(actor: Actor, period: Period, supply: Supply) -> Measure:
 def zone_rows(actor: Actor, period: Period, most: int) -> Evidence:
     """Return the zones with their newest day."""
     last = day_of(period.end) - DAY
-    scope = identity.row_scope_on(actor, VIEW, "zone__")
+    scope = identity.row_scope(actor, VIEW).q(organisation="zone__organisation_id", division="zone__division_code")
     rows = ZoneDay.objects.filter(scope, date__gt=last - MONTH, date__lte=last).select_related("zone")
     newest = rows.order_by("zone", "-date").distinct("zone")[:most]
     columns = (zh("计量分区"), zh("日期"), zh("供入量"), zh("售出量"), zh("损失量"), zh("夜间最小流量"))
     cells = [
-        [row.zone.name, row.date.isoformat(), _float(row.supplied), _float(row.used), _float(row.loss), _float(row.night_flow)]
+        [
+            row.zone.name,
+            row.date.isoformat(),
+            _float(row.supplied),
+            _float(row.used),
+            _float(row.loss),
+            _float(row.night_flow),
+        ]
         for row in newest
     ]
     return Evidence(columns, cells, [reverse("metering:zone", args=[row.zone_id]) for row in newest])

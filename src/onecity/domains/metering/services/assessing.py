@@ -123,9 +123,7 @@ def _days(
     return [item for item in found if before is None or item.day > before.date]
 
 
-def _shape(
-    meter: Meter, day: date, readings: Mapping[date, Decimal], points: Points, around: _Neighbours
-) -> DayShape:
+def _shape(meter: Meter, day: date, readings: Mapping[date, Decimal], points: Points, around: _Neighbours) -> DayShape:
     if day in readings:
         return shape(points, day=day, multiplier=meter.multiplier)
     if around.after is not None and around.after.date == day:
@@ -172,6 +170,8 @@ def close_days() -> None:
     now = clock.city_now()
     yesterday = day_of(now) - DAY
     known = MeterDay.objects.filter(meter=OuterRef("id"), date__gte=yesterday)
-    begun = MeterDay.objects.filter(meter=OuterRef("id"), date__gte=yesterday - LONGEST_ESTIMATE, register__isnull=False)
+    begun = MeterDay.objects.filter(
+        meter=OuterRef("id"), date__gte=yesterday - LONGEST_ESTIMATE, register__isnull=False
+    )
     rows = Meter.objects.filter(~Exists(known), Exists(begun), in_service=True)
     assess(list(rows.values_list("device_id", flat=True)[:AT_ONCE]), days_touched=[yesterday], now=now)

@@ -63,7 +63,9 @@ def open_case_of(payload: Payload, *, now: datetime) -> None:
     if payload["severity"] not in GRAVE:
         return
     with transaction.atomic():
-        row = Abnormality.objects.select_for_update().select_related("meter").get(id=int(str(payload["abnormality_id"])))
+        row = (
+            Abnormality.objects.select_for_update().select_related("meter").get(id=int(str(payload["abnormality_id"])))
+        )
         if row.case_id is not None or row.state == Abnormality.State.CLOSED:
             return
         meter = row.meter
@@ -90,7 +92,11 @@ def open_case_of(payload: Payload, *, now: datetime) -> None:
 
 def note_result(payload: Payload) -> None:
     """Note what the visit found. payload: of `cases.task_completed`."""
-    if payload["type_code"] == INSPECTION and payload["node"] == VISIT and payload["outcome"] in Abnormality.Result.values:
+    if (
+        payload["type_code"] == INSPECTION
+        and payload["node"] == VISIT
+        and payload["outcome"] in Abnormality.Result.values
+    ):
         rows = Abnormality.objects.filter(case_id=int(str(payload["case_id"])))
         rows.exclude(state=Abnormality.State.CLOSED).update(result=payload["outcome"])
 

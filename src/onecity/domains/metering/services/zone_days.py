@@ -36,9 +36,7 @@ def _borders() -> _Borders:
     return found
 
 
-def _touched(
-    changed: Mapping[int, set[date]], tree: Mapping[int, set[int]], borders: _Borders
-) -> dict[date, set[int]]:
+def _touched(changed: Mapping[int, set[date]], tree: Mapping[int, set[int]], borders: _Borders) -> dict[date, set[int]]:
     own = dict(Meter.objects.filter(id__in=changed, zone__isnull=False).values_list("id", "zone_id"))
     found: dict[date, set[int]] = defaultdict(set)
     for meter_id, days in changed.items():

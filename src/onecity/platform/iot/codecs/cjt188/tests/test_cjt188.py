@@ -26,7 +26,7 @@ def read(text: str) -> Frame:
 
 @pytest.mark.parametrize("text", vectors.RIGHT)
 def test_published_frame_is_written_as_it_was_read(text: str) -> None:
-    wake = text.split(" 68 ")[0].count("FE") if text.startswith("FE") else 0
+    wake = text.split(" 68 ", maxsplit=1)[0].count("FE") if text.startswith("FE") else 0
     assert cjt188.encode(read(text), wake=wake) == bytes.fromhex(text)
 
 
