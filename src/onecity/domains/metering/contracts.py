@@ -9,8 +9,8 @@ from decimal import Decimal
 class MeterFacts:
     """What staff tell of a meter; the device's own facts (number, name, place) follow iot.
 
-    category: as in the prices. persons: of the household, 0 unknown. zone_code: "" for none. watched: somebody old lives
-    there alone. capacity: at which the register begins anew.
+    category: as in the prices. persons: of the household, 0 unknown. zone_code: "" for none. watched: somebody old
+    lives there alone. capacity: at which the register begins anew.
     """
 
     category: str = ""

@@ -1,4 +1,4 @@
-"""Abnormal use: the rules by which it is found, as dated rows, and what was found, from the first day to the last word."""
+"""Abnormal use: the rules by which it is found, as dated rows, and what was found, until somebody closes it."""
 
 from django.db import models
 from django.db.models import Q
@@ -37,7 +37,7 @@ class AbnormalRule(models.Model):
 
 
 class Abnormality(models.Model):
-    """Abnormal use of a meter. One stands open for a meter and a kind; later days prolong it. handled_by: key of actor."""
+    """Abnormal use of a meter. One stands open for a meter and a kind; later days prolong it. handled_by: an actor."""
 
     class State(models.TextChoices):
         """Where its handling is."""

@@ -1,4 +1,4 @@
-"""Metered zones (独立计量分区) as a tree, the meters at their borders, and what was supplied, used and lost in a day."""
+"""Metered zones (独立计量分区) as a tree, the meters at their borders, and what was supplied and lost in a day."""
 
 from django.contrib.gis.db.models import MultiPolygonField
 from django.db import models

@@ -19,7 +19,7 @@ SIGMAS: Final = 3
 class Rule:
     """Parameters of one kind for one supply.
 
-    standing still: no growth for `threshold` hours. continuous: the least hour of each of `days` days above `threshold`.
+    standing still: no growth for `threshold` hours. continuous: the least hour of each of `days` days above it.
     sudden rise: above `threshold` and `factor` times the mean of up to 30 days. reverse: by more than `threshold`.
     night use: above `threshold` and `factor` per cent of the day in each of `days` nights.
     """

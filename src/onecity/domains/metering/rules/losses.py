@@ -30,7 +30,7 @@ class Balance:
 
 
 def balance(borders: Sequence[tuple[int, Decimal | None]], customers: Sequence[Decimal | None]) -> Balance:
-    """Return a zone's balance. borders: +1 or −1 and the usage of each border meter; one without usage leaves no supply.
+    """Return a zone's balance. borders: +1 or −1 and the usage of each border meter; without one no supply.
 
     customers: their usages; those without are left out, so the caller tells whether the day is complete.
     """

@@ -12,7 +12,7 @@ from onecity.domains.metering.rules.times import DAY, day_start
 
 STEP: Final = Decimal("0.001")
 LAST_OF: Final = 3
-"""So many periods before it an estimate is the mean of. Source: standards/services 2.2 is a design default; house rule."""
+"""So many periods before it an estimate is the mean of. Source: House rule."""
 _NEAR: Final = Decimal("0.1")
 SLOT: Final = timedelta(minutes=30)
 LONGEST_GAP: Final = timedelta(hours=2)
@@ -107,7 +107,7 @@ def _spread(earlier: date, later: date, total: Decimal, *, register: Decimal) ->
 
 
 def slots(points: Points, *, start: datetime, count: int, slot: timedelta = SLOT) -> list[Decimal | None]:
-    """Return by how much a register grew in each of `count` slots from `start` on; None where readings are too far apart.
+    """Return by how much a register grew in each of `count` slots from `start`; None where readings are too far apart.
 
     Between readings the register is taken to grow evenly. A register that goes back tells nothing of the slots around.
     """

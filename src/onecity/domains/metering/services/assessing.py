@@ -4,8 +4,8 @@
                               ├────────▶ bills of months that were billed already: a further revision
                               └────────▶ abnormal use ─▶ event ─▶ case
 
-A reading that comes late changes the days up to the next reading, and so on. Computing takes turns; running twice changes
-nothing. A fixed number of statements for any number of meters.
+A reading that comes late changes the days up to the next reading, and so on. Computing takes turns; running twice
+changes nothing. A fixed number of statements for any number of meters.
 """
 
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""What stands from the first day: rules of abnormal use and prices by example, all of them rows that staff supersede."""
+"""What stands from the first day: rules of abnormal use and prices by example, rows that staff supersede."""
 
 from datetime import date, datetime
 from decimal import Decimal

@@ -75,7 +75,7 @@ def _judge(meter: Meter, rule: Rule, days: Sequence[Day], day: date, *, now: dat
     finding = judge(rule, Use(known, meter.watched, meter.moved_at, meter.read_at))
     if finding is not None:
         return _keep(meter, rule, finding, day, now=now)
-    if rule.kind in _FOUND_NOW:
+    if rule.kind in _FOUND_NOW and meter.watched:
         _end(meter, rule.kind, now=now)
     return False
 

@@ -30,8 +30,8 @@ class Cutter:
 
     begin: matches the first bytes of a frame, and the beginning of these at the very end of the buffer.
     fillers: bytes that may stand between frames and mean nothing. longest: bytes of a frame that `measure` lets pass.
-    Bounded: holds less than `longest` bytes of a frame and 1 KiB of rubbish beside what it is fed. After a failure it goes on one byte further, so
-    a frame inside or behind a broken one is found.
+    Bounded: holds less than `longest` bytes of a frame and 1 KiB of rubbish beside what it is fed.
+    After a failure it goes on one byte further, so a frame inside or behind a broken one is found.
     """
 
     def __init__(self, *, begin: re.Pattern[bytes], measure: Measure, longest: int, fillers: bytes = b"") -> None:

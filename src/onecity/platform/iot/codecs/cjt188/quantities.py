@@ -1,4 +1,4 @@
-"""Quantities with the unit that a meter writes behind them, turned into cubic metres, kilowatt hours, kilowatt, m³/h."""
+"""Quantities with the unit that a meter writes behind them, turned into m³, kW·h, kW and m³/h."""
 
 from fractions import Fraction
 from typing import Final, NamedTuple

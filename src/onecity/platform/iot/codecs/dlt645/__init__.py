@@ -1,4 +1,4 @@
-"""DL/T 645-2007, the language of electricity meters (多功能电能表通信协议); answers of the edition of 1997 are read, too.
+"""DL/T 645-2007, the language of electricity meters (多功能电能表通信协议); of 1997 answers are read.
 
 bytes → cutter → decode → Frame → answer → Answer → values → Value
 bytes ← encode ← Frame ← requests

@@ -13,6 +13,7 @@ QUERY_VERSION: Final = 0x45
 QUERY_STATUS: Final = 0x46
 SET_CLOCK: Final = 0x4A
 QUERY_CLOCK: Final = 0x51
+_IS_DOWN: Final = True
 CONFIRMED: Final = frozenset(range(0x30, 0x36))
 """Functions by which a station reports of its own accord and waits for a confirmation.
 
@@ -63,7 +64,7 @@ def query(function: int, *, station: str, centre: int, password: str, now: datet
 
 
 def _down(frame: Frame, *, body: bytes, end: int, part: Part | None = None) -> Frame:
-    return Frame(frame.station, frame.centre, frame.password, frame.function, body, end, part, True, frame.is_ascii)
+    return Frame(frame.station, frame.centre, frame.password, frame.function, body, end, part, _IS_DOWN, frame.is_ascii)
 
 
 def _serial(frame: Frame) -> bytes:

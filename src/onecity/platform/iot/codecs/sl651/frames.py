@@ -3,8 +3,8 @@
     7E 7E   centre   station   password   function   direction, length   STX   body   end   CRC
       2       1         5         2          1        4 + 12 bits          1     n     1     2
 
-A frame down has the station before the centre. SYN instead of STX announces parts: three bytes of total and number stand
-before the body and count. In ASCII the start is 01H and every byte but the control characters is two characters.
+A frame down has the station before the centre. SYN instead of STX announces parts: three bytes of total and number
+stand before the body and count. In ASCII the start is 01H and every byte but the control characters is two characters.
 """
 
 import re

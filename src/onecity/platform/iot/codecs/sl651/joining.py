@@ -11,7 +11,7 @@ _HEAD_SIZE: Final = 2
 
 
 class Joined(NamedTuple):
-    """Where a report in parts stands. whole: the frame with its whole body, or None. missing: a number to ask for, or 0.
+    """Where a report in parts stands. whole: the frame with all of its body. missing: a number to ask for, or 0.
 
     serial: the report's, known from its first part.
     """

@@ -31,6 +31,7 @@ _CLASSLESS: Final = frozenset({*range(0x40, 0x44), *range(0x45, 0x52)})
 _KEEP_ALIVE: Final = 0x2F
 _ELEMENTLESS: Final = frozenset({_KEEP_ALIVE, *range(0x40, 0x46), *range(0x47, 0x52)})
 # The same codes name settings there, not what was measured.
+_NO_VALUES: Final = frozenset({elements.STATION, elements.PICTURE, elements.BY_HAND, elements.STATUS, elements.STEP})
 _GROUP: Final = timedelta(minutes=5)
 _ASCII_HEAD: Final = re.compile(r"([0-9A-Fa-f]{4})(\d{12})\s*")
 _MISSING: Final = re.compile("M+")
@@ -49,7 +50,7 @@ class Value(NamedTuple):
 class Report:
     """What a station said. sent_at: by its clock. station_class: one letter, "" where the report has none.
 
-    rest: bytes behind the last element that could be read; empty in a report that is whole. picture, by_hand: to the end.
+    rest: bytes behind the last element that could be read; empty if the report is whole.
     """
 
     serial: int
@@ -98,26 +99,26 @@ def _report(frame: Frame) -> Report:
 
 def _told(head: Report, found: list[Element]) -> Report:
     """Put each element under the last observation time before it."""
-    at, station = head.sent_at, head.station
+    at = head.sent_at
+    by_guide = {element.guide: element.data for element in found}
     values: list[Value] = []
-    status, picture, by_hand = None, b"", b""
     for element in found:
-        match element.guide:
-            case elements.OBSERVED_AT:
-                at = instant(element.data) or at
-            case elements.STATION:
-                station = element.data.hex().upper()
-            case elements.PICTURE:
-                picture = element.data
-            case elements.BY_HAND:
-                by_hand = element.data
-            case elements.STATUS if len(element.data) == 4:
-                status = int.from_bytes(element.data)
-            case elements.STEP:
-                continue
-            case _ if at is not None:
-                values += _values(element, at)
-    return Report(head.serial, head.sent_at, station, head.station_class, values, status, picture, by_hand, head.rest)
+        if element.guide == elements.OBSERVED_AT:
+            at = instant(element.data) or at
+        elif at is not None and element.guide not in _NO_VALUES:
+            values += _values(element, at)
+    status = by_guide.get(elements.STATUS, b"")
+    return Report(
+        head.serial,
+        head.sent_at,
+        by_guide[elements.STATION].hex().upper() if elements.STATION in by_guide else head.station,
+        head.station_class,
+        values,
+        int.from_bytes(status) if len(status) == 4 else None,
+        by_guide.get(elements.PICTURE, b""),
+        by_guide.get(elements.BY_HAND, b""),
+        head.rest,
+    )
 
 
 def _values(element: Element, at: datetime) -> list[Value]:
