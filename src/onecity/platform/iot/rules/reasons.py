@@ -24,6 +24,8 @@ FLOOD: Final = "flood"
 EMPTY: Final = "empty"
 NOT_RECORDED: Final = "not_recorded"
 RATE: Final = "rate_limited"
+NOT_ITS_LINE: Final = "not_its_line"
+ALREADY_REGISTERED: Final = "already_registered"
 
 _OWN: Final = {
     UNKNOWN_DEVICE: zh("设备未登记"),
@@ -40,6 +42,8 @@ _OWN: Final = {
     BAD_TOPIC: zh("主题不符合约定"),
     NOT_RECORDED: zh("无法写入数据库"),
     EMPTY: zh("没有可读的内容"),
+    ALREADY_REGISTERED: zh("终端已注册，重新注册须先清除原鉴权码"),
+    NOT_ITS_LINE: zh("设备挂在网关之下，应经其网关的连接上报"),
     RATE: zh("设备发送过于频繁，超出部分未予接收"),
     FLOOD: zh("短时间内错误报文过多，连接已关闭"),
 }
