@@ -1,4 +1,4 @@
-"""MQTT 3.1.1 as a subscriber at QoS 1 needs it, and of 5.0 what orders need: control packets ↔ bytes, nothing of sockets.
+"""MQTT 3.1.1 as a subscriber at QoS 1 needs it, 5.0 as orders need it: control packets ↔ bytes, nothing of sockets.
 
 first byte │ remaining length │ variable header and payload
 type<<4|flags   1..4, base 128

@@ -69,6 +69,7 @@ class PacketReader:
         self._rest = buffer[at:]
         return published, others
 
+
 def _published(buffer: bytes, first: int, body: int, end: int) -> Publish:
     topic = body + 2
     payload = topic + (buffer[body] << 8 | buffer[body + 1]) if topic <= end else end + 1

@@ -18,7 +18,7 @@ V311: Final = 4
 V5: Final = 5
 PINGRESP: Final = b"\xd0\x00"
 MOST_FILTERS: Final = 50
-_CLEAN, _WILL, _WILL_RETAIN, _PASSWORD, _USER_NAME = 0x02, 0x04, 0x20, 0x40, 0x80
+_CLEAN, _WILL, _PASSWORD, _USER_NAME = 0x02, 0x04, 0x40, 0x80
 _CONNECT, _PUBLISH, _PUBACK, _SUBSCRIBE, _UNSUBSCRIBE, _PINGREQ, _DISCONNECT = 1, 3, 4, 8, 10, 12, 14
 _CLIENTS_FLAGS: Final = {_CONNECT: 0, _PUBACK: 0, _SUBSCRIBE: 2, _UNSUBSCRIBE: 2, _PINGREQ: 0, _DISCONNECT: 0}
 _LONG: Final = 0x80
@@ -184,9 +184,7 @@ def _connect(body: bytes) -> Connect:
         _, at = read_properties(body, at)
     client_id, at = block_at(body, at)
     if flags & _WILL:
-        if version == V5:
-            _, at = read_properties(body, at)
-        _, at = block_at(body, block_at(body, at)[1])
+        at = _after_will(body, at, version)
     username, password = b"", None
     if flags & _USER_NAME:
         username, at = block_at(body, at)
@@ -195,6 +193,12 @@ def _connect(body: bytes) -> Connect:
     if at != len(body):
         raise Malformed("a CONNECT that is longer than what it says")
     return Connect(version, _text(client_id), _text(username), password, keep_alive_s, bool(flags & _CLEAN))
+
+
+def _after_will(body: bytes, at: int, version: int) -> int:
+    if version == V5:
+        _, at = read_properties(body, at)
+    return block_at(body, block_at(body, at)[1])[1]
 
 
 def _published(flags: int, body: bytes, version: int) -> Published:

@@ -49,9 +49,9 @@ NUMBERS: Final = _WHOLE | {Datatype.FLOAT, Datatype.DOUBLE, Datatype.BOOLEAN}
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """One metric. value: raw, see `typed`. timestamp: milliseconds since 1970, UTC. quality: 192 good, 0 bad, 500 stale.
+    """One metric. value: raw, see `typed`. timestamp: milliseconds since 1970, UTC.
 
-    datatype: 0 where the message leaves it to the birth.
+    datatype: 0 where the message leaves it to the birth. quality: 192 good, 0 bad, 500 stale.
     """
 
     name: str = ""
@@ -89,7 +89,7 @@ def decode(data: bytes) -> Payload:
                 metrics.append(_metric(value))
             case 3, int():
                 seq = value
-            case (1 | 2 | 3), _:
+            case ((1 | 2 | 3), _):
                 raise Malformed(f"field {number} of the payload is of another kind")
     if len(metrics) > MOST_METRICS:
         raise Malformed("too many metrics")
@@ -167,7 +167,7 @@ def _value(found: dict[int, int | bytes]) -> Value:
 
 def _raw(number: int, raw: int | bytes) -> Value:
     match number, raw:
-        case (10 | 11), int():
+        case ((10 | 11), int()):
             return raw
         case 12, bytes() if len(raw) == 4:
             return float(struct.unpack("<f", raw)[0])
