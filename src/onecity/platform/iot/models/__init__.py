@@ -6,6 +6,7 @@ from onecity.platform.iot.models.devices import Datastream, Device, DeviceCreden
 from onecity.platform.iot.models.gateways import Gateway
 from onecity.platform.iot.models.observations import Latest, Observation
 from onecity.platform.iot.models.quarantine import QuarantinedMessage, UnknownDevice
+from onecity.platform.iot.models.tracing import Trace, TracedMessage
 
 __all__ = [
     "Alarm",
@@ -20,5 +21,7 @@ __all__ = [
     "Observation",
     "QuarantinedMessage",
     "RuleState",
+    "Trace",
+    "TracedMessage",
     "UnknownDevice",
 ]
