@@ -94,6 +94,11 @@ class RequestReader:
         self._rest = b""
         self.version = 0
 
+    @property
+    def held(self) -> int:
+        """Bytes of a packet that is not whole yet."""
+        return len(self._rest)
+
     def feed(self, data: bytes) -> list[Request]:
         """Take the next bytes; return what the client said with them, in order.
 
