@@ -26,7 +26,7 @@ UNKNOWN_FOR_S: Final = 0.5
 LONGEST_NAME: Final = 80
 
 _DEVICES: Final = (
-    "SELECT id, key, type_code, protocol, state, password_hash, scales FROM iot_device WHERE key = ANY(%s)"
+    "SELECT id, key, type_code, protocol, state, password_hash, scales, parent_id FROM iot_device WHERE key = ANY(%s)"
 )
 _STREAMS: Final = """
     SELECT device_id, id, period, wire_name, sub_value FROM iot_datastream WHERE device_id = ANY(%s)
@@ -46,7 +46,10 @@ class TooManyDatastreams(Exception):
 
 @dataclass(slots=True)
 class Entry:
-    """A registered device. streams: datastream ids by period, name on the wire and sub-value."""
+    """A registered device. streams: datastream ids by period, name on the wire and sub-value.
+
+    parent_id: the device through which it is reached, if any.
+    """
 
     id: int
     key: str
@@ -56,6 +59,7 @@ class Entry:
     password_hash: str
     scales: Mapping[str, float]
     fields: Mapping[str, WireField]
+    parent_id: int | None = None
     streams: dict[Place, int] = field(default_factory=dict)
 
     @property
@@ -89,6 +93,10 @@ class Directory:
     def known(self, key: str) -> Entry | None:
         """Return a device if it is at hand; None says nothing about whether it exists."""
         return self._entries.get(key)
+
+    def is_at_hand(self, key: str) -> bool:
+        """Say whether the database need not be asked for a device now, be it registered or not."""
+        return key in self._entries or self._unknown.get(key, 0.0) > time.monotonic()
 
     def find(self, key: str) -> Entry | None:
         """Return a device, asking the database if need be; None if nobody registered it."""
@@ -151,8 +159,9 @@ def _read(keys: list[str]) -> dict[str, Entry]:
 
 
 def _entry(row: tuple[object, ...]) -> Entry:
-    number, key, type_code, protocol, state, password, scales = row
+    number, key, type_code, protocol, state, password, scales, parent_id = row
     assert isinstance(number, int)
+    assert parent_id is None or isinstance(parent_id, int)
     kind = device_types().get(str(type_code))
     return Entry(
         id=number,
@@ -163,6 +172,7 @@ def _entry(row: tuple[object, ...]) -> Entry:
         password_hash=str(password),
         scales=_scales(scales),
         fields=kind.fields(Protocol(str(protocol))) if kind else {},
+        parent_id=parent_id,
     )
 
 

@@ -238,8 +238,8 @@ class FieldProtocol:
     """A protocol whose bytes come over a listening socket. port: by default; 0: any free one.
 
     commands: what it can tell devices; types of devices declare which of them they know. issues: the platform gives
-    devices their secrets (`Upload.issue`). first_word_s: who has not shown one whole frame by then is closed. idle_s:
-    and who then says nothing for so long. A UDP peer is forgotten after idle_s.
+    devices their secrets (`Upload.issue`). has_children: `Welcome` tells what is attached. first_word_s: who has not
+    shown one whole frame by then is closed. idle_s: and who then says nothing for so long; a UDP peer is forgotten.
     """
 
     code: declare.Protocol
@@ -249,6 +249,7 @@ class FieldProtocol:
     transport: Literal["tcp", "udp"] = "tcp"
     commands: tuple[declare.Command, ...] = ()
     issues: bool = False
+    has_children: bool = False
     first_word_s: float = 60.0
     idle_s: float = 7_200.0
 

@@ -9,8 +9,8 @@ import uvloop
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from onecity.platform.iot.gateways.hj212.limits import Limits
 from onecity.platform.iot.gateways.hj212.running import run_hj212
+from onecity.platform.iot.gateways.limits import Limits
 from onecity.platform.iot.gateways.mqtt.running import Broker, run_mqtt
 from onecity.platform.iot.services.broker_files import GATEWAYS
 

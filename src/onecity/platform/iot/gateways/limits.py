@@ -3,24 +3,24 @@
 from collections import Counter
 from dataclasses import dataclass
 
-from onecity.platform.iot.codecs.hj212 import LONGEST_SEGMENT
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """House rules; those that depend on the place are settings (`ONECITY_HJ212_…`).
+    """House rules; those that depend on the place are settings (`ONECITY_HJ212_…`, `ONECITY_FIELD_…`).
 
-    longest: bytes of a data segment. connections: of the process. per_address: of one network address; a carrier's NAT
-    hides many loggers behind one. first_frame_s: a connection that has not shown one whole frame by then is closed.
-    idle_s: and one that then says nothing for so long; the longest interval of real-time data is an hour. settle_s:
-    bytes held back so long after the last one are a broken frame. frame_s: a frame must be complete so long after its
-    first byte. frames_per_s, burst: what one connection may send; more is left in its socket until it is due.
-    bad_in_a_row: rubbish without a whole frame in between closes the connection. bad_per_minute: of one address into
-    the quarantine; more is only counted. write_buffer: bytes; who does not read his answers is closed. share_port:
-    several gateways listen on one port; otherwise one refuses to start where somebody listens already.
+    longest: bytes of an HJ 212 data segment; other sessions bound their frames themselves. connections: of the process.
+    per_address: of one network address; a carrier's NAT hides many loggers behind one. first_frame_s: a connection that
+    has not shown one whole frame by then is closed. idle_s: and one that then says nothing for so long; the longest
+    interval of real-time data is an hour. settle_s: bytes held back so long after the last one are a broken frame.
+    frame_s: a frame must be complete so long after its first byte. frames_per_s, burst: what one connection may send;
+    more is left in its socket until it is due. frames_per_device_s: what one device may send of a field protocol, on
+    however many lines; more is not taken, and not answered. bad_in_a_row: rubbish without a whole frame in between
+    closes the connection. bad_per_minute: of one address into the quarantine; more is only counted. write_buffer:
+    bytes; who does not read his answers is closed. share_port: several gateways listen on one port; otherwise one
+    refuses to start where somebody listens already.
     """
 
-    longest: int = LONGEST_SEGMENT
+    longest: int = 1_024
     connections: int = 20_000
     per_address: int = 4_000
     first_frame_s: float = 60.0
@@ -29,6 +29,8 @@ class Limits:
     frame_s: float = 30.0
     frames_per_s: float = 500.0
     burst: float = 2_000.0
+    frames_per_device_s: float = 50.0
+    device_burst: float = 1_000.0
     bad_in_a_row: int = 20
     bad_per_minute: int = 120
     write_buffer: int = 256 * 1024
