@@ -3,7 +3,7 @@
 from functools import cache
 
 from onecity.kernel.registry import Registry, declared
-from onecity.platform.iot.declare import AlarmRule, DeviceType, ObservationWatch
+from onecity.platform.iot.declare import AlarmRule, DeviceType, ObservationWatch, PointTable
 
 
 @cache
@@ -16,6 +16,12 @@ def device_types() -> Registry[DeviceType]:
 def declared_rules() -> Registry[AlarmRule]:
     """Return every alarm rule that applies from the first day."""
     return declared(AlarmRule)
+
+
+@cache
+def point_tables() -> Registry[PointTable]:
+    """Return every declared point table."""
+    return declared(PointTable)
 
 
 @cache

@@ -48,7 +48,7 @@ def encode(value: Value) -> bytes:
     return _plain(value)
 
 
-def _plain(value: bool | int | float | None) -> bytes:
+def _plain(value: int | float | None) -> bytes:
     match value:
         case None | bool():
             return bytes([{False: 0xF4, True: 0xF5, None: 0xF6}[value]])

@@ -1,4 +1,4 @@
-"""Which requests read a table of points: neighbours together, never more than a request may, never a value in halves."""
+"""Which requests read a table of points: neighbours together, no more than a request may, no value in halves."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

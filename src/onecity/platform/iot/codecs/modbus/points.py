@@ -1,11 +1,12 @@
 """Point tables: where in a device's registers each value lies, and what a list of points must look like as data.
 
-{"name": "level", "area": "holding", "address": 107, "type": "f32", "order": "CDAB", "scale": 0.01}
+{"name": "level", "area": "holding", "address": 107, "type": "f32", "order": "CDAB", "scale": 0.01,
+     "writes": {"set_level": null}}
 """
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -64,8 +65,9 @@ class BadPoints(ValueError):
 class Point:
     """One value. address: on the wire, counted from 0. bit: of the register, for single bits of a status word.
 
-    count: registers of a BCD number. invalid: raw numbers that mean "nothing measured". lowest, highest: of the value.
-    writable: orders may write it. Value = raw × scale + offset.
+    registers: of a BCD number. invalid: raw numbers that mean "nothing measured". lowest, highest: of the value.
+    writes: codes of the orders that write it, with the value that each writes; None for the order's own argument.
+    Value = raw × scale + offset.
     """
 
     name: str
@@ -80,7 +82,7 @@ class Point:
     invalid: tuple[float, ...] = ()
     lowest: float = -math.inf
     highest: float = math.inf
-    writable: bool = False
+    writes: Mapping[str, float | None] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -119,12 +121,12 @@ def _fault(point: Point) -> str:
     registers = point.area in {Area.HOLDING, Area.INPUT_REGISTERS}
     checks: Mapping[str, bool] = {
         "a name of 1 to 80 characters": 0 < len(point.name) <= 80,
-        "an address from 0 to 65535": 0 <= point.address and point.address + point.count - 1 <= LARGEST_ADDRESS,
+        "an address from 0 to 65535": point.address >= 0 and point.address + point.count - 1 <= LARGEST_ADDRESS,
         "bit 0 to 15 of a register": point.bit is None or (registers and 0 <= point.bit <= 15),
         "a type of registers, or a bit": registers != (point.type is Type.BIT) or point.bit is not None,
         "1 to 4 registers": 1 <= point.registers <= 4,
         "a scale that is a number and not 0": math.isfinite(point.scale) and point.scale != 0,
         "an offset that is a number": math.isfinite(point.offset),
-        "an area that can be written": not point.writable or (point.area.writable and point.bit is None),
+        "an area that can be written": not point.writes or (point.area.writable and point.bit is None),
     }
     return "; ".join(f"needs {wanted}" for wanted, holds in checks.items() if not holds)
