@@ -1,13 +1,12 @@
 """What a device's messages mean: readings, settings, answers, calls."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import msgspec
 
 from onecity.platform.iot.codecs.mqtt.serving import Published, message, puback
-from onecity.platform.iot.codecs.telemetry import Point
+from onecity.platform.iot.codecs.telemetry import NotTelemetry, Point
 from onecity.platform.iot.codecs.thingsboard import (
     AttributesAsked,
     Matter,
@@ -28,7 +27,6 @@ from onecity.platform.iot.gateways.field.contract import (
     Moment,
     Note,
     OrderState,
-    Reading,
     Refused,
     Reply,
     Said,
@@ -36,12 +34,11 @@ from onecity.platform.iot.gateways.field.contract import (
     Upload,
     Welcome,
 )
-from onecity.platform.iot.rules import quality, reasons
-from onecity.platform.iot.rules.series import split_name
+from onecity.platform.iot.gateways.field.points import readings_of
+from onecity.platform.iot.rules import reasons
 
 ATTRIBUTES: Final = "attributes"
 OWN_SETTINGS: Final = "v1/devices/me/attributes"
-_UNIX: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TOPIC_INVALID: Final = 0x90
 _LONGEST_TEXT: Final = 60
 _MOST_ATTRIBUTES: Final = 500
@@ -77,7 +74,7 @@ class Desk:
             return [Refused(published.payload, reasons.BAD_TOPIC, fields, device_key=self.key, answer=answer)]
         try:
             return self._meaning(topic, published, at)
-        except NotThingsBoard as error:
+        except (NotThingsBoard, NotTelemetry) as error:
             fields = {"at": error.at_fault} if error.at_fault else {}
             answer = self._acknowledged(published)
             return [Refused(published.payload, error.reason, fields, device_key=self.key, answer=answer)]
@@ -124,7 +121,7 @@ class Desk:
                 lambda answer, key=key, points=points, texts=texts: Upload(
                     by.payload,
                     key,
-                    readings=[reading for point in points for reading in readings(point)],
+                    readings=readings_of(points),
                     notes=[Note("telemetry", _json(texts).decode())] if texts else [],
                     answer=answer,
                     refused=answer,
@@ -169,24 +166,6 @@ class Desk:
 
     def _acknowledged(self, published: Published, *, reason: int = 0) -> bytes:
         return puback(self._version, published.packet_id, reason=reason) if published.packet_id else b""
-
-
-def readings(point: Point) -> Sequence[Reading]:
-    """Return a point's readings.
-
-    Raises: NotThingsBoard for a time out of all bounds.
-    """
-    try:
-        at = None if not isinstance(point.ts, int) else _UNIX + timedelta(milliseconds=point.ts)
-    except OverflowError:
-        raise NotThingsBoard(reasons.BAD_TIME, str(point.ts)) from None
-    found = []
-    for name, value in point.values.items():
-        head, sub_value = split_name(name)
-        number = None if value is None else float(value)
-        letter = quality.NO_NUMBER if number is None else quality.GOOD
-        found.append(Reading(head, number, at, sub_value=sub_value, quality=letter))
-    return found
 
 
 def _answered(key: str, number: int, *, done: bool, text: str, raw: bytes) -> Answered:
