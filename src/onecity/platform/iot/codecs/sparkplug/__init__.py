@@ -1,14 +1,12 @@
 """Sparkplug B: topics, payloads, and what births mean for the data after them."""
 
-from onecity.platform.iot.codecs.sparkplug.births import NOT_BORN, NOT_READABLE, Heard, Measured, Node, rebirth_request
+from onecity.platform.iot.codecs.sparkplug.births import Heard, Measured, Node, rebirth_request
 from onecity.platform.iot.codecs.sparkplug.payload import Datatype, Metric, Payload, command, decode, encode, typed
 from onecity.platform.iot.codecs.sparkplug.topics import NAMESPACE, Kind, Place, command_topic, parted, state_topic
 from onecity.platform.iot.codecs.sparkplug.wire import Malformed
 
 __all__ = [
     "NAMESPACE",
-    "NOT_BORN",
-    "NOT_READABLE",
     "Datatype",
     "Heard",
     "Kind",

@@ -9,6 +9,7 @@ from typing import Final
 from onecity.platform.iot.codecs.sparkplug.payload import NUMBERS, Metric, Payload, Value, typed
 from onecity.platform.iot.codecs.sparkplug.topics import Kind
 from onecity.platform.iot.codecs.sparkplug.wire import Malformed
+from onecity.platform.iot.rules import reasons
 
 BD_SEQ: Final = "bdSeq"
 CONTROLS: Final = ("Node Control/", "Device Control/")
@@ -47,10 +48,6 @@ class _Born:
     names: dict[int, str] = field(default_factory=dict)
 
 
-NOT_BORN: Final = "sparkplug_not_born"
-NOT_READABLE: Final = "sparkplug_not_readable"
-
-
 class Node:
     """An edge node with its devices. Source: Sparkplug 3.0.0, 5 (operational behaviour)."""
 
@@ -65,7 +62,7 @@ class Node:
         try:
             return self._hear(kind, device, payload)
         except Malformed:
-            return Heard(reason=NOT_READABLE, rebirth=True)
+            return Heard(reason=reasons.NOT_SPARKPLUG, rebirth=True)
 
     def datatype(self, device: str, name: str) -> int:
         """Return the datatype that a metric was born with; 0 if it was not."""
@@ -115,9 +112,11 @@ class Node:
         in_order = self._count(payload)
         born = self._births.get(device)
         if born is None:
-            return Heard(rebirth=True, reason=NOT_BORN)
+            return Heard(rebirth=True, reason=reasons.NOT_BORN)
         if self._gap and not all(metric.name for metric in payload.metrics):
-            return Heard(rebirth=not in_order, reason=NOT_BORN)  # an alias may have been given anew in what was lost
+            return Heard(
+                rebirth=not in_order, reason=reasons.NOT_BORN
+            )  # an alias may have been given anew in what was lost
         return Heard(_numbers(payload, born), rebirth=not in_order)
 
     def _count(self, payload: Payload) -> bool:
