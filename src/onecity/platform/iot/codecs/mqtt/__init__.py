@@ -20,6 +20,7 @@ __all__ = [
     "Malformed",
     "PacketReader",
     "Publish",
+    "Will",
     "connack_fault",
     "connect",
     "connect_5",
@@ -28,6 +29,9 @@ __all__ = [
     "publish_5",
     "subscribe",
 ]
+
+Will = tuple[str, bytes]
+"""Topic and payload that the broker publishes, retained and at QoS 1, when we are gone without taking leave."""
 
 PINGREQ: Final = b"\xc0\x00"
 DISCONNECT: Final = b"\xe0\x00"
@@ -44,14 +48,22 @@ _FAULTS: Final = {
 
 
 def connect(
-    *, client_id: str, username: str = "", password: str = "", keep_alive_s: int = 60, clean: bool = False
+    *,
+    client_id: str,
+    username: str = "",
+    password: str = "",
+    keep_alive_s: int = 60,
+    clean: bool = False,
+    will: Will | None = None,
 ) -> bytes:
     """Return a CONNECT. clean: begin without the session, and keep none.
 
     Source: MQTT 3.1.1, 3.1.
     """
-    flags = (_CLEAN if clean else 0) | (_USER_NAME | _PASSWORD if username else 0)
+    flags = (_CLEAN if clean else 0) | (_USER_NAME | _PASSWORD if username else 0) | (_WILL if will else 0)
     body = _PROTOCOL + bytes([flags]) + keep_alive_s.to_bytes(2, "big") + _text(client_id)
+    if will:
+        body += _text(will[0]) + len(will[1]).to_bytes(2, "big") + will[1]
     if username:
         body += _text(username) + _text(password)
     return _packet(0x10, body)
@@ -64,17 +76,14 @@ def connack_fault(body: bytes) -> str:
 
 
 def connect_5(
-    *, client_id: str, username: str, password: str, keep_alive_s: int = 60, will: tuple[str, bytes] | None = None
+    *, client_id: str, username: str, password: str, keep_alive_s: int = 60
 ) -> bytes:
     """Return a CONNECT of MQTT 5 that begins without a session and keeps none.
 
-    will: topic and payload that the broker publishes, retained and at QoS 1, when we are gone without taking leave.
     Source: MQTT 5.0, 3.1.
     """
-    flags = _CLEAN | _USER_NAME | _PASSWORD | (_WILL if will else 0)
+    flags = _CLEAN | _USER_NAME | _PASSWORD
     body = b"\x00\x04MQTT\x05" + bytes([flags]) + keep_alive_s.to_bytes(2, "big") + b"\x00" + _text(client_id)
-    if will:
-        body += b"\x00" + _text(will[0]) + len(will[1]).to_bytes(2, "big") + will[1]
     return _packet(0x10, body + _text(username) + _text(password))
 
 
@@ -93,11 +102,11 @@ def subscribe(packet_id: int, filters: Sequence[str]) -> bytes:
     return _packet(0x82, body)
 
 
-def publish(topic: str, payload: bytes, *, packet_id: int = 0) -> bytes:
+def publish(topic: str, payload: bytes, *, packet_id: int = 0, retain: bool = False) -> bytes:
     """Return a PUBLISH at QoS 1, or at QoS 0 without a packet id. Source: MQTT 3.1.1, 3.3."""
     if packet_id:
-        return _packet(0x32, _text(topic) + packet_id.to_bytes(2, "big") + payload)
-    return _packet(0x30, _text(topic) + payload)
+        return _packet(0x32 | retain, _text(topic) + packet_id.to_bytes(2, "big") + payload)
+    return _packet(0x30 | retain, _text(topic) + payload)
 
 
 def pubacks(packet_ids: Sequence[int]) -> bytes:

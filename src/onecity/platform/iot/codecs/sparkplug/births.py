@@ -64,6 +64,14 @@ class Node:
         except Malformed:
             return Heard(reason=reasons.NOT_SPARKPLUG, rebirth=True)
 
+    def late(self, device: str, payload: Payload) -> Heard:
+        """Read a DATA message that came before the birth that it needs; its place in the sequence is past."""
+        born = self._births.get(device)
+        try:
+            return Heard(reason=reasons.NOT_BORN) if born is None else Heard(_numbers(payload, born))
+        except Malformed:
+            return Heard(reason=reasons.NOT_SPARKPLUG)
+
     def datatype(self, device: str, name: str) -> int:
         """Return the datatype that a metric was born with; 0 if it was not."""
         born = self._births.get(device)
