@@ -1,6 +1,13 @@
 """Reading what was ordered of a device, what it said, and whether it has a token."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
 from onecity.platform.iot.contracts import NoteInfo, OrderInfo, TokenInfo
+from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.models import DeviceCommand, DeviceCredential, DeviceNote
 
 
@@ -23,3 +30,34 @@ def token_of(device_id: int) -> TokenInfo | None:
     """Return a device's valid token; None if it has none."""
     row = DeviceCredential.objects.filter(device_id=device_id, revoked_at__isnull=True).first()
     return TokenInfo(row.prefix, row.created_at) if row else None
+
+
+@dataclass(frozen=True, slots=True)
+class MqttOrder:
+    """An order that waits for a device which hears its orders from the broker, or asks for them over HTTP."""
+
+    id: int
+    device_key: str
+    code: str
+    arguments: Mapping[str, object]
+    expires_at: datetime
+
+
+def mqtt_orders(now: datetime, *, most: int = 500) -> list[MqttOrder]:
+    """Return the orders that wait for devices on MQTT, oldest first. now: real time."""
+    return [_plain(row) for row in _waiting(now).filter(device__protocol=Protocol.MQTT)[:most]]
+
+
+def orders_for(device_id: int, *, now: datetime, most: int = 20) -> list[MqttOrder]:
+    """Return the orders that wait for one device, oldest first. now: real time."""
+    return [_plain(row) for row in _waiting(now).filter(device_id=device_id)[:most]]
+
+
+def _waiting(now: datetime) -> "QuerySet[DeviceCommand]":
+    rows = DeviceCommand.objects.filter(state=DeviceCommand.State.QUEUED, expires_at__gt=now)
+    return rows.select_related("device").order_by("id")
+
+
+def _plain(row: DeviceCommand) -> MqttOrder:
+    arguments = {} if row.argument is None else {"argument": row.argument}
+    return MqttOrder(row.id, row.device.key, row.code, arguments, row.expires_at)

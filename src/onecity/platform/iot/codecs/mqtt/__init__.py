@@ -75,9 +75,7 @@ def connack_fault(body: bytes) -> str:
     return "" if code == 0 else _FAULTS.get(code, f"the broker answers with {body.hex()}")
 
 
-def connect_5(
-    *, client_id: str, username: str, password: str, keep_alive_s: int = 60
-) -> bytes:
+def connect_5(*, client_id: str, username: str, password: str, keep_alive_s: int = 60) -> bytes:
     """Return a CONNECT of MQTT 5 that begins without a session and keeps none.
 
     Source: MQTT 5.0, 3.1.
