@@ -106,7 +106,7 @@ def _value(item: Mapping[object, object], base_value: float) -> Scalar | None:
 
 def _unpadded(coded: str) -> bytes:
     try:
-        return base64.urlsafe_b64decode(coded + "=" * (-len(coded) % 4))
+        return base64.b64decode(coded + "=" * (-len(coded) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):
         raise NotSenml("data that is not in base 64") from None
 

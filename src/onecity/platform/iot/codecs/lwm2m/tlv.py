@@ -38,17 +38,27 @@ def decode(data: bytes, *, base: Path) -> list[Entry]:
     found: list[Entry] = []
     for kind, number, value in _parts(data):
         if kind == OBJECT_INSTANCE:
-            if len(base) > 1:
-                base = base[:1]
-            found += decode(value, base=(base[0], number))
-        elif kind == MULTIPLE:
-            path = _resource_path(base, number)
-            found += [_entry((*path, own), raw) for item, own, raw in _parts(value) if item == RESOURCE_INSTANCE]
-        elif kind == RESOURCE_INSTANCE:
-            found.append(_entry((*base[:3], number), value))
+            if not base:
+                raise NotTlv("an instance of no object")
+            found += _resources(value, base=(base[0], number))
         else:
-            found.append(_entry(_resource_path(base, number), value))
+            found += _resource_entries(kind, number, value, base=base)
     return found
+
+
+def _resources(data: bytes, *, base: Path) -> list[Entry]:
+    return [entry for part in _parts(data) for entry in _resource_entries(*part, base=base)]
+
+
+def _resource_entries(kind: int, number: int, value: bytes, *, base: Path) -> list[Entry]:
+    if kind == OBJECT_INSTANCE:
+        raise NotTlv("an instance within an instance")
+    if kind == RESOURCE_INSTANCE:
+        return [_entry((*base[:3], number), value)]
+    path = _resource_path(base, number)
+    if kind == RESOURCE:
+        return [_entry(path, value)]
+    return [_entry((*path, own), raw) for item, own, raw in _parts(value) if item == RESOURCE_INSTANCE]
 
 
 def encode(entries: Sequence[tuple[int, Scalar]], *, base: Path) -> bytes:
@@ -97,6 +107,8 @@ def _resource_path(base: Path, number: int) -> Path:
 
 
 def _entry(path: Path, raw: bytes) -> Entry:
+    if len(path) < 3:
+        raise NotTlv("a value of no resource")
     return Entry(path, raw_value(kind_of(path[0], path[2]), raw))
 
 
@@ -105,7 +117,8 @@ def _resource(number: int, raw: bytes) -> bytes:
     size = len(raw)
     length_bytes = 0 if size < 8 else (size.bit_length() + 7) // 8
     first = RESOURCE << 6 | wide << 5 | length_bytes << 3 | (0 if length_bytes else size)
-    return bytes([first]) + number.to_bytes(1 + wide, "big") + size.to_bytes(length_bytes, "big") + raw
+    length = size.to_bytes(length_bytes, "big") if length_bytes else b""
+    return bytes([first]) + number.to_bytes(1 + wide, "big") + length + raw
 
 
 def _raw(kind: Kind, value: Scalar) -> bytes:
