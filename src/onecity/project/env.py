@@ -60,6 +60,12 @@ SETTINGS: Final = (
     Setting("HJ212_PER_ADDRESS", "connections from one network address; a carrier's NAT hides many loggers", "4000"),
     Setting("HJ212_FRAMES_PER_SECOND", "frames that one connection may send; more waits in its socket", "500"),
     Setting("HJ212_LONGEST", "longest data segment that is taken, in bytes; the standard says 1024", "1024"),
+    Setting("FIELD_HOST", "address the gateway for field protocols listens on", "127.0.0.1"),
+    Setting("FIELD_PORTS", "ports other than the protocols' own, such as jt808=7808,sl651=0; 0 any, -1 not at all", ""),
+    Setting("FIELD_CONNECTIONS", "connections of one protocol that the field gateway takes", "20000"),
+    Setting("FIELD_PER_ADDRESS", "connections from one network address to one field protocol", "4000"),
+    Setting("FIELD_FRAMES_PER_SECOND", "messages that one connection may send; more waits in its socket", "500"),
+    Setting("FIELD_DEVICE_FRAMES_PER_SECOND", "messages that one device may send, on however many connections", "50"),
     Setting("NODE_HOST", "address at which exchange nodes of departments are let in", "127.0.0.1"),
     Setting("NODE_PORT", "port at which exchange nodes of departments are let in", "8543"),
     Setting("NODE_HOSTS", "names and addresses by which nodes reach the hub", "localhost,127.0.0.1"),
@@ -115,6 +121,12 @@ class Environment:
     lwm2m_port: int
     hj212_host: str
     hj212_port: int
+    field_host: str
+    field_ports: Mapping[str, int]
+    field_connections: int
+    field_per_address: int
+    field_frames_per_second: int
+    field_device_frames_per_second: int
     node_host: str
     node_port: int
     node_hosts: tuple[str, ...]
@@ -208,6 +220,12 @@ def load(environ: Mapping[str, str]) -> Environment:
         lwm2m_port=given.number("LWM2M_PORT"),
         hj212_host=given.text("HJ212_HOST"),
         hj212_port=given.number("HJ212_PORT"),
+        field_host=given.text("FIELD_HOST"),
+        field_ports=given.ports("FIELD_PORTS"),
+        field_connections=given.number("FIELD_CONNECTIONS"),
+        field_per_address=given.number("FIELD_PER_ADDRESS"),
+        field_frames_per_second=given.number("FIELD_FRAMES_PER_SECOND"),
+        field_device_frames_per_second=given.number("FIELD_DEVICE_FRAMES_PER_SECOND"),
         node_host=given.text("NODE_HOST"),
         node_port=given.number("NODE_PORT"),
         node_hosts=given.names("NODE_HOSTS"),
@@ -264,6 +282,13 @@ class _Given:
             return int(value)
         except ValueError:
             raise SettingError(f"{PREFIX}{name} must be a whole number, not {value!r}") from None
+
+    def ports(self, name: str) -> Mapping[str, int]:
+        found = dict(item.partition("=")[::2] for item in self.names(name))
+        try:
+            return {code.strip(): int(port) for code, port in found.items()}
+        except ValueError:
+            raise SettingError(f"{PREFIX}{name} must be like jt808=7808,sl651=0") from None
 
     def flag(self, name: str) -> bool:
         value = self.text(name)

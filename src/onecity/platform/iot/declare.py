@@ -81,11 +81,32 @@ SEVERITY_NAMES: Mapping[str, str] = {
 }
 
 
+class ValueKind(StrEnum):
+    """What values of a property or an argument are. Booleans and enumerations are stored as numbers."""
+
+    NUMBER = "number"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    ENUMERATION = "enumeration"
+    TEXT = "text"
+    OBJECT = "object"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One value of an enumeration and what it is called."""
+
+    value: int
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class ObservedProperty:
     """Something that a device measures. code: unique within the type. decimals: how many people are shown.
 
     total_unit: of totals over a period, such as kilograms of what is measured in milligrams per litre.
+    kind: texts and objects are no readings; they live in the device's reported state.
+    lowest, highest: what the type says is possible; None for no bound. writable: may be set through the desired state.
     """
 
     code: str
@@ -93,6 +114,11 @@ class ObservedProperty:
     unit: Unit
     decimals: int = 1
     total_unit: Unit | None = None
+    kind: ValueKind = ValueKind.NUMBER
+    lowest: float | None = None
+    highest: float | None = None
+    choices: tuple[Choice, ...] = ()
+    writable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,11 +143,36 @@ class ProtocolMapping:
 
 
 @dataclass(frozen=True, slots=True)
+class Argument:
+    """One value that a command or an event carries. longest: characters of a text."""
+
+    code: str
+    name: str
+    kind: ValueKind = ValueKind.NUMBER
+    unit: str = ""
+    lowest: float | None = None
+    highest: float | None = None
+    choices: tuple[Choice, ...] = ()
+    needed: bool = True
+    longest: int = 200
+
+
+class Confirmation(StrEnum):
+    """What of a device ends a command well: that it says nothing, that it takes the command, that it has done it."""
+
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True)
 class Command:
     """Something the platform may tell such a device to do.
 
     argument: name of its one whole-number argument, "" for none. lowest, highest: bounds of the argument.
     code: known to the protocol's gateway.
+    arguments: several typed ones, instead of `argument`. timeout_s: how long one try waits for the device's word.
+    retries: how often it is sent again after a try without a word, each after a longer pause.
     """
 
     code: str
@@ -129,11 +180,35 @@ class Command:
     argument: str = ""
     lowest: int = 0
     highest: int = 0
+    arguments: tuple[Argument, ...] = ()
+    confirmation: Confirmation = Confirmation.DONE
+    timeout_s: int = 120
+    retries: int = 0
+
+    @property
+    def takes(self) -> tuple[Argument, ...]:
+        """Every argument, the single whole number among them."""
+        if not self.argument:
+            return self.arguments
+        return (Argument(self.argument, self.argument, ValueKind.INTEGER, lowest=self.lowest, highest=self.highest),)
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceEvent:
+    """Something that happens to a device and that it tells of."""
+
+    code: str
+    name: str
+    severity: Severity = Severity.NOTICE
+    fields: tuple[Argument, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceType:
-    """A kind of device (物模型). silent_after_s: without a word for so long, city time, it counts as silent."""
+    """A kind of device (物模型). silent_after_s: without a word for so long, city time, it counts as silent.
+
+    edition: of a type that staff made; 0 for those that modules declare.
+    """
 
     code: str
     name: str
@@ -142,10 +217,16 @@ class DeviceType:
     commands: tuple[Command, ...] = ()
     silent_after_s: int = 7200
     icon: str = "router"
+    events: tuple[DeviceEvent, ...] = ()
+    edition: int = 0
 
     def observed(self, code: str) -> ObservedProperty | None:
         """Return the property with this code; None if the type has none."""
         return next((item for item in self.properties if item.code == code), None)
+
+    def command(self, code: str) -> Command | None:
+        """Return the command with this code; None if such devices do not know it."""
+        return next((item for item in self.commands if item.code == code), None)
 
     def fields(self, protocol: Protocol) -> Mapping[str, WireField]:
         """Return what the type's names on the wire of `protocol` mean."""

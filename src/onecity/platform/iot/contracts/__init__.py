@@ -2,7 +2,8 @@
 
 from onecity.platform.iot.contracts.alarms import AlarmInfo
 from onecity.platform.iot.contracts.devices import DatastreamInfo, DeviceInfo, LatestValue
-from onecity.platform.iot.contracts.orders import NoteInfo, OrderInfo, TokenInfo
+from onecity.platform.iot.contracts.filters import DeviceFilter, filter_of
+from onecity.platform.iot.contracts.orders import BatchInfo, NoteInfo, OrderInfo, TokenInfo
 from onecity.platform.iot.contracts.quarantine import GatewayInfo, QuarantinedInfo, UnknownInfo
 from onecity.platform.iot.contracts.readings import (
     Batch,
@@ -26,11 +27,13 @@ from onecity.platform.iot.contracts.values import (
 __all__ = [
     "AlarmInfo",
     "Batch",
+    "BatchInfo",
     "DatastreamInfo",
     "DatastreamKey",
     "Derived",
     "DerivedValue",
     "DeviceChanges",
+    "DeviceFilter",
     "DeviceInfo",
     "DeviceLatest",
     "GatewayInfo",
@@ -51,4 +54,5 @@ __all__ = [
     "TokenInfo",
     "UnknownInfo",
     "empty_batch",
+    "filter_of",
 ]

@@ -1,27 +1,52 @@
 """Tables of iot."""
 
 from onecity.platform.iot.models.alarms import Alarm, AlarmRule, RuleState
-from onecity.platform.iot.models.commands import DeviceCommand, DeviceNote
+from onecity.platform.iot.models.commands import CommandBatch, DeviceCommand, DeviceNote
 from onecity.platform.iot.models.devices import Datastream, Device, DeviceCredential
+from onecity.platform.iot.models.firmware import Campaign, CampaignDevice, Firmware
 from onecity.platform.iot.models.gateways import Gateway
+from onecity.platform.iot.models.groups import DeviceGroup, GroupMember
+from onecity.platform.iot.models.imports import DeviceImport, RefusedLine
+from onecity.platform.iot.models.life import DeviceHistory, DeviceTally
 from onecity.platform.iot.models.observations import Latest, Observation
+from onecity.platform.iot.models.provisioning import AllowedDevice, ClaimCode, DeviceAuthority, DeviceCertificate
 from onecity.platform.iot.models.quarantine import QuarantinedMessage, UnknownDevice
+from onecity.platform.iot.models.settings import DeviceShadow, ShadowChange
 from onecity.platform.iot.models.tracing import Trace, TracedMessage
+from onecity.platform.iot.models.types import Product, TypeEdition
 
 __all__ = [
     "Alarm",
     "AlarmRule",
+    "AllowedDevice",
+    "Campaign",
+    "CampaignDevice",
+    "ClaimCode",
+    "CommandBatch",
     "Datastream",
     "Device",
+    "DeviceAuthority",
+    "DeviceCertificate",
     "DeviceCommand",
     "DeviceCredential",
+    "DeviceGroup",
+    "DeviceHistory",
+    "DeviceImport",
     "DeviceNote",
+    "DeviceShadow",
+    "DeviceTally",
+    "Firmware",
     "Gateway",
+    "GroupMember",
     "Latest",
     "Observation",
+    "Product",
     "QuarantinedMessage",
+    "RefusedLine",
     "RuleState",
+    "ShadowChange",
     "Trace",
     "TracedMessage",
+    "TypeEdition",
     "UnknownDevice",
 ]

@@ -72,9 +72,10 @@ class Upload:
 
     credential: judged against the device's password, unless a `Hello` on this line was let in under the same key.
     answer: goes out once all is durable, in the store or (single readings) in the quarantine. refused: goes out instead
-    when the whole message was refused, once that is durable. position: of a live report, newer ones win. issue: a
-    secret that the platform hereby gives the device: from the commit on it is the device's password, and this message's
-    credential is not asked for; heeded only for protocols that `FieldProtocol.issues`.
+    when the whole message was refused, once that is durable; also by reason of `rules.reasons`, "" being any other.
+    position: of a live report, newer ones win. issue: a secret that the platform hereby gives a device without a
+    password: from the commit on it is its password, and this message's credential is not asked for; a device that has
+    one is refused (`already_registered`). Heeded only for protocols that `FieldProtocol.issues`.
     """
 
     raw: bytes
@@ -82,10 +83,16 @@ class Upload:
     credential: str | None = None
     readings: Sequence[Reading] = ()
     answer: bytes = b""
-    refused: bytes = b""
+    refused: bytes | Mapping[str, bytes] = b""
     notes: Sequence[Note] = ()
     position: Position | None = None
     issue: str = ""
+
+    def denial(self, reason: str) -> bytes:
+        """Return what the device is told when it was refused for a reason."""
+        if isinstance(self.refused, bytes):
+            return self.refused
+        return self.refused.get(reason, self.refused.get("", b""))
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from onecity.platform.iot.gateways.hj212.server import Hj212Server
 from onecity.platform.iot.gateways.hj212.taking import Taker
 from onecity.platform.iot.gateways.houses import raise_file_limit
 from onecity.platform.iot.gateways.limits import Limits
-from onecity.platform.iot.gateways.reporting import Reporter
+from onecity.platform.iot.gateways.reporting import Reported, Reporter
 from onecity.platform.iot.services.changes import ChangeListener
 from onecity.platform.iot.services.directory import Directory
 from onecity.platform.iot.services.presence import Presence
@@ -34,9 +34,8 @@ async def run_hj212(host: str, port: int, *, limits: Limits, ready: Callable[[in
     server = Hj212Server(taker=taker, writer=writer, counters=counters, limits=limits)
     started: asyncio.Future[int] = loop.create_future()
     started.add_done_callback(lambda done: ready(done.result()))
-    reporter = Reporter(
-        "hj212", listens=f"{host}:{port}", counters=counters, presence=presence, errand=orders.send_waiting
-    )
+    reported = Reported("hj212", f"{host}:{port}", counters)
+    reporter = Reporter([reported], presence=presence, errands=[orders.send_waiting])
 
     def forget(key: str) -> None:
         loop.call_soon_threadsafe(directory.forget, key)

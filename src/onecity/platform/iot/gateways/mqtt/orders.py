@@ -9,13 +9,12 @@ import json
 import logging
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import datetime
 from typing import Final
 
 from onecity.kernel import clock
 from onecity.platform.iot.codecs.mqtt import DISCONNECT, PINGREQ, connect_5, publish_5
 from onecity.platform.iot.gateways.mqtt.topics import commands_topic
-from onecity.platform.iot.selectors.orders import MqttOrder, mqtt_orders
+from onecity.platform.iot.selectors.broker_orders import BrokerOrder, broker_orders
 from onecity.platform.iot.services.broker_files import ORDERS
 from onecity.platform.iot.services.commands import claim_order
 
@@ -65,7 +64,7 @@ class OrderLink(asyncio.Protocol):
     def send(self, topic: str, payload: bytes, *, expires_in_s: int) -> None:
         """Publish at QoS 1."""
         self._packet_id = self._packet_id % 0xFFFF + 1
-        self._write(publish_5(topic, payload, packet_id=self._packet_id, expires_in_s=expires_in_s))
+        self._write(publish_5(topic, payload, packet_id=self._packet_id, expires_in_s=item.timeout_s))
 
     def close(self) -> None:
         """Take leave."""
@@ -115,13 +114,13 @@ class Orders:
         link, now = self._link, clock.real_now()
         if link is None:
             return
-        for item in mqtt_orders(now):
+        for item in broker_orders(now):
             if claim_order(item.id, reference=str(item.id), now=now):
-                self._later(lambda item=item: _send(link, item, now))  # type: ignore[misc]  # each its own item
+                self._later(lambda item=item: _send(link, item))  # type: ignore[misc]  # each its own item
 
 
-def _send(link: OrderLink, item: MqttOrder, now: datetime) -> None:
-    body = {"id": str(item.id), "command": item.code, "arguments": item.arguments}
+def _send(link: OrderLink, item: BrokerOrder) -> None:
+    body = {"id": str(item.id), "command": item.code, "arguments": dict(item.arguments)}
     payload = json.dumps(body, ensure_ascii=False).encode()
     link.send(
         commands_topic(item.device_key), payload, expires_in_s=max(1, int((item.expires_at - now).total_seconds()))

@@ -11,7 +11,7 @@ from onecity.platform.iot.gateways.mqtt.orders import Orders
 from onecity.platform.iot.gateways.mqtt.server import MqttGateway
 from onecity.platform.iot.gateways.mqtt.taking import Taker
 from onecity.platform.iot.gateways.mqtt.topics import filters
-from onecity.platform.iot.gateways.reporting import Reporter
+from onecity.platform.iot.gateways.reporting import Reported, Reporter
 from onecity.platform.iot.services.broker import BrokerKeeper
 from onecity.platform.iot.services.broker_files import gateway_name
 from onecity.platform.iot.services.changes import ChangeListener
@@ -65,7 +65,7 @@ async def run_mqtt(broker: Broker, *, ready: Callable[[int], None]) -> None:
         keeper.note_change()
         loop.call_soon_threadsafe(directory.forget, key)
 
-    reporter = Reporter("mqtt", listens=listens, counters=counters, presence=presence, errand=tell_broker)
+    reporter = Reporter([Reported("mqtt", listens, counters)], presence=presence, errands=[tell_broker])
     listener = ChangeListener(forget)
     for thread in (writer, listener, reporter):
         thread.start()

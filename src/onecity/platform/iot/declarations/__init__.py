@@ -1,0 +1,19 @@
+"""What iot plugs into the city: one file for each subject, each with its `ITEMS`."""
+
+from onecity.kernel.registry import Domain
+from onecity.kernel.text import zh
+from onecity.platform.iot.declarations import figures, layers, menus, rights, tracing, types, work
+
+DECLARATION = Domain(
+    code="iot",
+    name=zh("物联感知"),
+    items=(
+        *types.ITEMS,
+        *rights.ITEMS,
+        *menus.ITEMS,
+        *figures.ITEMS,
+        *layers.ITEMS,
+        *work.ITEMS,
+        *tracing.ITEMS,
+    ),
+)
