@@ -64,7 +64,7 @@ class OrderLink(asyncio.Protocol):
     def send(self, topic: str, payload: bytes, *, expires_in_s: int) -> None:
         """Publish at QoS 1."""
         self._packet_id = self._packet_id % 0xFFFF + 1
-        self._write(publish_5(topic, payload, packet_id=self._packet_id, expires_in_s=item.timeout_s))
+        self._write(publish_5(topic, payload, packet_id=self._packet_id, expires_in_s=expires_in_s))
 
     def close(self) -> None:
         """Take leave."""
@@ -122,6 +122,4 @@ class Orders:
 def _send(link: OrderLink, item: BrokerOrder) -> None:
     body = {"id": str(item.id), "command": item.code, "arguments": dict(item.arguments)}
     payload = json.dumps(body, ensure_ascii=False).encode()
-    link.send(
-        commands_topic(item.device_key), payload, expires_in_s=max(1, int((item.expires_at - now).total_seconds()))
-    )
+    link.send(commands_topic(item.device_key), payload, expires_in_s=item.timeout_s)

@@ -11,6 +11,7 @@ from onecity.platform.iot.gateways.mqtt.topics import ANSWERS, ATTRIBUTES
 from onecity.platform.iot.models import DeviceCommand
 from onecity.platform.iot.rules import reasons
 from onecity.platform.iot.services.commands import note_answer
+from onecity.platform.iot.services.intake.settings import take_over
 from onecity.platform.iot.services.notes import keep_note
 
 LONGEST: Final = 16_384
@@ -52,7 +53,8 @@ def act_of(message: Message, *, leaf: str, device_id: int) -> Callable[[], None]
             word = _word.decode(message.raw)
             return lambda: _answer(word, device_id)
         if leaf == ATTRIBUTES:
-            _object.decode(message.raw)
+            values = _object.decode(message.raw)
+            return lambda: take_over(device_id, values, now=clock.real_now())
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise NotReadable(reasons.NOT_JSON, str(error)[:200]) from None
     text = message.raw[:LONGEST].decode(errors="replace")

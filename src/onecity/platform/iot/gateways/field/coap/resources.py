@@ -23,6 +23,7 @@ from onecity.platform.iot.gateways.field.contract import (
 )
 from onecity.platform.iot.gateways.field.points import readings_of
 from onecity.platform.iot.rules import reasons
+from onecity.platform.iot.services.credentials import TOKEN_MARK
 
 JSON, CBOR = 50, 60
 _MOST_ORDERS: Final = 100
@@ -137,8 +138,10 @@ def _place(request: Message) -> tuple[str, str]:
     return (path[0], path[1]) if len(path) == 2 else ("", "")
 
 
-def _token(request: Message) -> str | None:
-    return query_of(request).get("token")
+def _token(request: Message) -> str:
+    """Return the token that a request shows; what is no token, or none, is shown as one that nobody owns."""
+    given = query_of(request).get("token", "")
+    return given if given.startswith(TOKEN_MARK) else TOKEN_MARK
 
 
 def _points(request: Message) -> list[Point]:

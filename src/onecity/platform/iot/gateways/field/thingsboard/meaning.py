@@ -55,15 +55,11 @@ class Desk:
         self._shared: Attributes = {}
         self.know(welcome)
 
-    def know(self, welcome: Welcome) -> Sequence[tuple[str, bytes]]:
-        """Take what is known of the device now; return topics and bodies of what it should be told of it."""
-        before, own = self._shared, welcome.attached[0] if welcome.attached else None
+    def know(self, welcome: Welcome) -> None:
+        """Take what is known of the device now."""
+        own = welcome.attached[0] if welcome.attached else None
         self._shared = dict(own.desired) if own else {}
         self._client = {**(own.reported if own else {}), **self._client}
-        changed = {name: value for name, value in self._shared.items() if before.get(name) != value}
-        gone = sorted(set(before) - set(self._shared))
-        bodies = [changed] if changed else []
-        return [(OWN_SETTINGS, _json(body)) for body in [*bodies, *([{"deleted": gone}] if gone else [])]]
 
     def take(self, published: Published, at: Moment | None) -> Sequence[Said]:
         """Take a message. at: None for one that came before the welcome."""

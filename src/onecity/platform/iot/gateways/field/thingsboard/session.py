@@ -4,6 +4,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+import msgspec
+
 from onecity.kernel.errors import Conflict
 from onecity.kernel.text import zh
 from onecity.platform.iot.codecs.faults import Fault
@@ -39,12 +41,15 @@ from onecity.platform.iot.gateways.field.contract import (
     Said,
     Welcome,
 )
-from onecity.platform.iot.gateways.field.thingsboard.meaning import Desk
+from onecity.platform.iot.gateways.field.thingsboard.meaning import OWN_SETTINGS, Desk
 
 LONGEST: Final = 1 << 18
 MOST_PENDING: Final = 100
 ORDERS: Final = "v1/devices/me/rpc/request/+"
 CHILDRENS_ORDERS: Final = "v1/gateway/rpc"
+CHILDRENS_SETTINGS: Final = "v1/gateway/attributes"
+SETTINGS: Final = "iot.apply_settings"
+"""The platform's own order that tells new settings (`services.settings`)."""
 _NOT_AUTHORISED: Final = {4: 5, V5: 0x87}
 _REFUSED_FILTER: Final = 0x80
 _PATIENCE: Final = 1.5
@@ -113,6 +118,8 @@ class ThingsBoardSession(FieldSession):
         """
         if self._desk is None:
             raise NotListening
+        if code == SETTINGS:
+            return self._settings(device_key, arguments)
         self._number = self._number % _LARGEST_NUMBER + 1
         child = device_key if device_key != self._desk.key else ""
         wanted = CHILDRENS_ORDERS if child else ORDERS
@@ -121,6 +128,16 @@ class ThingsBoardSession(FieldSession):
         topic = wanted if child else wanted.replace("+", str(self._number))
         body = rpc_request(code, dict(arguments), device=child, number=self._number)
         return Ordered(str(self._number), self._told(topic, body, qos=self._filters[wanted]))
+
+    def _settings(self, device_key: str, arguments: Mapping[str, object]) -> Ordered:
+        """Tell new settings as shared attributes; the device answers by what it reports."""
+        topic = OWN_SETTINGS if self._desk and device_key == self._desk.key else CHILDRENS_SETTINGS
+        if topic not in self._filters:
+            raise NotListening
+        settings = arguments.get("settings", {})
+        body = {"device": device_key, "data": settings} if topic == CHILDRENS_SETTINGS else settings
+        told = self._told(topic, msgspec.json.encode(body), qos=self._filters[topic])
+        return Ordered(str(arguments.get("version", "")), told, awaited=False)
 
     def _take(self, request: Request, at: Moment) -> Sequence[Said]:
         match request:
@@ -148,7 +165,8 @@ class ThingsBoardSession(FieldSession):
                 return [Reply(disconnect(version, _TAKEN_AWAY)), Hangup(welcome.reason)]
             return [Reply(connack(version, _NOT_AUTHORISED[version])), Hangup(welcome.reason)]
         if self._desk is not None:
-            return self._pushed(self._desk.know(welcome))
+            self._desk.know(welcome)
+            return ()
         self._desk = Desk(welcome, version=version)
         terms = dict(_TERMS)
         if self._greeting is not None and not self._greeting.client_id:
@@ -177,14 +195,6 @@ class ThingsBoardSession(FieldSession):
             if granted[-1] != _REFUSED_FILTER:
                 self._filters[name] = granted[-1]
         return [Reply(suback(version, request.packet_id, granted), desk.key)]
-
-    def _pushed(self, changes: Sequence[tuple[str, bytes]]) -> Sequence[Said]:
-        """Tell those who listen of changed settings."""
-        return [
-            Reply(self._told(topic, body, qos=self._filters[topic]), self._desk.key if self._desk else "")
-            for topic, body in changes
-            if topic in self._filters
-        ]
 
     def _told(self, topic: str, body: bytes, *, qos: int) -> bytes:
         if not qos:
