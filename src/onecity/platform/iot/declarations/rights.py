@@ -13,6 +13,7 @@ PERMISSIONS = (
     Permission(permissions.HANDLE_QUARANTINE, zh("处理隔离报文")),
     Permission(permissions.SEND_TELEMETRY, zh("代设备上报监测数据")),
     Permission(permissions.MANAGE_RULES, zh("管理告警规则"), scoped=False),
+    Permission(permissions.MANAGE_HISTORY, zh("管理监测数据的保留和归档"), scoped=False),
     Permission(permissions.WATCH_GATEWAYS, zh("查看接入网关运行状态"), scoped=False),
 )
 ROLES = (
@@ -40,6 +41,7 @@ ROLES = (
             permissions.MANAGE_DEVICES,
             permissions.VIEW_ALARMS,
             permissions.MANAGE_RULES,
+            permissions.MANAGE_HISTORY,
         ),
     ),
 )
