@@ -13,6 +13,8 @@ from onecity.platform.iot.contracts.history import (
     RetentionText,
 )
 from onecity.platform.iot.contracts.orders import NoteInfo, OrderInfo, TokenInfo
+from onecity.platform.iot.contracts.filters import DeviceFilter, filter_of
+from onecity.platform.iot.contracts.orders import BatchInfo, NoteInfo, OrderInfo, TokenInfo
 from onecity.platform.iot.contracts.quarantine import GatewayInfo, QuarantinedInfo, UnknownInfo
 from onecity.platform.iot.contracts.readings import (
     Batch,
@@ -37,6 +39,7 @@ from onecity.platform.iot.contracts.values import (
 __all__ = [
     "AlarmInfo",
     "Batch",
+    "BatchInfo",
     "Buckets",
     "Closed",
     "ColdFile",
@@ -45,6 +48,7 @@ __all__ = [
     "Derived",
     "DerivedValue",
     "DeviceChanges",
+    "DeviceFilter",
     "DeviceInfo",
     "DeviceLatest",
     "Doomed",
@@ -72,4 +76,5 @@ __all__ = [
     "TokenInfo",
     "UnknownInfo",
     "empty_batch",
+    "filter_of",
 ]

@@ -25,6 +25,7 @@ from onecity.platform.iot.models.observations import Latest, Observation
 from onecity.platform.iot.models.provisioning import AllowedDevice, ClaimCode, DeviceAuthority, DeviceCertificate
 from onecity.platform.iot.models.quarantine import QuarantinedMessage, UnknownDevice
 from onecity.platform.iot.models.settings import DeviceShadow, ShadowChange
+from onecity.platform.iot.models.tracing import Trace, TracedMessage
 from onecity.platform.iot.models.types import Product, TypeEdition
 
 __all__ = [
@@ -68,6 +69,8 @@ __all__ = [
     "ShadowChange",
     "StoreMark",
     "StoredCount",
+    "Trace",
+    "TracedMessage",
     "TypeEdition",
     "UnknownDevice",
 ]
