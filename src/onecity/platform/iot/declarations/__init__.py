@@ -2,7 +2,7 @@
 
 from onecity.kernel.registry import Domain
 from onecity.kernel.text import zh
-from onecity.platform.iot.declarations import field, figures, layers, menus, rights, tracing, types, work
+from onecity.platform.iot.declarations import field, figures, history, layers, menus, rights, tracing, types, work
 
 DECLARATION = Domain(
     code="iot",
@@ -14,6 +14,7 @@ DECLARATION = Domain(
         *menus.ITEMS,
         *figures.ITEMS,
         *layers.ITEMS,
+        *history.ITEMS,
         *work.ITEMS,
         *tracing.ITEMS,
     ),
