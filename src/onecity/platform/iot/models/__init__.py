@@ -11,6 +11,18 @@ from onecity.platform.iot.models.life import DeviceHistory, DeviceTally
 from onecity.platform.iot.models.observations import Latest, Observation
 from onecity.platform.iot.models.provisioning import AllowedDevice, ClaimCode, DeviceAuthority, DeviceCertificate
 from onecity.platform.iot.models.quarantine import QuarantinedMessage, UnknownDevice
+from onecity.platform.iot.models.sensorthings import (
+    StaDatastream,
+    StaFeature,
+    StaHistoricalLocation,
+    StaHistoricalPlace,
+    StaLocation,
+    StaObservation,
+    StaObservedProperty,
+    StaSensor,
+    StaThing,
+    StaThingLocation,
+)
 from onecity.platform.iot.models.settings import DeviceShadow, ShadowChange
 from onecity.platform.iot.models.types import Product, TypeEdition
 
@@ -44,6 +56,16 @@ __all__ = [
     "RefusedLine",
     "RuleState",
     "ShadowChange",
+    "StaDatastream",
+    "StaFeature",
+    "StaHistoricalLocation",
+    "StaHistoricalPlace",
+    "StaLocation",
+    "StaObservation",
+    "StaObservedProperty",
+    "StaSensor",
+    "StaThing",
+    "StaThingLocation",
     "TypeEdition",
     "UnknownDevice",
 ]
