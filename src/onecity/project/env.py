@@ -66,6 +66,8 @@ SETTINGS: Final = (
     Setting("REFUSED_ROW_DAYS", "how many days rows that a data exchange refused are kept", "365"),
     Setting("MESSAGE_DAYS", "how many days a message is kept after it was read", "180"),
     Setting("OBSERVATION_DAYS", "how many days observations are kept; 0 keeps them for good", "0"),
+    Setting("COLD_FOLDER", "folder for observations that left the database as Parquet files; else STATE/cold"),
+    Setting("COLD_AFTER_DAYS", "after how many days observations leave the database for Parquet files; 0: never", "400"),
     Setting("CITY", "code of the city pack", "changchun"),
     Setting("DATA", "folder with real data for city packs, simulators and tests", ""),
     Setting("DEMO", "1 in the demonstration: city time, demonstration accounts, simulators", "0"),
@@ -114,6 +116,8 @@ class Environment:
     disk_reserve_mb: int
     message_days: int
     observation_days: int
+    cold_folder: Path
+    cold_after_days: int
     exchange_folders: tuple[Path, ...]
     refused_row_days: int
     city: str
@@ -200,6 +204,8 @@ def load(environ: Mapping[str, str]) -> Environment:
         disk_reserve_mb=given.number("DISK_RESERVE_MB"),
         message_days=given.number("MESSAGE_DAYS"),
         observation_days=given.number("OBSERVATION_DAYS"),
+        cold_folder=Path(given.text("COLD_FOLDER") or state / "cold").resolve(),
+        cold_after_days=given.number("COLD_AFTER_DAYS"),
         exchange_folders=tuple(Path(name) for name in given.text("EXCHANGE_FOLDERS").split(":") if name),
         refused_row_days=given.number("REFUSED_ROW_DAYS"),
         city=given.text("CITY"),

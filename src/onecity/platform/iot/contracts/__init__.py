@@ -1,13 +1,24 @@
 """What crosses iot's border."""
 
 from onecity.platform.iot.contracts.alarms import AlarmInfo
+from onecity.platform.iot.contracts.cold import Closed, ColdFile
 from onecity.platform.iot.contracts.devices import DatastreamInfo, DeviceInfo, LatestValue
+from onecity.platform.iot.contracts.history import (
+    Buckets,
+    Doomed,
+    Gap,
+    History,
+    HistoryQuery,
+    HistorySeries,
+    RetentionText,
+)
 from onecity.platform.iot.contracts.orders import NoteInfo, OrderInfo, TokenInfo
 from onecity.platform.iot.contracts.quarantine import GatewayInfo, QuarantinedInfo, UnknownInfo
 from onecity.platform.iot.contracts.readings import (
     Batch,
     Message,
     Outcome,
+    Readings,
     Receipt,
     Refusal,
     Series,
@@ -26,6 +37,9 @@ from onecity.platform.iot.contracts.values import (
 __all__ = [
     "AlarmInfo",
     "Batch",
+    "Buckets",
+    "Closed",
+    "ColdFile",
     "DatastreamInfo",
     "DatastreamKey",
     "Derived",
@@ -33,7 +47,12 @@ __all__ = [
     "DeviceChanges",
     "DeviceInfo",
     "DeviceLatest",
+    "Doomed",
+    "Gap",
     "GatewayInfo",
+    "History",
+    "HistoryQuery",
+    "HistorySeries",
     "LatestValue",
     "Message",
     "NewDevice",
@@ -42,9 +61,11 @@ __all__ = [
     "Outcome",
     "PeriodValue",
     "QuarantinedInfo",
+    "Readings",
     "Receipt",
     "Refusal",
     "Registered",
+    "RetentionText",
     "RuleInfo",
     "RuleText",
     "Series",

@@ -89,3 +89,23 @@ class Series:
     result: NDArray[np.float64]
     quality: NDArray[np.uint8]
     whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Readings as four arrays of one length.
+
+    datastream: ids. at: microseconds since 2000. result: NaN for none. quality: ASCII codes.
+    """
+
+    datastream: NDArray[np.int32]
+    at: NDArray[np.int64]
+    result: NDArray[np.float64]
+    quality: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.datastream)
+
+    def where(self, chosen: "NDArray[np.bool_] | NDArray[np.intp]") -> "Readings":
+        """Return the chosen ones: those that are true, or those at these places."""
+        return Readings(self.datastream[chosen], self.at[chosen], self.result[chosen], self.quality[chosen])

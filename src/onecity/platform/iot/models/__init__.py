@@ -6,6 +6,19 @@ from onecity.platform.iot.models.devices import Datastream, Device, DeviceCreden
 from onecity.platform.iot.models.firmware import Campaign, CampaignDevice, Firmware
 from onecity.platform.iot.models.gateways import Gateway
 from onecity.platform.iot.models.groups import DeviceGroup, GroupMember
+from onecity.platform.iot.models.history import (
+    ClosedDay,
+    DayRollup,
+    HistoryExport,
+    HourRollup,
+    LateObservation,
+    MinuteRollup,
+    Retention,
+    RollupDue,
+    SavedView,
+    StoredCount,
+    StoreMark,
+)
 from onecity.platform.iot.models.imports import DeviceImport, RefusedLine
 from onecity.platform.iot.models.life import DeviceHistory, DeviceTally
 from onecity.platform.iot.models.observations import Latest, Observation
@@ -33,8 +46,10 @@ __all__ = [
     "Campaign",
     "CampaignDevice",
     "ClaimCode",
+    "ClosedDay",
     "CommandBatch",
     "Datastream",
+    "DayRollup",
     "Device",
     "DeviceAuthority",
     "DeviceCertificate",
@@ -49,12 +64,19 @@ __all__ = [
     "Firmware",
     "Gateway",
     "GroupMember",
+    "HistoryExport",
+    "HourRollup",
+    "LateObservation",
     "Latest",
+    "MinuteRollup",
     "Observation",
     "Product",
     "QuarantinedMessage",
     "RefusedLine",
+    "Retention",
+    "RollupDue",
     "RuleState",
+    "SavedView",
     "ShadowChange",
     "StaDatastream",
     "StaFeature",
@@ -66,6 +88,8 @@ __all__ = [
     "StaSensor",
     "StaThing",
     "StaThingLocation",
+    "StoreMark",
+    "StoredCount",
     "TypeEdition",
     "UnknownDevice",
 ]

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from onecity.platform.iot.contracts import Batch, Outcome, Receipt, Refusal, empty_batch
+from onecity.platform.iot.contracts import Batch, Outcome, Readings, Receipt, Refusal, empty_batch
 from onecity.platform.iot.rules import reasons
 from onecity.platform.iot.rules.clocks import Window
 from onecity.platform.iot.rules.instants import instant
-from onecity.platform.iot.services.store.readings import Readings, joined, same_values
+from onecity.platform.iot.services.store.readings import joined, same_values
 
 
 @dataclass(slots=True)

@@ -163,7 +163,7 @@ BACKFILL = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('iot', '0100_devices_life'),
+        ('iot', '0101_store_history'),
     ]
 
     operations = [
