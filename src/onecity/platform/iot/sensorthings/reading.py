@@ -78,12 +78,11 @@ class Reader:
         inner = self._counted(entities, alias, self._reached(relation, alias, key), options.filter)
         return Statement(f"SELECT count(*) FROM ({inner} LIMIT {COUNTED_UP_TO + 1}) c", self._parameters.values)
 
-    def single(self, entities: EntitySet, *, by_id: bool, key: int, match: str = "", options: Options) -> Statement:
-        """Return the statement of one entity: by its id, or by the key of the relation that leads to it."""
+    def single(self, entities: EntitySet, *, key: int, options: Options) -> Statement:
+        """Return the statement of one entity."""
         self._base = self._parameters.add(self._base_text, "text")
         alias = self._names.next()
-        place = self._parameters.add(key, "bigint")
-        found = (entities.by_id if by_id else match).format(a=alias, k=place)
+        found = entities.by_id.format(a=alias, k=self._parameters.add(key, "bigint"))
         shown = self._entity(entities, alias, options)
         condition = f"{found} AND {self._sight.of(entities, alias)}"
         return Statement(
