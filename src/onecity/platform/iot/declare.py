@@ -24,6 +24,18 @@ class Protocol(StrEnum):
     HJ212 = "hj212"
     MQTT = "mqtt"
     HTTP = "http"
+    JT808 = "jt808"
+    DLT645 = "dlt645"
+    CJT188 = "cjt188"
+    SL651 = "sl651"
+    GB26875 = "gb26875"
+    GB32960 = "gb32960"
+    MODBUS = "modbus"
+    OPCUA = "opcua"
+    COAP = "coap"
+    LWM2M = "lwm2m"
+    SPARKPLUG = "sparkplug"
+    THINGSBOARD = "thingsboard"
 
 
 class Severity(StrEnum):
@@ -39,7 +51,22 @@ PROTOCOL_NAMES: Mapping[str, str] = {
     Protocol.HJ212: zh("HJ 212 污染源报文"),
     Protocol.MQTT: "MQTT",
     Protocol.HTTP: "HTTP",
+    Protocol.JT808: zh("JT/T 808 车载终端"),
+    Protocol.DLT645: zh("DL/T 645 电能表"),
+    Protocol.CJT188: zh("CJ/T 188 水气热表"),
+    Protocol.SL651: zh("SL 651 水文遥测"),
+    Protocol.GB26875: zh("GB/T 26875.3 消防远程监控"),
+    Protocol.GB32960: zh("GB/T 32960 电动汽车"),
+    Protocol.MODBUS: "Modbus",
+    Protocol.OPCUA: "OPC UA",
+    Protocol.COAP: "CoAP",
+    Protocol.LWM2M: "LwM2M",
+    Protocol.SPARKPLUG: "Sparkplug B",
+    Protocol.THINGSBOARD: "ThingsBoard MQTT",
 }
+_NAMED_LIKE_MQTT = frozenset(
+    {Protocol.HTTP, Protocol.COAP, Protocol.LWM2M, Protocol.SPARKPLUG, Protocol.THINGSBOARD, Protocol.OPCUA}
+)
 PERIOD_NAMES: Mapping[str, str] = {
     Period.REAL_TIME: zh("实时"),
     Period.MINUTE: zh("分钟"),
@@ -107,7 +134,8 @@ class WireField:
 class ProtocolMapping:
     """A protocol's names for the properties of a type. Names that are not here are kept as sent, without a unit.
 
-    JSON over MQTT and HTTP share one mapping; without one, the property codes are the names.
+    Protocols whose names devices choose themselves (HTTP, CoAP, LwM2M, Sparkplug B, ThingsBoard, OPC UA) share MQTT's
+    mapping unless they have their own. Without one, the property codes are the names; HJ 212 alone has none then.
     """
 
     protocol: Protocol
@@ -202,10 +230,10 @@ class DeviceType:
 
     def fields(self, protocol: Protocol) -> Mapping[str, WireField]:
         """Return what the type's names on the wire of `protocol` mean."""
-        wanted = Protocol.MQTT if protocol is Protocol.HTTP else protocol
-        for mapping in self.mappings:
-            if mapping.protocol in {protocol, wanted}:
-                return {item.name: item for item in mapping.fields}
+        mapped = {mapping.protocol: mapping for mapping in self.mappings}
+        found = mapped.get(protocol) or (mapped.get(Protocol.MQTT) if protocol in _NAMED_LIKE_MQTT else None)
+        if found is not None:
+            return {item.name: item for item in found.fields}
         if protocol is Protocol.HJ212:
             return {}
         return {item.code: WireField(item.code, item.code) for item in self.properties}

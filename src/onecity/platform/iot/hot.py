@@ -27,7 +27,7 @@ LARGEST: Final = 1 << 20
 MOST_DEVICES: Final = 1_000
 _OWNER: Final = """
     SELECT d.key FROM iot_devicecredential c JOIN iot_device d ON d.id = c.device_id
-    WHERE c.digest = $1 AND c.revoked_at IS NULL
+    WHERE c.digest = $1 AND c.revoked_at IS NULL AND (c.ends_at IS NULL OR c.ends_at > now())
 """
 _WITHIN: Final = f"SELECT key FROM iot_device WHERE key = ANY($1) AND {scope_sql(first=2)}"
 

@@ -13,6 +13,8 @@ from onecity.platform.iot.contracts.history import (
     RetentionText,
 )
 from onecity.platform.iot.contracts.orders import NoteInfo, OrderInfo, TokenInfo
+from onecity.platform.iot.contracts.filters import DeviceFilter, filter_of
+from onecity.platform.iot.contracts.orders import BatchInfo, NoteInfo, OrderInfo, TokenInfo
 from onecity.platform.iot.contracts.quarantine import GatewayInfo, QuarantinedInfo, UnknownInfo
 from onecity.platform.iot.contracts.readings import (
     Batch,
@@ -40,11 +42,13 @@ __all__ = [
     "Buckets",
     "Closed",
     "ColdFile",
+    "BatchInfo",
     "DatastreamInfo",
     "DatastreamKey",
     "Derived",
     "DerivedValue",
     "DeviceChanges",
+    "DeviceFilter",
     "DeviceInfo",
     "DeviceLatest",
     "Doomed",
@@ -72,4 +76,5 @@ __all__ = [
     "TokenInfo",
     "UnknownInfo",
     "empty_batch",
+    "filter_of",
 ]

@@ -12,6 +12,8 @@ PERMISSIONS = (
     Permission(permissions.HANDLE_ALARMS, zh("确认和解除物联告警")),
     Permission(permissions.HANDLE_QUARANTINE, zh("处理隔离报文")),
     Permission(permissions.SEND_TELEMETRY, zh("代设备上报监测数据")),
+    Permission(permissions.MANAGE_TYPES, zh("管理设备类型（物模型）"), scoped=False),
+    Permission(permissions.MANAGE_FIRMWARE, zh("管理固件和升级任务")),
     Permission(permissions.MANAGE_RULES, zh("管理告警规则"), scoped=False),
     Permission(permissions.WATCH_GATEWAYS, zh("查看接入网关运行状态"), scoped=False),
 )
@@ -38,6 +40,9 @@ ROLES = (
             "geo.view",
             permissions.VIEW_DEVICES,
             permissions.MANAGE_DEVICES,
+            permissions.MANAGE_TYPES,
+            permissions.MANAGE_FIRMWARE,
+            permissions.COMMAND_DEVICES,
             permissions.VIEW_ALARMS,
             permissions.MANAGE_RULES,
         ),

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0003_find_accounts_by_name'),
-        ('iot', '0002_partitioned_observations'),
+        ('iot', '0100_net_field_protocols'),
     ]
 
     operations = [
@@ -294,7 +294,7 @@ class Migration(migrations.Migration):
                 ('maker', models.CharField(max_length=80, verbose_name='生产厂商')),
                 ('model', models.CharField(max_length=80, verbose_name='型号')),
                 ('type_code', models.CharField(max_length=80, verbose_name='设备类型')),
-                ('protocol', models.CharField(max_length=16, verbose_name='接入协议')),
+                ('protocol', models.CharField(max_length=20, verbose_name='接入协议')),
                 ('mapping', models.JSONField(default=dict, verbose_name='字段映射')),
                 ('division_code', models.CharField(blank=True, max_length=15, verbose_name='所在网格')),
                 ('admission', models.CharField(choices=[('closed', '不开放'), ('listed', '仅限白名单'), ('open', '自动登记')], default='closed', max_length=8, verbose_name='自动注册')),
@@ -363,11 +363,6 @@ class Migration(migrations.Migration):
             model_name='device',
             name='firmware_version',
             field=models.CharField(blank=True, max_length=40, verbose_name='固件版本'),
-        ),
-        migrations.AddField(
-            model_name='device',
-            name='parent',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='iot.device', verbose_name='上级网关设备'),
         ),
         migrations.AddField(
             model_name='device',

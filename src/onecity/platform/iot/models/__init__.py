@@ -37,6 +37,7 @@ from onecity.platform.iot.models.sensorthings import (
     StaThingLocation,
 )
 from onecity.platform.iot.models.settings import DeviceShadow, ShadowChange
+from onecity.platform.iot.models.tracing import Trace, TracedMessage
 from onecity.platform.iot.models.types import Product, TypeEdition
 
 __all__ = [
@@ -90,6 +91,8 @@ __all__ = [
     "StaThingLocation",
     "StoreMark",
     "StoredCount",
+    "Trace",
+    "TracedMessage",
     "TypeEdition",
     "UnknownDevice",
 ]

@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 
-from onecity.platform.iot.declare import Period, Protocol
+from onecity.platform.iot.declare import Period
 
 SRID: Final = 4326
 """WGS 84, longitude first; CGCS2000 (4490) is the same at metre level."""
@@ -33,22 +33,23 @@ class Device(models.Model):
     key = models.CharField("设备标识", max_length=64, unique=True)
     name = models.CharField("设备名称", max_length=80)
     type_code = models.CharField("设备类型", max_length=80)
-    protocol = models.CharField("接入协议", max_length=10, choices=[(item.value, item.value) for item in Protocol])
+    protocol = models.CharField("接入协议", max_length=20)
     organisation = models.ForeignKey(
         "identity.Organisation", verbose_name="所属机构", on_delete=models.PROTECT, related_name="+"
     )
     division_code = models.CharField("所在网格", max_length=15, blank=True)
     location = PointField("位置", srid=SRID, null=True)
     address = models.CharField("安装地址", max_length=160, blank=True)
+    parent = models.ForeignKey(
+        "self", verbose_name="所属网关", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    link = models.JSONField("接入参数", default=dict, blank=True)
     state = models.CharField("状态", max_length=12, choices=State, default=State.REGISTERED)
     last_seen_at = models.DateTimeField("最近通信时间", null=True)
     password_hash = models.CharField("访问密码散列", max_length=64, blank=True)
     scales = models.JSONField("换算系数", default=dict, blank=True)
     product = models.ForeignKey(
         "iot.Product", verbose_name="产品", null=True, on_delete=models.PROTECT, related_name="+"
-    )
-    parent = models.ForeignKey(
-        "self", verbose_name="上级网关设备", null=True, on_delete=models.PROTECT, related_name="+"
     )
     type_edition = models.PositiveIntegerField("物模型版次", null=True)
     firmware_version = models.CharField("固件版本", max_length=40, blank=True)

@@ -60,7 +60,7 @@ class Product(models.Model):
     maker = models.CharField("生产厂商", max_length=80)
     model = models.CharField("型号", max_length=80)
     type_code = models.CharField("设备类型", max_length=80)
-    protocol = models.CharField("接入协议", max_length=16)
+    protocol = models.CharField("接入协议", max_length=20)
     mapping = models.JSONField("字段映射", default=dict)
     organisation = models.ForeignKey(
         "identity.Organisation", verbose_name="所属机构", on_delete=models.PROTECT, related_name="+"

@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from onecity.kernel.text import zh
+from onecity.platform.iot.codecs.faults import SENTENCES as FAULT_SENTENCES
 from onecity.platform.iot.codecs.hj212.reasons import SENTENCES as HJ212_SENTENCES
 
 UNKNOWN_DEVICE: Final = "unknown_device"
@@ -22,6 +23,7 @@ BAD_TOPIC: Final = "bad_topic"
 FLOOD: Final = "flood"
 EMPTY: Final = "empty"
 NOT_RECORDED: Final = "not_recorded"
+RATE: Final = "rate_limited"
 
 _OWN: Final = {
     UNKNOWN_DEVICE: zh("设备未登记"),
@@ -38,11 +40,12 @@ _OWN: Final = {
     BAD_TOPIC: zh("主题不符合约定"),
     NOT_RECORDED: zh("无法写入数据库"),
     EMPTY: zh("没有可读的内容"),
+    RATE: zh("设备发送过于频繁，超出部分未予接收"),
     FLOOD: zh("短时间内错误报文过多，连接已关闭"),
 }
 
 SENTENCES: Final[Mapping[str, str]] = MappingProxyType(
-    {**{reason.value: text for reason, text in HJ212_SENTENCES.items()}, **_OWN}
+    {**{reason.value: text for reason, text in HJ212_SENTENCES.items()}, **FAULT_SENTENCES, **_OWN}
 )
 """Every reason with its sentence. The codes are stored and therefore stay for ever."""
 

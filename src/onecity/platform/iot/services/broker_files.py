@@ -85,7 +85,7 @@ def passwords(*, gateway_password: str) -> Iterator[str]:
     """Yield the password file line by line: the gateways, then each device in service that holds a token."""
     for number in range(1, GATEWAYS + 1):
         yield f"{gateway_name(number)}:{broker_hash(gateway_password, salt=secrets.token_bytes(12))}\n"
-    held = DeviceCredential.objects.filter(revoked_at__isnull=True, device__protocol=Protocol.MQTT)
+    held = DeviceCredential.objects.filter(revoked_at=None, ends_at=None, device__protocol=Protocol.MQTT)
     rows = held.exclude(device__state=Device.State.RETIRED).order_by("device_id")
     for key, line in rows.values_list("device__key", "broker_hash").iterator(chunk_size=10_000):
         if _SEPARATOR not in key and not key.startswith(GATEWAY):

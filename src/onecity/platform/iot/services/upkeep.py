@@ -7,6 +7,7 @@ from django.conf import settings
 from onecity.kernel import clock
 from onecity.platform.iot.services.commands import expire_orders
 from onecity.platform.iot.services.gateways import forget_gone
+from onecity.platform.iot.services.life import drop_old_history, fold_tallies
 from onecity.platform.iot.services.presence import mark_silent
 from onecity.platform.iot.services.retention import drop_old_days
 from onecity.platform.iot.services.silence import check_silence
@@ -22,6 +23,7 @@ def watch_silence() -> None:
     now = clock.city_now()
     mark_silent(now)
     check_silence(now)
+    fold_tallies()
 
 
 def end_orders() -> None:
@@ -34,4 +36,5 @@ def prepare_days() -> None:
     now = clock.city_now()
     make_ahead(now)
     drop_old_days(now, keep_days=settings.ENV.observation_days)
+    drop_old_history(now)
     forget_gone(clock.real_now())
