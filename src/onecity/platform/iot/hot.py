@@ -14,6 +14,7 @@ from onecity.platform.iot.contracts import Message, Refusal
 from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.gateways.http.receiving import Taken, receiver, stop_receiver
 from onecity.platform.iot.permissions import SEND_TELEMETRY
+from onecity.platform.iot.roads import HISTORY_ROADS
 from onecity.platform.iot.rules import reasons
 from onecity.platform.iot.rules.instants import micros
 from onecity.platform.iot.services.credentials import TOKEN_MARK
@@ -191,6 +192,7 @@ def _operation(summary: str, point: dict[str, object], *, parameters: list[objec
 _KEY: Final = {"name": "key", "in": "path", "required": True, "schema": {"type": "string"}}
 _NAMED: Final = {**_POINT, "properties": {**_PROPERTIES, "device": {"type": "string"}}}
 ROADS: Final = (
+    *HISTORY_ROADS,
     Road(
         "POST",
         "/api/iot/v1/devices/{key}/telemetry",

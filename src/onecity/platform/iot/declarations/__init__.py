@@ -2,7 +2,7 @@
 
 from onecity.kernel.registry import Domain
 from onecity.kernel.text import zh
-from onecity.platform.iot.declarations import figures, layers, menus, rights, types, work
+from onecity.platform.iot.declarations import figures, history, layers, menus, rights, types, work
 
 DECLARATION = Domain(
     code="iot",
@@ -13,6 +13,7 @@ DECLARATION = Domain(
         *menus.ITEMS,
         *figures.ITEMS,
         *layers.ITEMS,
+        *history.ITEMS,
         *work.ITEMS,
     ),
 )

@@ -4,7 +4,7 @@
 database: on Django's connection, or on a hot road's.
 """
 
-from onecity.platform.iot.selectors.history.driving import asked
-from onecity.platform.iot.selectors.history.reading import TooMuch, bucketed, history, raw_readings, told
+from onecity.platform.iot.selectors.history.driving import asked, asked_on
+from onecity.platform.iot.selectors.history.reading import TooMuch, bucketed, history, raw_readings, series_of, told
 
-__all__ = ["TooMuch", "asked", "bucketed", "history", "raw_readings", "told"]
+__all__ = ["TooMuch", "asked", "asked_on", "bucketed", "history", "raw_readings", "series_of", "told"]

@@ -1,8 +1,10 @@
-"""Carries what the history asks to Django's connection."""
+"""Carries what the history asks to the database: on Django's connection, or on one of a hot road's pool."""
 
+import asyncio
 import re
 from typing import Final, TypeVar
 
+import asyncpg
 from django.db import connection
 
 from onecity.platform.iot.contracts import Readings
@@ -43,3 +45,38 @@ def _answered(question: Fetch | Copy | Thaw) -> list[tuple[object, ...]] | Rows 
                 return parsed(b"".join(copy), question.form)
         case Thaw():
             return thawed(question.files, question.datastreams, since=question.since, until=question.until)
+
+
+async def asked_on(pool: asyncpg.Pool, asking: Asking[Answer]) -> Answer:
+    """Return the same on a hot road: statements on one connection of its pool, files in a thread of their own."""
+    async with pool.acquire() as link:
+        try:
+            question = next(asking)
+            while True:
+                try:
+                    answer = await _answered_on(link, question)
+                except FileNotFoundError as error:
+                    question = asking.throw(error)
+                else:
+                    question = asking.send(answer)
+        except StopIteration as end:
+            result: Answer = end.value
+            return result
+
+
+async def _answered_on(link: asyncpg.Connection, question: Fetch | Copy | Thaw) -> list[asyncpg.Record] | Rows | Readings:
+    match question:
+        case Fetch():
+            found: list[asyncpg.Record] = await link.fetch(question.sql, *question.values)
+            return found
+        case Copy():
+            parts: list[bytes] = []
+
+            async def take(data: bytes) -> None:
+                parts.append(bytes(data))
+
+            await link.copy_from_query(question.sql, output=take, format="binary")
+            return parsed(b"".join(parts), question.form)
+        case Thaw():
+            bounds = {"since": question.since, "until": question.until}
+            return await asyncio.to_thread(thawed, question.files, question.datastreams, **bounds)

@@ -1,6 +1,7 @@
 """Reads the history: from roll-ups where they hold, from readings elsewhere, from files where days are cold."""
 
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 import numpy as np
@@ -63,24 +64,27 @@ def told(query: HistoryQuery) -> tuple[NDArray[np.int32], int, int, int]:
     return ids, since, until, step
 
 
-def history(query: HistoryQuery) -> Asking[History]:
+def history(query: HistoryQuery, *, most: int = 0) -> Asking[History]:
     """Answer a question about any number of datastreams. Every answer is as exact as reading all readings would be.
 
-    A number of points that the readings themselves do not exceed is answered with the readings.
+    A number of points that the readings themselves do not exceed is answered with the readings. most: refuse a question
+    for every reading if there are more than so many; 0 never refuses.
     Raises: Invalid, TooMuch; Unavailable if days kept moving meanwhile.
     """
     ids, since, until, step = told(query)
     sources: Counter[str] = Counter()
+    if most and not step:
+        yield from _refuse_more(ids, since, until, most)
     if not step:
         found = yield from raw_readings(ids, since=since, until=until, sources=sources)
-        return _of_readings(query, ids, found, sources=sources)
+        return series_of(query, ids.tolist(), found, sources=sources)
     buckets = yield from bucketed(ids, since=since, until=until, step=step, sources=sources)
     few = query.points and buckets.readings.sum() <= query.points * max(1, len(ids))
     if few:
         sources.clear()
         bounds = micros(max(query.since, _FIRST)), micros(min(query.until, _LAST))
         found = yield from raw_readings(ids, since=bounds[0], until=bounds[1], sources=sources)
-        return _of_readings(query, ids, found, sources=sources)
+        return series_of(query, ids.tolist(), found, sources=sources)
     series = []
     nothing = _no_readings()
     for number in ids.tolist():
@@ -198,8 +202,12 @@ def _which(ids: NDArray[np.int32], since: int, until: int, column: str) -> str:
     return f"datastream_id {one} AND {column} >= {instant_sql(since)} AND {column} < {instant_sql(until)}"
 
 
-def _of_readings(query: HistoryQuery, ids: NDArray[np.int32], found: Readings, *, sources: Counter[str]) -> History:
+def series_of(
+    query: HistoryQuery, shown: Sequence[int], found: Readings, *, sources: Mapping[str, int]
+) -> History:
+    """Return readings as an answer with one series for each datastream in `shown`, ascending."""
     found = in_order(found)
+    ids = np.array(shown, np.int32)
     since, until = micros(max(query.since, _FIRST)), micros(min(query.until, _LAST))
     places = np.searchsorted(found.datastream, np.stack([ids, ids + 1]))
     series = []
@@ -208,6 +216,17 @@ def _of_readings(query: HistoryQuery, ids: NDArray[np.int32], found: Readings, *
         gaps = gaps_between(at, since=since, until=until, expected_s=query.expected_s)
         series.append(HistorySeries(number, at, found.result[first:end], found.quality[first:end], None, gaps))
     return History(tuple(series), 0, instant(since), instant(until), dict(sources))
+
+
+def _refuse_more(ids: NDArray[np.int32], since: int, until: int, most: int) -> Asking[None]:
+    """Count by the hour before every reading is fetched.
+
+    Raises: TooMuch.
+    """
+    bounds = int(begins(np.array(since), HOUR)), int(ends(np.array(until), HOUR))
+    found = yield from bucketed(ids, since=bounds[0], until=bounds[1], step=HOUR, sources=Counter())
+    if found.readings.sum() > most:
+        raise TooMuch
 
 
 def _no_readings() -> Readings:
