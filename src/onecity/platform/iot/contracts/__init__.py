@@ -39,10 +39,10 @@ from onecity.platform.iot.contracts.values import (
 __all__ = [
     "AlarmInfo",
     "Batch",
+    "BatchInfo",
     "Buckets",
     "Closed",
     "ColdFile",
-    "BatchInfo",
     "DatastreamInfo",
     "DatastreamKey",
     "Derived",

@@ -3,7 +3,7 @@
 from onecity.kernel.text import zh
 from onecity.platform.iot import permissions
 from onecity.platform.iot.declarations.menus import GROUP
-from onecity.platform.iot.services import upkeep
+from onecity.platform.iot.services import history_upkeep as upkeep
 from onecity.platform.iot.services.exports import make_export
 from onecity.platform.jobs.declare import Job, Tick
 from onecity.web.declare import Gauge, Menu
