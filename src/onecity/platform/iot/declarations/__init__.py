@@ -2,7 +2,7 @@
 
 from onecity.kernel.registry import Domain
 from onecity.kernel.text import zh
-from onecity.platform.iot.declarations import figures, history, layers, menus, rights, types, work
+from onecity.platform.iot.declarations import figures, history, layers, menus, rights, sensorthings, types, work
 
 DECLARATION = Domain(
     code="iot",
@@ -14,6 +14,7 @@ DECLARATION = Domain(
         *figures.ITEMS,
         *layers.ITEMS,
         *history.ITEMS,
+        *sensorthings.ITEMS,
         *work.ITEMS,
     ),
 )

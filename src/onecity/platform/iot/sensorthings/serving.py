@@ -86,12 +86,12 @@ async def _single(reading: Reading, path: ResourcePath, options: Options) -> Hot
     _check_single(options)
     if path.ending == "$ref":
         options = replace(options, select=("@iot.selfLink",), expand=())
-    return _json((await _entity(reading, path, options)).encode())
+    return _json((await entity_text(reading, path, options)).encode())
 
 
-async def _entity(reading: Reading, path: ResourcePath, options: Options) -> str:
+async def entity_text(reading: Reading, path: ResourcePath, options: Options) -> str:
     last = path.last
-    number = last.id if len(path.steps) == 1 else await _key(reading, path.steps, path)
+    number = last.id if len(path.steps) == 1 else await key_of(reading, path.steps, path)
     assert number is not None
     statement = reading.reader().single(last.entities, key=number, options=options)
     rows = await reading.fetch(statement)
@@ -100,7 +100,7 @@ async def _entity(reading: Reading, path: ResourcePath, options: Options) -> str
     return str(rows[0]["j"])
 
 
-async def _key(reading: Reading, steps: tuple[Step, ...], path: ResourcePath) -> int:
+async def key_of(reading: Reading, steps: tuple[Step, ...], path: ResourcePath) -> int:
     """Return the id of the entity to which steps lead, or the key by which a following relation finds its entities."""
     statement = resolved(steps, scope=reading.scope)
     rows = await reading.fetch(statement)
@@ -111,7 +111,7 @@ async def _key(reading: Reading, steps: tuple[Step, ...], path: ResourcePath) ->
 
 async def _property(reading: Reading, path: ResourcePath) -> HotResponse:
     name = path.property[0]
-    shown = json_of(await _entity(reading, path, Options(select=(name,))))
+    shown = json_of(await entity_text(reading, path, Options(select=(name,))))
     value = shown.get("@iot.id" if name == "id" else name)
     for key in path.property[1:]:
         value = _within(value, key, path)
@@ -133,7 +133,7 @@ def _within(value: object, key: str, path: ResourcePath) -> object:
 
 async def _collection(reading: Reading, path: ResourcePath, options: Options) -> HotResponse:
     last = path.last
-    key = await _key(reading, path.steps, path) if last.relation else None
+    key = await key_of(reading, path.steps, path) if last.relation else None
     if path.ending == "$count":
         return HotResponse(str(await _counted(reading, path, options, key)).encode(), content_type=_TEXT)
     if path.ending == "$ref":

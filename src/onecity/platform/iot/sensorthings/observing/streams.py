@@ -45,7 +45,7 @@ class Stream:
     @property
     def needs_feature(self) -> bool:
         """Say whether a feature must be made, or missed, before an observation without one is taken."""
-        return self.native and ((self.feature_id is None and self.here is None) or (self.placed and self.here is None))
+        return self.native and (self.feature_id is None or (self.placed and self.here is None))
 
     @property
     def own_feature(self) -> int | None:

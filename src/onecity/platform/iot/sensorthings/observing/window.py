@@ -27,6 +27,12 @@ def check_time(draft: Draft, *, now: datetime) -> None:
     Raises: TimeOutside.
     Source: House rule.
     """
-    times = (now, clock.real_now())
-    if not micros(min(times) - OLDEST) <= draft.begins <= micros(max(times) + FORECAST):
+    first, last = span(now)
+    if not first <= draft.begins <= last:
         raise TimeOutside
+
+
+def span(now: datetime) -> tuple[int, int]:
+    """Return the first and the last time that may be told, microseconds since 2000. now: city time."""
+    times = (now, clock.real_now())
+    return micros(min(times) - OLDEST), micros(max(times) + FORECAST)
