@@ -81,6 +81,14 @@ SETTINGS: Final = (
     Setting("OBSERVATION_DAYS", "how many days observations are kept; 0 keeps them for good", "0"),
     Setting("COLD_FOLDER", "folder for observations that left the database as Parquet files; else STATE/cold"),
     Setting("COLD_AFTER_DAYS", "after how many days observations leave the database for Parquet files; 0: never", "400"),
+    Setting(
+        "SENSORTHINGS_PUBLIC",
+        "organisations (codes, separated by commas; * for all) whose things anybody may read by SensorThings",
+    ),
+    Setting(
+        "SENSORTHINGS_OPEN",
+        "organisation (code) whose things anybody may also change by SensorThings; for conformance runs only",
+    ),
     Setting("CITY", "code of the city pack", "changchun"),
     Setting("DATA", "folder with real data for city packs, simulators and tests", ""),
     Setting("DEMO", "1 in the demonstration: city time, demonstration accounts, simulators", "0"),
@@ -144,6 +152,8 @@ class Environment:
     observation_days: int
     cold_folder: Path
     cold_after_days: int
+    sensorthings_public: tuple[str, ...]
+    sensorthings_open: str
     exchange_folders: tuple[Path, ...]
     refused_row_days: int
     city: str
@@ -245,6 +255,8 @@ def load(environ: Mapping[str, str]) -> Environment:
         observation_days=given.number("OBSERVATION_DAYS"),
         cold_folder=Path(given.text("COLD_FOLDER") or state / "cold").resolve(),
         cold_after_days=given.number("COLD_AFTER_DAYS"),
+        sensorthings_public=given.names("SENSORTHINGS_PUBLIC"),
+        sensorthings_open=given.text("SENSORTHINGS_OPEN"),
         exchange_folders=tuple(Path(name) for name in given.text("EXCHANGE_FOLDERS").split(":") if name),
         refused_row_days=given.number("REFUSED_ROW_DAYS"),
         city=given.text("CITY"),

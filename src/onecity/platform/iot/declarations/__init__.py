@@ -2,7 +2,18 @@
 
 from onecity.kernel.registry import Domain
 from onecity.kernel.text import zh
-from onecity.platform.iot.declarations import field, figures, history, layers, menus, rights, tracing, types, work
+from onecity.platform.iot.declarations import (
+    field,
+    figures,
+    history,
+    layers,
+    menus,
+    rights,
+    sensorthings,
+    tracing,
+    types,
+    work,
+)
 
 DECLARATION = Domain(
     code="iot",
@@ -15,6 +26,7 @@ DECLARATION = Domain(
         *figures.ITEMS,
         *layers.ITEMS,
         *history.ITEMS,
+        *sensorthings.ITEMS,
         *work.ITEMS,
         *tracing.ITEMS,
     ),

@@ -24,6 +24,18 @@ from onecity.platform.iot.models.life import DeviceHistory, DeviceTally
 from onecity.platform.iot.models.observations import Latest, Observation
 from onecity.platform.iot.models.provisioning import AllowedDevice, ClaimCode, DeviceAuthority, DeviceCertificate
 from onecity.platform.iot.models.quarantine import QuarantinedMessage, UnknownDevice
+from onecity.platform.iot.models.sensorthings import (
+    StaDatastream,
+    StaFeature,
+    StaHistoricalLocation,
+    StaHistoricalPlace,
+    StaLocation,
+    StaObservation,
+    StaObservedProperty,
+    StaSensor,
+    StaThing,
+    StaThingLocation,
+)
 from onecity.platform.iot.models.settings import DeviceShadow, ShadowChange
 from onecity.platform.iot.models.tracing import Trace, TracedMessage
 from onecity.platform.iot.models.types import Product, TypeEdition
@@ -67,6 +79,16 @@ __all__ = [
     "RuleState",
     "SavedView",
     "ShadowChange",
+    "StaDatastream",
+    "StaFeature",
+    "StaHistoricalLocation",
+    "StaHistoricalPlace",
+    "StaLocation",
+    "StaObservation",
+    "StaObservedProperty",
+    "StaSensor",
+    "StaThing",
+    "StaThingLocation",
     "StoreMark",
     "StoredCount",
     "Trace",
