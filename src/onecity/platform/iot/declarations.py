@@ -7,6 +7,7 @@ from onecity.platform.identity.declare import Permission, Role
 from onecity.platform.indicators.declare import Indicator
 from onecity.platform.iot import permissions
 from onecity.platform.iot.declare import DeviceType
+from onecity.platform.iot.ngsild import declared as ngsild
 from onecity.platform.iot.selectors import figures
 from onecity.platform.iot.selectors.layers import DEVICES_SQL
 from onecity.platform.iot.services import upkeep
@@ -206,6 +207,7 @@ DECLARATION = Domain(
         DeviceType("iot.generic", zh("通用设备"), properties=()),
         Gauge("iot.quarantined", "messages that wait in the quarantine", lambda: counted(_QUARANTINED)),
         *PERMISSIONS,
+        *ngsild.ITEMS,
         *ROLES,
         *MENUS,
         *INDICATORS,
