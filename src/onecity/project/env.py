@@ -66,6 +66,13 @@ SETTINGS: Final = (
     Setting("REFUSED_ROW_DAYS", "how many days rows that a data exchange refused are kept", "365"),
     Setting("MESSAGE_DAYS", "how many days a message is kept after it was read", "180"),
     Setting("OBSERVATION_DAYS", "how many days observations are kept; 0 keeps them for good", "0"),
+    Setting(
+        "NGSI_ACCESS",
+        "who may use the NGSI-LD interface: `token`; `public_read`, everybody reads; `open`, everybody also writes",
+        "token",
+    ),
+    Setting("NGSI_HOSTS", "hosts that contexts are read from and notifications go to, separated by commas", "*"),
+    Setting("NGSI_HISTORY_DAYS", "how many days the history of NGSI-LD entities is kept; 0 keeps it for good", "0"),
     Setting("CITY", "code of the city pack", "changchun"),
     Setting("DATA", "folder with real data for city packs, simulators and tests", ""),
     Setting("DEMO", "1 in the demonstration: city time, demonstration accounts, simulators", "0"),
@@ -116,6 +123,9 @@ class Environment:
     observation_days: int
     exchange_folders: tuple[Path, ...]
     refused_row_days: int
+    ngsi_access: str
+    ngsi_hosts: tuple[str, ...]
+    ngsi_history_days: int
     city: str
     data: Path | None
     demo: bool
@@ -202,6 +212,9 @@ def load(environ: Mapping[str, str]) -> Environment:
         observation_days=given.number("OBSERVATION_DAYS"),
         exchange_folders=tuple(Path(name) for name in given.text("EXCHANGE_FOLDERS").split(":") if name),
         refused_row_days=given.number("REFUSED_ROW_DAYS"),
+        ngsi_access=given.one_of("NGSI_ACCESS", ("token", "public_read", "open")),
+        ngsi_hosts=given.names("NGSI_HOSTS"),
+        ngsi_history_days=given.number("NGSI_HISTORY_DAYS"),
         city=given.text("CITY"),
         data=given.folder("DATA"),
         demo=given.flag("DEMO"),
@@ -232,6 +245,12 @@ class _Given:
 
     def names(self, name: str) -> tuple[str, ...]:
         return tuple(item.strip() for item in self.text(name).split(",") if item.strip())
+
+    def one_of(self, name: str, known: tuple[str, ...]) -> str:
+        value = self.text(name)
+        if value not in known:
+            raise SettingError(f"{PREFIX}{name} must be one of {', '.join(known)}, not {value!r}")
+        return value
 
     def folder(self, name: str) -> Path | None:
         value = self.text(name)

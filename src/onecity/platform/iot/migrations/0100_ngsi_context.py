@@ -205,6 +205,10 @@ class Migration(migrations.Migration):
             "CREATE INDEX iot_ngsi_place_metres ON iot_ngsi_place USING gist ((place::geography))",
             "DROP INDEX iot_ngsi_place_metres",
         ),
+        # Whoever writes entities keeps subscriptions in memory; the number says whether one has changed since.
+        migrations.RunSQL(
+            "CREATE SEQUENCE iot_ngsi_subscription_version", "DROP SEQUENCE iot_ngsi_subscription_version"
+        ),
         migrations.RunSQL(
             "ALTER TABLE iot_ngsi_entity SET (fillfactor = 70)", "ALTER TABLE iot_ngsi_entity RESET (fillfactor)"
         ),

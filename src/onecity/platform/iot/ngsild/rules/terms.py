@@ -79,8 +79,7 @@ class Terms:
 def _processed(documents: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     processor = jsonld.JsonLdProcessor()
     options = {"processingMode": "json-ld-1.1", "base": "", "documentLoader": _refuse}
-    options["contextResolver"] = jsonld.ContextResolver(jsonld._shared_context_cache, _refuse)
-    active = processor._get_initial_context(options)
+    active = processor.process_context(None, None, options)
     try:
         for document in (*documents, CORE):
             active = processor.process_context(active, dict(document), options)

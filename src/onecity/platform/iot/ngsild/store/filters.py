@@ -94,7 +94,7 @@ def helped_by(node: Node, parameters: Parameters) -> list[str]:
 
 def place_sql(query: GeoQuery, parameters: Parameters) -> str:
     """Return the condition on where an entity is."""
-    near = _place_condition(query, "p.place", parameters)
+    near = place_condition(query, "p.place", parameters)
     attribute = parameters.add(query.attribute, "text")
     return f"e.id IN (SELECT p.entity_id FROM iot_ngsi_place p WHERE p.attribute = {attribute} AND {near})"
 
@@ -103,10 +103,11 @@ def device_place_sql(query: GeoQuery, parameters: Parameters) -> str:
     """Return the condition on where a device of the city is."""
     if query.attribute != LOCATION:
         return "false"
-    return f"(d.location IS NOT NULL AND {_place_condition(query, 'd.location', parameters)})"
+    return f"(d.location IS NOT NULL AND {place_condition(query, 'd.location', parameters)})"
 
 
-def _place_condition(query: GeoQuery, place: str, parameters: Parameters) -> str:
+def place_condition(query: GeoQuery, place: str, parameters: Parameters) -> str:
+    """Return the condition on one geometry, given as SQL."""
     shape = f"ST_MakeValid(ST_GeomFromGeoJSON({parameters.add(query.geometry, 'text')}))"
     if query.relation != "near":
         return _RELATIONS[query.relation].format(place=place, shape=shape)
