@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 from django.db.backends.postgresql.operations import DatabaseOperations
 from django.test import override_settings
 from hypothesis import settings as hypothesis_settings
@@ -58,9 +59,43 @@ def _connections_end_with_their_work() -> None:
     connections.settings["default"]["CONN_MAX_AGE"] = 0
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Set the test database up, and keep aside what migrations wrote: tests with real commits empty every table."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("DROP SCHEMA IF EXISTS kept CASCADE")
+        cursor.execute("CREATE SCHEMA kept")
+        for model in apps.get_models(include_auto_created=True):
+            table = model._meta.db_table
+            if not model._meta.managed or table == "django_migrations":
+                continue
+            cursor.execute(f'SELECT EXISTS (SELECT 1 FROM "{table}")')
+            if cursor.fetchone() == (True,):
+                cursor.execute(f'CREATE TABLE kept."{table}" AS TABLE "{table}"')
+
+
+def _put_back_what_migrations_wrote() -> None:
+    """Fill the emptied tables with the rows that stood there when the database was set up."""
+    columns = """
+        SELECT kept.relname, string_agg(quote_ident(attname), ', '),
+               CASE WHEN bool_or(attname = 'id') THEN pg_get_serial_sequence('public.' || kept.relname, 'id') END
+        FROM pg_class kept JOIN pg_attribute ON attrelid = ('public.' || kept.relname)::regclass
+        WHERE kept.relnamespace = 'kept'::regnamespace AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
+        GROUP BY kept.relname
+    """
+    with transaction.atomic(), connection.cursor() as cursor:  # references are checked at the end
+        cursor.execute(columns)
+        for table, names, sequence in cursor.fetchall():
+            cursor.execute(
+                f'INSERT INTO public."{table}" ({names}) OVERRIDING SYSTEM VALUE SELECT {names} FROM kept."{table}"'
+            )
+            if sequence:
+                cursor.execute(f'SELECT setval(%s, (SELECT max(id) FROM public."{table}"))', [sequence])
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _flush_may_empty_the_audit_trail() -> Iterator[None]:
-    """Let tests with real commits clean up after themselves: the trail's guards are off while they do, and on again."""
+    """Let tests with real commits clean up after themselves: guards are off while they do, migrated rows come back."""
     original = DatabaseOperations.execute_sql_flush
     guarded = (
         "cases_entry",
@@ -78,6 +113,7 @@ def _flush_may_empty_the_audit_trail() -> Iterator[None]:
             outcome = original(self, sql_list)
             for table in guarded:
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        _put_back_what_migrations_wrote()
         return outcome
 
     DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign]
