@@ -39,7 +39,7 @@ async def terms_of(pool: asyncpg.Pool, written: object) -> Terms:
 
     Raises: BadRequestData for what is no context; ContextNotAvailable if one cannot be read.
     """
-    if written in (None, [], {}) or is_core(written):
+    if written in (None, "", [], {}) or is_core(written):
         return CORE_TERMS
     key = orjson.dumps(written)
     found = _known.get(key)

@@ -1,5 +1,6 @@
 """Reading and writing histories: the clients' own, and the readings of the city's devices."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -18,7 +19,7 @@ from onecity.platform.iot.ngsild.rules.temporal import TimeQuery
 from onecity.platform.iot.ngsild.store import filters
 from onecity.platform.iot.ngsild.store.devices import READING, devices_by_uri, key_of as device_key
 from onecity.platform.iot.ngsild.store.filters import Parameters
-from onecity.platform.iot.ngsild.store.history import emptied, history_of
+from onecity.platform.iot.ngsild.store.history import history_of
 from onecity.platform.iot.ngsild.store.reading import EntityQuery
 from onecity.platform.iot.ngsild.store.rows import Caller, instant_of
 
@@ -211,7 +212,7 @@ def _conditions(wanted: EntityQuery, query: TimeQuery, parameters: Parameters) -
         filters.scopes_sql(wanted.scopes, parameters) if wanted.scopes is not None else "",
     ):
         if text:
-            found.append(text.replace("e.", "h."))
+            found.append(re.sub(r"\be\.", "h.", text))
     if wanted.uris:
         found.append(f"h.uri = ANY({parameters.add(list(wanted.uris), 'text[]')})")
     if wanted.pattern:
@@ -271,8 +272,3 @@ def _instance(row: asyncpg.Record) -> dict[str, Any]:
         found["deletedAt"] = moments.kept(row["deleted_at"])
     return found
 
-
-__all__ = [
-    "Evolution", "add_instances", "delete_attribute", "emptied", "evolution", "fill", "find_evolutions",
-    "history_number", "insert_instances", "one_instance",
-]  # fmt: skip

@@ -1,7 +1,6 @@
 """A broker for each test."""
 
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -19,7 +18,7 @@ def database_url() -> str:
 
 
 @pytest.fixture
-def broker(django_db_setup: Any) -> Iterator[Broker]:
+def broker(db: None) -> Iterator[Broker]:
     """The interface on the test's database; what a test writes is taken back."""
     found = Broker(database_url())
     yield found
