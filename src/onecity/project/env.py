@@ -80,7 +80,9 @@ SETTINGS: Final = (
     Setting("MESSAGE_DAYS", "how many days a message is kept after it was read", "180"),
     Setting("OBSERVATION_DAYS", "how many days observations are kept; 0 keeps them for good", "0"),
     Setting("COLD_FOLDER", "folder for observations that left the database as Parquet files; else STATE/cold"),
-    Setting("COLD_AFTER_DAYS", "after how many days observations leave the database for Parquet files; 0: never", "400"),
+    Setting(
+        "COLD_AFTER_DAYS", "after how many days observations leave the database for Parquet files; 0: never", "400"
+    ),
     Setting(
         "SENSORTHINGS_PUBLIC",
         "organisations (codes, separated by commas; * for all) whose things anybody may read by SensorThings",
@@ -89,6 +91,11 @@ SETTINGS: Final = (
         "SENSORTHINGS_OPEN",
         "organisation (code) whose things anybody may also change by SensorThings; for conformance runs only",
     ),
+    "NGSI_ACCESS",
+    "who may use the NGSI-LD interface: `token`; `public_read`, everybody reads; `open`, everybody also writes",
+    "token",
+    Setting("NGSI_HOSTS", "hosts that contexts are read from and notifications go to, separated by commas", "*"),
+    Setting("NGSI_HISTORY_DAYS", "how many days the history of NGSI-LD entities is kept; 0 keeps it for good", "0"),
     Setting("CITY", "code of the city pack", "changchun"),
     Setting("DATA", "folder with real data for city packs, simulators and tests", ""),
     Setting("DEMO", "1 in the demonstration: city time, demonstration accounts, simulators", "0"),
@@ -156,6 +163,9 @@ class Environment:
     sensorthings_open: str
     exchange_folders: tuple[Path, ...]
     refused_row_days: int
+    ngsi_access: str
+    ngsi_hosts: tuple[str, ...]
+    ngsi_history_days: int
     city: str
     data: Path | None
     demo: bool
@@ -259,6 +269,9 @@ def load(environ: Mapping[str, str]) -> Environment:
         sensorthings_open=given.text("SENSORTHINGS_OPEN"),
         exchange_folders=tuple(Path(name) for name in given.text("EXCHANGE_FOLDERS").split(":") if name),
         refused_row_days=given.number("REFUSED_ROW_DAYS"),
+        ngsi_access=given.one_of("NGSI_ACCESS", ("token", "public_read", "open")),
+        ngsi_hosts=given.names("NGSI_HOSTS"),
+        ngsi_history_days=given.number("NGSI_HISTORY_DAYS"),
         city=given.text("CITY"),
         data=given.folder("DATA"),
         demo=given.flag("DEMO"),
@@ -289,6 +302,12 @@ class _Given:
 
     def names(self, name: str) -> tuple[str, ...]:
         return tuple(item.strip() for item in self.text(name).split(",") if item.strip())
+
+    def one_of(self, name: str, known: tuple[str, ...]) -> str:
+        value = self.text(name)
+        if value not in known:
+            raise SettingError(f"{PREFIX}{name} must be one of {', '.join(known)}, not {value!r}")
+        return value
 
     def folder(self, name: str) -> Path | None:
         value = self.text(name)

@@ -14,6 +14,7 @@ from onecity.platform.iot.declarations import (
     types,
     work,
 )
+from onecity.platform.iot.ngsild import declared as ngsild
 
 DECLARATION = Domain(
     code="iot",
@@ -29,5 +30,6 @@ DECLARATION = Domain(
         *sensorthings.ITEMS,
         *work.ITEMS,
         *tracing.ITEMS,
+        *ngsild.ITEMS,
     ),
 )

@@ -21,6 +21,18 @@ from onecity.platform.iot.models.history import (
 )
 from onecity.platform.iot.models.imports import DeviceImport, RefusedLine
 from onecity.platform.iot.models.life import DeviceHistory, DeviceTally
+from onecity.platform.iot.models.ngsild import (
+    ContextEntity,
+    ContextHistory,
+    ContextInstance,
+    ContextNotice,
+    ContextPlace,
+    ContextRegistration,
+    ContextSubscription,
+    ContextTenant,
+    ContextValue,
+    JsonldContext,
+)
 from onecity.platform.iot.models.observations import Latest, Observation
 from onecity.platform.iot.models.provisioning import AllowedDevice, ClaimCode, DeviceAuthority, DeviceCertificate
 from onecity.platform.iot.models.quarantine import QuarantinedMessage, UnknownDevice
@@ -49,6 +61,15 @@ __all__ = [
     "ClaimCode",
     "ClosedDay",
     "CommandBatch",
+    "ContextEntity",
+    "ContextHistory",
+    "ContextInstance",
+    "ContextNotice",
+    "ContextPlace",
+    "ContextRegistration",
+    "ContextSubscription",
+    "ContextTenant",
+    "ContextValue",
     "Datastream",
     "DayRollup",
     "Device",
@@ -67,6 +88,7 @@ __all__ = [
     "GroupMember",
     "HistoryExport",
     "HourRollup",
+    "JsonldContext",
     "LateObservation",
     "Latest",
     "MinuteRollup",

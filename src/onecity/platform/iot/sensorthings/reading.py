@@ -1,7 +1,7 @@
 """One statement for each request: a page of entities with everything that is expanded in it.
 
-    SELECT entity JSON, keys FROM rows LEFT JOIN what filters need WHERE path AND scope AND filter ORDER BY … LIMIT n+1
-                └─ expanded relations: subselects that gather JSON, correlated with the row
+SELECT entity JSON, keys FROM rows LEFT JOIN what filters need WHERE path AND scope AND filter ORDER BY … LIMIT n+1
+            └─ expanded relations: subselects that gather JSON, correlated with the row
 """
 
 from collections.abc import Sequence

@@ -22,13 +22,13 @@ def members(entities: EntitySet, alias: str, *, options: Options, base: str) -> 
     if not chosen or chosen & {"id", "@iot.id"}:
         found += [f"concat(',\"@iot.id\":', {number})"]
     if not chosen or chosen & set(CONTROL):
-        found += [f"concat(',\"@iot.selfLink\":\"', {link}\"')"]
+        found += [f'concat(\',"@iot.selfLink":"\', {link}"\')']
     for item in entities.properties:
         if not chosen or item.name in chosen:
             found.append(_member(item, alias))
     for relation in entities.relations:
         if relation.name in chosen or (not chosen and relation.name not in expanded):
-            found.append(f"concat(',\"{relation.name}@iot.navigationLink\":\"', {link}/{relation.name}\"')")
+            found.append(f'concat(\',"{relation.name}@iot.navigationLink":"\', {link}/{relation.name}"\')')
     return found
 
 
@@ -65,9 +65,7 @@ def row_sql(entities: EntitySet, alias: str, *, select: Sequence[str]) -> tuple[
     parts = []
     for name in chosen:
         item = entities.property(name)
-        parts.append(
-            f"COALESCE({value_sql(item, alias)}, 'null')" if item else f"{entities.id.format(a=alias)}::text"
-        )
+        parts.append(f"COALESCE({value_sql(item, alias)}, 'null')" if item else f"{entities.id.format(a=alias)}::text")
     return chosen, "'[' || concat_ws(','" + "".join(f", {part}" for part in parts) + ") || ']'"
 
 

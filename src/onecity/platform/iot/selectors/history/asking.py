@@ -76,4 +76,3 @@ def due_of(rows: Sequence[Sequence[int]] | None) -> Stretches:
     """Return what is due, from the facts."""
     columns = np.array(rows or np.empty((0, 3)), np.int64).T
     return Stretches(columns[0].astype(np.int32), columns[1], columns[2])
-

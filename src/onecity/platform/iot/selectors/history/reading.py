@@ -89,14 +89,14 @@ def history(query: HistoryQuery, *, most: int = 0) -> Asking[History]:
     nothing = _no_readings()
     for number in ids.tolist():
         own = chosen(buckets, buckets.datastream == number)
-        gaps = gaps_between(own.at, since=since, until=until, step=step, readings=own.readings, expected_s=query.expected_s)
+        gaps = gaps_between(
+            own.at, since=since, until=until, step=step, readings=own.readings, expected_s=query.expected_s
+        )
         series.append(HistorySeries(number, own.at, own.mean, nothing.quality, own, gaps))
     return History(tuple(series), step // SECOND, instant(since), instant(until), dict(sources))
 
 
-def bucketed(
-    ids: NDArray[np.int32], *, since: int, until: int, step: int, sources: Counter[str]
-) -> Asking[Buckets]:
+def bucketed(ids: NDArray[np.int32], *, since: int, until: int, step: int, sources: Counter[str]) -> Asking[Buckets]:
     """Return the stretches of datastreams; since and until stand at borders of stretches. sources: counted up."""
     for _ in range(ATTEMPTS):
         facts = yield from _facts(ids, since, until)
@@ -202,9 +202,7 @@ def _which(ids: NDArray[np.int32], since: int, until: int, column: str) -> str:
     return f"datastream_id {one} AND {column} >= {instant_sql(since)} AND {column} < {instant_sql(until)}"
 
 
-def series_of(
-    query: HistoryQuery, shown: Sequence[int], found: Readings, *, sources: Mapping[str, int]
-) -> History:
+def series_of(query: HistoryQuery, shown: Sequence[int], found: Readings, *, sources: Mapping[str, int]) -> History:
     """Return readings as an answer with one series for each datastream in `shown`, ascending."""
     found = in_order(found)
     ids = np.array(shown, np.int32)

@@ -156,6 +156,3 @@ def _bound(stretches: Stretches) -> dict[str, object]:
         "since": Instants(stretches.since),
         "until": Instants(stretches.until),
     }
-
-
-

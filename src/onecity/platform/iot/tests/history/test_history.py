@@ -24,7 +24,9 @@ pytestmark = pytest.mark.django_db
 STEPS = (60, 300, 900, 3_600, 10_800, 86_400, 7 * 86_400)
 
 
-def ask(*streams: int, since: datetime, until: datetime, step_s: int = 0, points: int = 0, expected_s: int = 0) -> History:
+def ask(
+    *streams: int, since: datetime, until: datetime, step_s: int = 0, points: int = 0, expected_s: int = 0
+) -> History:
     return asked(history(HistoryQuery(streams, since, until, step_s, points, expected_s)))
 
 
