@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('iot', '0002_partitioned_observations'),
+        ('iot', '0102_sta_entities'),
     ]
 
     operations = [
