@@ -3,6 +3,7 @@
 from onecity.kernel.registry import Domain
 from onecity.kernel.text import zh
 from onecity.platform.iot.declarations import (
+    alarm_care,
     field,
     figures,
     history,
@@ -30,6 +31,7 @@ DECLARATION = Domain(
         *sensorthings.ITEMS,
         *work.ITEMS,
         *tracing.ITEMS,
+        *alarm_care.ITEMS,
         *ngsild.ITEMS,
     ),
 )
