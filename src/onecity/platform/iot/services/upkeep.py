@@ -6,6 +6,7 @@ from django.conf import settings
 
 from onecity.kernel import clock
 from onecity.platform.iot.services.commands import expire_orders
+from onecity.platform.iot.services.firmware.progress import advance_campaigns
 from onecity.platform.iot.services.gateways import forget_gone
 from onecity.platform.iot.services.life import drop_old_history, fold_tallies
 from onecity.platform.iot.services.presence import mark_silent
@@ -16,6 +17,7 @@ from onecity.platform.iot.services.store.partitions import make_ahead
 WATCH_EVERY_S: Final = 5.0
 EXPIRE_EVERY_S: Final = 10.0
 PREPARE_EVERY_S: Final = 600.0
+CAMPAIGN_EVERY_S: Final = 5.0
 
 
 def watch_silence() -> None:
@@ -29,6 +31,11 @@ def watch_silence() -> None:
 def end_orders() -> None:
     """Close orders that nobody answered."""
     expire_orders(clock.real_now())
+
+
+def bring_firmware() -> None:
+    """Do what is due for the firmware campaigns under way."""
+    advance_campaigns(now=clock.city_now(), real_now=clock.real_now())
 
 
 def prepare_days() -> None:
