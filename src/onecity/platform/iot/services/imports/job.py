@@ -1,12 +1,13 @@
-"""Background work of iot."""
+"""The import as a background job."""
 
 from collections.abc import Mapping
 
 from onecity.kernel import clock
 from onecity.kernel.actor import Actor, system_actor
+from onecity.kernel.errors import NotPermitted
 from onecity.platform.identity import api as identity
 from onecity.platform.iot.models import DeviceImport
-from onecity.platform.iot.services.imports import run_import
+from onecity.platform.iot.services.imports.working import run_import
 from onecity.platform.jobs.declare import Progress
 
 
@@ -24,4 +25,9 @@ def import_devices(progress: Progress, arguments: Mapping[str, object]) -> Mappi
 
 def _actor(key: str) -> Actor:
     kind, _, number = key.partition(":")
-    return identity.account_actor(int(number)) if kind == "account" else system_actor("iot.import")
+    if kind != "account":
+        return system_actor("iot.import")
+    found = identity.account_actor(int(number))
+    if found is None:
+        raise NotPermitted
+    return found
