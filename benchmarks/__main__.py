@@ -15,7 +15,6 @@ from benchmarks.report import Result, as_json, as_table, progress
 
 BENCHES: Final = {
     "cases": "benchmarks.cases",
-    "exchange_mariadb": "benchmarks.exchange_mariadb",
     "exchange": "benchmarks.exchange",
     "ingest": "benchmarks.ingest",
     "registers": "benchmarks.registers",

@@ -9,6 +9,7 @@ from typing import Final
 
 import pyarrow as pa
 
+from benchmarks import exchange_mariadb
 from benchmarks.exchange_cluster import Cluster
 from benchmarks.exchange_peers import PACKAGES, Peer
 from benchmarks.exchange_rows import CHECKS, DDL, TABLE, Generator, shape
@@ -104,10 +105,14 @@ class ExchangeBench:
         return self._timed("hand-written merge", lambda: self._piped(out, into), rows=self.rows // 10)
 
     def by_peer(self, peer: Peer) -> float:
-        """Copy everything by a peer; rows a second."""
+        """Copy everything by a peer; rows a second, 0 if it fails."""
         self._cluster.sql(TARGET, f"DROP SCHEMA IF EXISTS by_{peer.name} CASCADE", "CHECKPOINT")
         urls = {"source": self._cluster.url(SOURCE), "target": self._cluster.url(TARGET)}
-        found = self.rows / peer.copy(**urls, table=TABLE)
+        try:
+            found = self.rows / peer.copy(**urls, table=TABLE)
+        except subprocess.CalledProcessError as error:
+            progress(f"{peer.name} failed: {str(error.stderr).strip()[-400:]}")
+            return 0.0
         progress(f"{peer.name}: {found:,.0f} rows/s")
         return found
 
@@ -189,7 +194,8 @@ def run(quick: bool) -> list[Result]:  # noqa: FBT001  # the contract of `benchm
         merge = medians({"value": bench.merge, "limit": bench.sql_merge}, turns=TURNS)
     finally:
         bench.remove()
-    return [*full, Result("merge_validated", merge["value"], "rows/s", merge["limit"], _SQL_MERGE, "higher")]
+    merged = Result("merge_validated", merge["value"], "rows/s", merge["limit"], _SQL_MERGE, "higher")
+    return [*full, merged, *exchange_mariadb.run(quick)]
 
 
 def _full(bench: ExchangeBench, peers: Sequence[Peer]) -> list[Result]:

@@ -61,7 +61,7 @@ class Peer:
         """Copy a table; return the seconds. Raises: subprocess.CalledProcessError."""
         with tempfile.TemporaryDirectory(prefix="onecity-bench-peer-") as folder:
             given = {"source": source, "target": target, "table": table, "schema": f"by_{self.name}", "folder": folder}
-            program, facts = Path(folder) / "copy.py", Path(folder) / "given.json"
+            program, facts = Path(folder) / "program.py", Path(folder) / "given.json"
             program.write_text(PROGRAMS[self.name], encoding="utf-8")
             facts.write_text(json.dumps(given), encoding="utf-8")
             found = subprocess.run(

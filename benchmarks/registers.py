@@ -29,7 +29,7 @@ from onecity.platform.identity.api import NewOrganisation, create_organisation
 from onecity.platform.identity.hot import HotSignOn
 from onecity.platform.identity.services.clients import NewClient, create_client, issue_token
 from onecity.platform.registers.api import add_source
-from onecity.platform.registers.hot import NOTE, ROADS
+from onecity.platform.registers.hot.persons import NOTE, ROADS
 from onecity.platform.registers.permissions import USE_INTERFACE, VIEW_PERSONS
 from onecity.platform.registers.seed.filling import fill
 from onecity.platform.registers.selectors.persons.searching import MOST_FOUND, PersonQuery, statement_of

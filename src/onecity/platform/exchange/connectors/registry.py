@@ -1,21 +1,30 @@
 """All kinds of connectors. A new kind is one module and one line here."""
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Final
+
+from django.utils.module_loading import import_string
 
 from onecity.kernel.errors import NotFound
 from onecity.kernel.text import zh
 from onecity.platform.exchange.connectors.contract import Connector
-from onecity.platform.exchange.connectors.files.connector import FilesConnector
-from onecity.platform.exchange.connectors.kafka.connector import KafkaConnector
-from onecity.platform.exchange.connectors.mqtt.connector import MqttConnector
-from onecity.platform.exchange.connectors.mysql.connector import MySqlConnector
-from onecity.platform.exchange.connectors.nodes import NodeConnector
-from onecity.platform.exchange.connectors.objects.connector import ObjectsConnector
-from onecity.platform.exchange.connectors.postgresql.connector import POSTGRESQL
-from onecity.platform.exchange.connectors.rest.connector import RestConnector
-from onecity.platform.exchange.connectors.rows import RowsConnector
-from onecity.platform.exchange.connectors.sftp.connector import SftpConnector
-from onecity.platform.exchange.connectors.sqlite.connector import SqliteConnector
+
+_PACKAGE: Final = "onecity.platform.exchange.connectors"
+CLASSES: Final[Mapping[str, str]] = {
+    "files": "files.connector.FilesConnector",
+    "kafka": "kafka.connector.KafkaConnector",
+    "mqtt": "mqtt.connector.MqttConnector",
+    "mysql": "mysql.connector.MySqlConnector",
+    "node": "nodes.NodeConnector",
+    "objects": "objects.connector.ObjectsConnector",
+    "postgresql": "postgresql.connector.PostgreSQL",
+    "rest": "rest.connector.RestConnector",
+    "rows": "rows.RowsConnector",
+    "sftp": "sftp.connector.SftpConnector",
+    "sqlite": "sqlite.connector.SqliteConnector",
+}
+"""Each kind's class; its driver is imported when somebody needs the kind."""
 
 
 class NoSuchConnector(NotFound):
@@ -25,28 +34,15 @@ class NoSuchConnector(NotFound):
     message = zh("没有这种连接方式：{kind}")
 
 
-@cache
 def connectors() -> dict[str, Connector]:
     """Return every connector by its kind."""
-    every: tuple[Connector, ...] = (
-        FilesConnector(),
-        KafkaConnector(),
-        MqttConnector(),
-        MySqlConnector(),
-        NodeConnector(),
-        ObjectsConnector(),
-        POSTGRESQL,
-        RestConnector(),
-        RowsConnector(),
-        SftpConnector(),
-        SqliteConnector(),
-    )
-    return {one.kind: one for one in every}
+    return {kind: connector(kind) for kind in CLASSES}
 
 
+@cache
 def connector(kind: str) -> Connector:
     """Return the connector of a kind. Raises: NoSuchConnector."""
-    found = connectors().get(kind)
-    if found is None:
+    if kind not in CLASSES:
         raise NoSuchConnector(params={"kind": kind})
+    found: Connector = import_string(f"{_PACKAGE}.{CLASSES[kind]}")()
     return found

@@ -1,5 +1,7 @@
 """Connections to a PostgreSQL place: options, time limits, and errors in the contract's terms."""
 
+import os
+import socket
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Final
@@ -22,6 +24,8 @@ OPTIONS: Final = (
     OptionField("sslrootcert", zh("根证书文件"), help=zh("验证对方证书时使用")),
 )
 CONNECT_S: Final = 10
+SENDING: Final = 2 << 20
+"""Bytes that lie ready for the server while Python does something else."""
 LOCK_S: Final = 60
 # SQLSTATE classes after which the same attempt may succeed later: connection, resources, intervention, system, and
 # serialization failures; a lock that was not to be had; rejected log-in because the server is starting or full.
@@ -52,6 +56,9 @@ def link(place: Place, *, zone: str = "UTC") -> "psycopg.Connection[tuple[object
     except psycopg.Error as error:
         raise Unreachable(params={"reason": told(error)}) from error
     found.prepare_threshold = None
+    with socket.socket(fileno=os.dup(found.fileno())) as line:
+        if line.family == socket.AF_UNIX:  # TCP finds its measure by itself
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SENDING)
     return found
 
 

@@ -3,8 +3,6 @@
 from functools import cache
 from typing import Final
 
-from pypinyin import lazy_pinyin
-
 from onecity.kernel.identifiers.citizen_id import parse_citizen_id
 from onecity.kernel.identifiers.phones import parse_phone
 from onecity.kernel.masking import masked_identity_number, masked_mobile
@@ -46,6 +44,8 @@ def opened(sealed: bytes | memoryview, context: str) -> str:
 
 def pinyin_of(name: str) -> str:
     """Return a name's pinyin without tones or blanks: 张三 → zhangsan."""
+    from pypinyin import lazy_pinyin  # noqa: PLC0415  # its dictionaries load slowly, and few processes need them
+
     return "".join(lazy_pinyin(name)).lower().replace("·", "").replace(" ", "")[:80]
 
 

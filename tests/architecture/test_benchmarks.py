@@ -1,0 +1,15 @@
+"""Benches are not run by the tests, but they must fit the code that they measure."""
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+MODULES = sorted(
+    path.stem for path in (Path(__file__).parents[2] / "benchmarks").glob("*.py") if path.stem != "__main__"
+)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_bench_can_be_imported(name: str) -> None:
+    assert import_module(f"benchmarks.{name}")
