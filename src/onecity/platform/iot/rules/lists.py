@@ -66,3 +66,10 @@ def lines_of(text: str) -> list[Line]:
     if not found:
         raise Invalid(zh("清单中没有设备"))
     return found
+
+
+def tags_of(text: str) -> tuple[str, ...]:
+    """Return tags as people write them: apart by commas, semicolons or blanks."""
+    for sign in "，,；;、":
+        text = text.replace(sign, " ")
+    return tuple(dict.fromkeys(text.split()))

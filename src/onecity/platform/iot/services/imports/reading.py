@@ -10,7 +10,7 @@ from onecity.platform.identity import api as identity
 from onecity.platform.iot.contracts import NewDevice
 from onecity.platform.iot.declare import PROTOCOL_NAMES, Protocol
 from onecity.platform.iot.registries import device_types
-from onecity.platform.iot.rules.lists import Line
+from onecity.platform.iot.rules.lists import Line, tags_of
 
 NOWHERE: Final = 0
 """An organisation's id that none has."""
@@ -68,13 +68,6 @@ def read_line(line: Line, known: Names) -> tuple[NewDevice, list[str]]:
         tags=tags_of(line.value("tags")),
     )
     return new, faults
-
-
-def tags_of(text: str) -> tuple[str, ...]:
-    """Return tags as people write them: apart by commas, semicolons or blanks."""
-    for sign in "，,；;、":
-        text = text.replace(sign, " ")
-    return tuple(dict.fromkeys(text.split()))
 
 
 def read_lines(lines: Sequence[Line], known: Names) -> list[tuple[NewDevice, list[str]]]:

@@ -15,11 +15,11 @@ from onecity.platform.iot.contracts.filters import DeviceFilter, filter_of
 from onecity.platform.iot.declare import Argument, Choice, Protocol, ValueKind
 from onecity.platform.iot.rules.arguments import DEEPEST, checked, typed
 from onecity.platform.iot.rules.campaigns import batch_of, checked_batches, too_many_failed
+from onecity.platform.iot.rules.lists import tags_of
 from onecity.platform.iot.rules.mapping import fields_of
 from onecity.platform.iot.rules.shadows import delta, effective, fits, merged, same
 from onecity.platform.iot.rules.tables import UnreadableList, line_count, pieces
 from onecity.platform.iot.services.firmware.ranges import BadRange, range_of
-from onecity.platform.iot.services.imports.reading import tags_of
 from onecity.platform.iot.tests.factories import AIR
 
 OPENING = Argument("opening", "开度", ValueKind.INTEGER, "%", 0, 100)
