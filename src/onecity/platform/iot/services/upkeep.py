@@ -6,6 +6,7 @@ from onecity.kernel import clock
 from onecity.platform.iot.services.alarm_care.escalating import escalate
 from onecity.platform.iot.services.alarm_care.telling import tell_kept_quiet
 from onecity.platform.iot.services.commands import expire_orders
+from onecity.platform.iot.services.firmware.progress import advance_campaigns
 from onecity.platform.iot.services.gateways import forget_gone
 from onecity.platform.iot.services.life import drop_old_history, fold_tallies
 from onecity.platform.iot.services.presence import mark_silent
@@ -15,6 +16,7 @@ from onecity.platform.iot.services.store.partitions import make_ahead
 WATCH_EVERY_S: Final = 5.0
 EXPIRE_EVERY_S: Final = 10.0
 PREPARE_EVERY_S: Final = 600.0
+CAMPAIGN_EVERY_S: Final = 5.0
 
 
 def watch_silence() -> None:
@@ -35,6 +37,11 @@ def care_for_alarms() -> None:
 def end_orders() -> None:
     """Close orders that nobody answered."""
     expire_orders(clock.real_now())
+
+
+def bring_firmware() -> None:
+    """Do what is due for the firmware campaigns under way."""
+    advance_campaigns(now=clock.city_now(), real_now=clock.real_now())
 
 
 def prepare_days() -> None:
