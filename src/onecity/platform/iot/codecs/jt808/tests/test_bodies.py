@@ -82,7 +82,7 @@ def test_v7_and_v8_are_the_published_authentications() -> None:
     older, newer = read(raw("V7")), read(raw("V8"))
     assert decode_authentication(older.body, of_2019=False) == Authentication("authentication")
     found = decode_authentication(newer.body, of_2019=True)
-    assert found == Authentication("pmYGzGukO8K4Z5lpIOTg8dqb3erYahHBbXSPLtdbyG8=", "123456789012345", "3.7.15")
+    assert found == Authentication("pmYGzGukO8K4Z5lpIOTg8dqb3eprYaHBbXSPLtdbyG8=", "123456789012345", "3.7.15")
     assert encode_authentication(found, of_2019=True) == newer.body
     assert encode_authentication(Authentication("authentication"), of_2019=False) == older.body
 
@@ -159,11 +159,11 @@ def test_more_than_a_count_can_say_is_not_written() -> None:
 def test_attributes_before_2019() -> None:
     body = bytes.fromhex(
         "000531303630313130343535343535393535313033000000000000346436613133001234567890123456789007616263646566"
-        "670A706F69757974726577710709"
+        "670a706f69757974726577710709"
     )
     found = decode_attributes(body, of_2019=False)
     told = (found.manufacturer, found.model, found.terminal_id, found.iccid, found.hardware, found.firmware)
-    assert told == ("10601", "10455545955103", "4d6a13", "12345678901234567890", "abcdefg", "poiuytrewq")
+    assert told == ("10601", "10455455955103", "4d6a13", "12345678901234567890", "abcdefg", "poiuytrewq")
     assert (found.kind, found.gnss, found.radio) == (5, 7, 9)
 
 
