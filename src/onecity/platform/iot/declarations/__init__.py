@@ -2,7 +2,7 @@
 
 from onecity.kernel.registry import Domain
 from onecity.kernel.text import zh
-from onecity.platform.iot.declarations import field, figures, layers, menus, rights, types, work
+from onecity.platform.iot.declarations import field, figures, layers, menus, rights, tracing, types, work
 
 DECLARATION = Domain(
     code="iot",
@@ -15,5 +15,6 @@ DECLARATION = Domain(
         *figures.ITEMS,
         *layers.ITEMS,
         *work.ITEMS,
+        *tracing.ITEMS,
     ),
 )

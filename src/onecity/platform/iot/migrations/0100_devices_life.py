@@ -279,7 +279,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='GroupMember',
             fields=[
-                ('pk', models.CompositePrimaryKey('group', 'device', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
             ],
             options={
                 'verbose_name': '分组成员',
@@ -506,7 +506,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='groupmember',
             name='group',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='iot.devicegroup', verbose_name='设备分组'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='iot.devicegroup', verbose_name='设备分组'),
         ),
         migrations.AddField(
             model_name='product',
@@ -637,6 +637,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='shadowchange',
             index=models.Index(fields=['device', '-at', '-id'], name='iot_shadowchange_device'),
+        ),
+        migrations.AddConstraint(
+            model_name='groupmember',
+            constraint=models.UniqueConstraint(fields=('group', 'device'), name='iot_member_once'),
         ),
         migrations.RunSQL(_TALLY, _NO_TALLY),
     ]

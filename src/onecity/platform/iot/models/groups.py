@@ -36,14 +36,16 @@ class DeviceGroup(models.Model):
 class GroupMember(models.Model):
     """A device in a static group."""
 
-    pk = models.CompositePrimaryKey("group", "device")
-    group = models.ForeignKey(DeviceGroup, verbose_name="设备分组", on_delete=models.CASCADE, related_name="+")
+    group = models.ForeignKey(
+        DeviceGroup, verbose_name="设备分组", on_delete=models.CASCADE, related_name="+", db_index=False
+    )
     device = models.ForeignKey("iot.Device", verbose_name="设备", on_delete=models.CASCADE, related_name="+")
 
     class Meta:
         """Found from both sides."""
 
         verbose_name = "分组成员"
+        constraints = [models.UniqueConstraint(fields=["group", "device"], name="iot_member_once")]
 
     def __str__(self) -> str:
         return f"{self.group_id} {self.device_id}"

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from django.db import connection, transaction
 
+from onecity.kernel import clock
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import Invalid
 from onecity.kernel.text import zh
@@ -19,6 +20,7 @@ KEPT: Final = timedelta(days=7)
 MOST_KEPT: Final = 5_000
 """Messages of one device."""
 LONGEST_RAW: Final = 64 * 1024
+FORGET_EVERY_S: Final = 3_600.0
 
 _KEEP: Final = """
     INSERT INTO iot_tracedmessage (device_id, at, outward, protocol, peer, raw, result)
@@ -97,3 +99,8 @@ def forget_traced(now: datetime) -> int:
     """Drop what is older than a week, and traces that ended then; returns how many messages went. now: real time."""
     Trace.objects.filter(ends_at__lt=now - KEPT).delete()
     return TracedMessage.objects.filter(at__lt=now - KEPT).delete()[0]
+
+
+def forget_old() -> None:
+    """Forget what has had its week."""
+    forget_traced(clock.real_now())

@@ -270,6 +270,7 @@ def test_packet_that_its_form_cannot_carry_is_not_encoded() -> None:
         encode(Packet(Edition.E2016, 2, 1, VIN, bytes(65_532)))
     with pytest.raises(NotEncodable):
         encode(Packet(Edition.E2016, 2, 1, b"short"))
+    assert vin_bytes("123456789") == read(raw("V5")).vin
     for vin in ("x" * 18, "京"):
         with pytest.raises(NotEncodable):
             vin_bytes(vin)
