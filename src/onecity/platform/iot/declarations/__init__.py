@@ -2,13 +2,15 @@
 
 from onecity.kernel.registry import Domain
 from onecity.kernel.text import zh
-from onecity.platform.iot.declarations import figures, layers, menus, rights, tracing, types, work
+from onecity.platform.iot.declarations import field, figures, hydrology, layers, menus, rights, tracing, types, work
 
 DECLARATION = Domain(
     code="iot",
     name=zh("物联感知"),
     items=(
         *types.ITEMS,
+        *field.ITEMS,
+        *hydrology.ITEMS,
         *rights.ITEMS,
         *menus.ITEMS,
         *figures.ITEMS,
