@@ -97,9 +97,7 @@ class Cjt188(Dialect):
         check.reference, check.checks, check.not_before = reference, CHECKS, VALVE_TAKES_S
         check.wanted = {"valve_closed": 0.0 if is_open else 1.0}
         frame = cjt188.set_valve(kind, address, serial=self._next(), is_open=is_open, orders=orders)
-        return Question(
-            meter.device_key, address, _WRITTEN, cjt188.encode(frame), reference=reference, follows=check
-        )
+        return Question(meter.device_key, address, _WRITTEN, cjt188.encode(frame), reference=reference, follows=check)
 
     def _next(self) -> int:
         self._serial = (self._serial + 1) % 256

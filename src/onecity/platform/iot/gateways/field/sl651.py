@@ -1,7 +1,7 @@
 """SL 651-2014: rain gauges, river and reservoir stations report; the centre confirms, asks, sets clocks."""
 
-from collections.abc import Iterator, Mapping, Sequence
 from base64 import b64encode
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from onecity.kernel.text import zh
@@ -168,8 +168,7 @@ def _readings(frame: Frame, report: Report) -> list[Reading]:
     if report.status is not None:
         word = report.status
         found += [
-            Reading(name, float(word >> bit & 1), report.sent_at, sub_value=sub_value)
-            for name, bit in _BITS.items()
+            Reading(name, float(word >> bit & 1), report.sent_at, sub_value=sub_value) for name, bit in _BITS.items()
         ]
     return found
 

@@ -12,7 +12,6 @@ from onecity.platform.iot.codecs.cutting import Piece
 from onecity.platform.iot.codecs.faults import Fault
 from onecity.platform.iot.gateways.field.contract import (
     Answered,
-    Attached,
     FieldSession,
     Hangup,
     Hello,
@@ -206,6 +205,7 @@ class MeterLine(FieldSession):
         if question.tries > 0:
             yield self._ask(question, at)
         elif self._stage is Stage.OPEN:
+            self._stage = Stage.JUDGED
             yield Hangup("nobody answers")
 
     def _next(self, at: Moment) -> Iterator[Said]:
@@ -241,4 +241,6 @@ class MeterLine(FieldSession):
 
 
 def _fits(question: Question, heard: Heard) -> bool:
-    return heard.topic == question.topic and question.address in {heard.address, ""}
+    """Say whether an answer is to this question; a refusal without a topic is to whatever was to be read."""
+    on_topic = heard.topic == question.topic or (not heard.topic and not question.reference)
+    return on_topic and question.address in {heard.address, ""}
