@@ -27,10 +27,10 @@ from onecity.platform.iot.models import (
     Device,
     DeviceCommand,
     DeviceNote,
-    Observation,
     QuarantinedMessage,
     UnknownDevice,
 )
+from onecity.platform.iot.selectors.observations import latest_by_device
 from onecity.platform.iot.services.commands import order
 from onecity.platform.iot.services.devices import register_device
 
@@ -81,8 +81,9 @@ def dialled_in(unit: Unit, port: int) -> Iterator[None]:
 
 
 def readings(key: str) -> dict[str, float]:
-    rows = Observation.objects.filter(datastream__device__key=key)
-    return dict(rows.values_list("datastream__property_code", "result"))
+    device = Device.objects.get(key=key)
+    values = latest_by_device([device.id]).get(device.id, [])
+    return {item.datastream.property_code: item.result for item in values if item.result is not None}
 
 
 def ordered(device: Device, code: str, **arguments: object) -> Callable[[], str]:
@@ -260,8 +261,7 @@ def test_demonstration_s_devices_report_over_real_sockets() -> None:
         thread.start()
         try:
             wanted = {item.key for host in hosts for item in host.devices if item.type_code != "iot.dtu"}
-            keys = Observation.objects.values_list("datastream__device__key", flat=True).distinct
-            until(lambda: set(keys()) == wanted, within=60)
+            until(lambda: all(readings(key) for key in wanted), within=60)
         finally:
             loop.call_soon_threadsafe(lambda: [task.cancel() for task in tasks])
             thread.join(10)

@@ -23,7 +23,7 @@ HEAT: Final = "78330000000401"
 HOUSEHOLDS: Final = {
     INLET: Household(1.62, leak_h=0.035, before=5000.0),
     "78330000000101": Household(0.42, before=310.0),
-    OLD_PERSON: Household(0.11, before=88.0),
+    OLD_PERSON: Household(0.0, before=88.4),
     LEAKING: Household(0.38, leak_h=0.012, before=205.0),
     "78330000000104": Household(0.55, before=150.0),
     GAS: Household(1.1, before=720.0),

@@ -40,7 +40,12 @@ def still_home(now: datetime, *, hours: float = 25, division: str = "22010200100
 def test_watched_home_that_stands_still_is_found_and_told_once(now: datetime, heard: object) -> None:
     meter = still_home(now)
     row = Abnormality.objects.get()
-    assert (row.kind, row.severity, row.meter_id, row.value) == ("standing_still", "critical", meter.id, Decimal("24.9"))
+    assert (row.kind, row.severity, row.meter_id, row.value) == (
+        "standing_still",
+        "critical",
+        meter.id,
+        Decimal("24.9"),
+    )
     measured(meter, [(now, 10)], now=now + timedelta(minutes=10))
     row.refresh_from_db()
     assert (Abnormality.objects.count(), row.value) == (1, Decimal("25.0"))
@@ -138,7 +143,9 @@ def payload(row: Abnormality) -> dict[str, object]:
     return {"abnormality_id": row.id, "severity": row.severity}
 
 
-def test_grave_use_opens_a_case_and_its_end_closes_it(now: datetime, run_queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_grave_use_opens_a_case_and_its_end_closes_it(
+    now: datetime, run_queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(clock, "city_now", lambda: now)
     still_home(now)
     run_queue()
