@@ -2,7 +2,20 @@
 
 from onecity.kernel.registry import Domain
 from onecity.kernel.text import zh
-from onecity.platform.iot.declarations import field, figures, hydrology, layers, menus, rights, tracing, types, work
+from onecity.platform.iot.declarations import (
+    field,
+    figures,
+    history,
+    hydrology,
+    layers,
+    menus,
+    rights,
+    sensorthings,
+    tracing,
+    types,
+    work,
+)
+from onecity.platform.iot.ngsild import declared as ngsild
 
 DECLARATION = Domain(
     code="iot",
@@ -15,7 +28,10 @@ DECLARATION = Domain(
         *menus.ITEMS,
         *figures.ITEMS,
         *layers.ITEMS,
+        *history.ITEMS,
+        *sensorthings.ITEMS,
         *work.ITEMS,
         *tracing.ITEMS,
+        *ngsild.ITEMS,
     ),
 )

@@ -30,6 +30,7 @@ from onecity.platform.iot.services.commands import note_answer
 from onecity.platform.iot.services.credentials import keep_issued
 from onecity.platform.iot.services.directory import Entry
 from onecity.platform.iot.services.intake.reported import described, take_known
+from onecity.platform.iot.services.intake.settings import take_over
 from onecity.platform.iot.services.notes import keep_note
 
 TWICE: Final = "two_lines"
@@ -105,6 +106,8 @@ class Judge:
         for note in said.notes:
             keep = partial(keep_note, entry.id, kind=note.kind, content=note.content[:LONGEST_NOTE])
             work.submission.also.append(partial(keep, now=work.moment.city))
+        if said.reported:
+            work.submission.also.append(partial(take_over, entry.id, said.reported, now=clock.real_now()))
         if said.position is not None:
             self._move(entry, said.position, work)
         work.ends.append((item, ""))
