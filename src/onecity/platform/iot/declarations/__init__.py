@@ -7,6 +7,7 @@ from onecity.platform.iot.declarations import (
     field,
     figures,
     history,
+    hydrology,
     layers,
     menus,
     rights,
@@ -23,6 +24,7 @@ DECLARATION = Domain(
     items=(
         *types.ITEMS,
         *field.ITEMS,
+        *hydrology.ITEMS,
         *rights.ITEMS,
         *menus.ITEMS,
         *figures.ITEMS,
