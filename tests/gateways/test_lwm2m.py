@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.test import override_settings
 from tests.gateways.fields import field_gateway
 from tests.gateways.harness import PATIENCE_S, until
+from tests.gateways.settings import environment
 from tests.gateways.stored import readings, state_of
 
 from onecity.demo.simulators.lwm2m_client import Client
@@ -44,7 +44,6 @@ from onecity.platform.iot.services import settings as shadows
 from onecity.platform.iot.services.commands import order
 from onecity.platform.iot.services.credentials import issue_token
 from onecity.platform.iot.tests.factories import make_device
-from onecity.project.settings import ENV
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ALL = system_actor("test")
@@ -66,11 +65,8 @@ def free_port() -> int:
 def served() -> Iterator[tuple[int, int]]:
     """Run a gateway; yield the ports of CoAP and LwM2M."""
     ports = free_port(), free_port()
-    env = type("Env", (), {})()
-    for name in ENV.__dataclass_fields__:
-        setattr(env, name, getattr(ENV, name))
-    env.field_host, env.coap_port, env.lwm2m_port = "127.0.0.1", *ports
-    with override_settings(ENV=env), field_gateway(coap.SERVICE, lwm2m.SERVICE):
+    changes = {"field_host": "127.0.0.1", "coap_port": ports[0], "lwm2m_port": ports[1]}
+    with environment(**changes), field_gateway(coap.SERVICE, lwm2m.SERVICE):
         yield ports
 
 
