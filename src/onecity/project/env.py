@@ -79,6 +79,25 @@ SETTINGS: Final = (
     Setting("REFUSED_ROW_DAYS", "how many days rows that a data exchange refused are kept", "365"),
     Setting("MESSAGE_DAYS", "how many days a message is kept after it was read", "180"),
     Setting("OBSERVATION_DAYS", "how many days observations are kept; 0 keeps them for good", "0"),
+    Setting("COLD_FOLDER", "folder for observations that left the database as Parquet files; else STATE/cold"),
+    Setting(
+        "COLD_AFTER_DAYS", "after how many days observations leave the database for Parquet files; 0: never", "400"
+    ),
+    Setting(
+        "SENSORTHINGS_PUBLIC",
+        "organisations (codes, separated by commas; * for all) whose things anybody may read by SensorThings",
+    ),
+    Setting(
+        "SENSORTHINGS_OPEN",
+        "organisation (code) whose things anybody may also change by SensorThings; for conformance runs only",
+    ),
+    Setting(
+        "NGSI_ACCESS",
+        "who may use the NGSI-LD interface: `token`; `public_read`, everybody reads; `open`, everybody also writes",
+        "token",
+    ),
+    Setting("NGSI_HOSTS", "hosts that contexts are read from and notifications go to, separated by commas", "*"),
+    Setting("NGSI_HISTORY_DAYS", "how many days the history of NGSI-LD entities is kept; 0 keeps it for good", "0"),
     Setting("CITY", "code of the city pack", "changchun"),
     Setting("DATA", "folder with real data for city packs, simulators and tests", ""),
     Setting("DEMO", "1 in the demonstration: city time, demonstration accounts, simulators", "0"),
@@ -140,8 +159,15 @@ class Environment:
     disk_reserve_mb: int
     message_days: int
     observation_days: int
+    cold_folder: Path
+    cold_after_days: int
+    sensorthings_public: tuple[str, ...]
+    sensorthings_open: str
     exchange_folders: tuple[Path, ...]
     refused_row_days: int
+    ngsi_access: str
+    ngsi_hosts: tuple[str, ...]
+    ngsi_history_days: int
     city: str
     data: Path | None
     demo: bool
@@ -239,8 +265,15 @@ def load(environ: Mapping[str, str]) -> Environment:
         disk_reserve_mb=given.number("DISK_RESERVE_MB"),
         message_days=given.number("MESSAGE_DAYS"),
         observation_days=given.number("OBSERVATION_DAYS"),
+        cold_folder=Path(given.text("COLD_FOLDER") or state / "cold").resolve(),
+        cold_after_days=given.number("COLD_AFTER_DAYS"),
+        sensorthings_public=given.names("SENSORTHINGS_PUBLIC"),
+        sensorthings_open=given.text("SENSORTHINGS_OPEN"),
         exchange_folders=tuple(Path(name) for name in given.text("EXCHANGE_FOLDERS").split(":") if name),
         refused_row_days=given.number("REFUSED_ROW_DAYS"),
+        ngsi_access=given.one_of("NGSI_ACCESS", ("token", "public_read", "open")),
+        ngsi_hosts=given.names("NGSI_HOSTS"),
+        ngsi_history_days=given.number("NGSI_HISTORY_DAYS"),
         city=given.text("CITY"),
         data=given.folder("DATA"),
         demo=given.flag("DEMO"),
@@ -271,6 +304,12 @@ class _Given:
 
     def names(self, name: str) -> tuple[str, ...]:
         return tuple(item.strip() for item in self.text(name).split(",") if item.strip())
+
+    def one_of(self, name: str, known: tuple[str, ...]) -> str:
+        value = self.text(name)
+        if value not in known:
+            raise SettingError(f"{PREFIX}{name} must be one of {', '.join(known)}, not {value!r}")
+        return value
 
     def folder(self, name: str) -> Path | None:
         value = self.text(name)

@@ -6,11 +6,48 @@ from onecity.platform.iot.models.devices import Datastream, Device, DeviceCreden
 from onecity.platform.iot.models.firmware import Campaign, CampaignDevice, Firmware
 from onecity.platform.iot.models.gateways import Gateway
 from onecity.platform.iot.models.groups import DeviceGroup, GroupMember
+from onecity.platform.iot.models.history import (
+    ClosedDay,
+    DayRollup,
+    HistoryExport,
+    HourRollup,
+    LateObservation,
+    MinuteRollup,
+    Retention,
+    RollupDue,
+    SavedView,
+    StoredCount,
+    StoreMark,
+)
 from onecity.platform.iot.models.imports import DeviceImport, RefusedLine
 from onecity.platform.iot.models.life import DeviceHistory, DeviceTally
+from onecity.platform.iot.models.ngsild import (
+    ContextEntity,
+    ContextHistory,
+    ContextInstance,
+    ContextNotice,
+    ContextPlace,
+    ContextRegistration,
+    ContextSubscription,
+    ContextTenant,
+    ContextValue,
+    JsonldContext,
+)
 from onecity.platform.iot.models.observations import Latest, Observation
 from onecity.platform.iot.models.provisioning import AllowedDevice, ClaimCode, DeviceAuthority, DeviceCertificate
 from onecity.platform.iot.models.quarantine import QuarantinedMessage, UnknownDevice
+from onecity.platform.iot.models.sensorthings import (
+    StaDatastream,
+    StaFeature,
+    StaHistoricalLocation,
+    StaHistoricalPlace,
+    StaLocation,
+    StaObservation,
+    StaObservedProperty,
+    StaSensor,
+    StaThing,
+    StaThingLocation,
+)
 from onecity.platform.iot.models.settings import DeviceShadow, ShadowChange
 from onecity.platform.iot.models.tracing import Trace, TracedMessage
 from onecity.platform.iot.models.types import Product, TypeEdition
@@ -22,8 +59,19 @@ __all__ = [
     "Campaign",
     "CampaignDevice",
     "ClaimCode",
+    "ClosedDay",
     "CommandBatch",
+    "ContextEntity",
+    "ContextHistory",
+    "ContextInstance",
+    "ContextNotice",
+    "ContextPlace",
+    "ContextRegistration",
+    "ContextSubscription",
+    "ContextTenant",
+    "ContextValue",
     "Datastream",
+    "DayRollup",
     "Device",
     "DeviceAuthority",
     "DeviceCertificate",
@@ -38,13 +86,33 @@ __all__ = [
     "Firmware",
     "Gateway",
     "GroupMember",
+    "HistoryExport",
+    "HourRollup",
+    "JsonldContext",
+    "LateObservation",
     "Latest",
+    "MinuteRollup",
     "Observation",
     "Product",
     "QuarantinedMessage",
     "RefusedLine",
+    "Retention",
+    "RollupDue",
     "RuleState",
+    "SavedView",
     "ShadowChange",
+    "StaDatastream",
+    "StaFeature",
+    "StaHistoricalLocation",
+    "StaHistoricalPlace",
+    "StaLocation",
+    "StaObservation",
+    "StaObservedProperty",
+    "StaSensor",
+    "StaThing",
+    "StaThingLocation",
+    "StoreMark",
+    "StoredCount",
     "Trace",
     "TracedMessage",
     "TypeEdition",
