@@ -109,6 +109,11 @@ class RetentionText:
     hour_days: int = 0
     day_days: int = 0
 
+    @property
+    def days(self) -> tuple[int, int, int, int]:
+        """Days from the finest to the coarsest."""
+        return self.raw_days, self.minute_days, self.hour_days, self.day_days
+
 
 @dataclass(frozen=True, slots=True)
 class Doomed:

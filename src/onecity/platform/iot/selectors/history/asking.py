@@ -53,7 +53,7 @@ ROLLUP_SQL: Final = f"""
     COALESCE(first, 'NaN'), COALESCE(last, 'NaN'), COALESCE(first_at, {NEVER_SQL}), COALESCE(last_at, {NEVER_SQL}),
     weighted, weighted_s
 """
-HOURS_WITH_MINUTES: Final = row_type(datastream=">i4", at=">i8")
+FINER: Final = row_type(datastream=">i4", at=">i8")
 
 _MICROS: Final = "((extract(epoch FROM {}) * 1000000)::bigint - 946684800000000)"
 FACTS: Final = f"""

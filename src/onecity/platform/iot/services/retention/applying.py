@@ -32,6 +32,21 @@ _OTHERS: Final = f"""
 _IDS: Final = f"SELECT s.id FROM iot_datastream s JOIN iot_device d ON d.id = s.device_id WHERE {STREAMS_OF}"
 
 
+_REFINE: Final = f"""
+    INSERT INTO iot_rollupdue (datastream_id, since_at, until_at)
+    SELECT r.datastream_id, r.begins_at, r.begins_at + interval '1 day' FROM iot_dayrollup r
+    JOIN iot_datastream s ON s.id = r.datastream_id JOIN iot_device d ON d.id = s.device_id
+    WHERE r.begins_at > %s - interval '1 day' AND r.begins_at < %s AND {STREAMS_OF} AND NOT (
+        r.has_hours AND (
+            (SELECT minute_days > 0 AND minute_days <= raw_days FROM iot_retention p
+                WHERE p.type_code IN (d.type_code, '') ORDER BY p.type_code DESC LIMIT 1)
+            OR NOT EXISTS (SELECT FROM iot_hourrollup h WHERE h.datastream_id = r.datastream_id
+                AND h.begins_at >= r.begins_at AND h.begins_at < r.begins_at + interval '1 day' AND NOT h.has_minutes)
+        )
+    )
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class _Expired:
     """The policies under which a day's readings are not kept any longer."""
@@ -90,6 +105,9 @@ def _raw(expired: _Expired, *, now: datetime) -> bool:
             rolled = cursor.fetchone()
             if rolled is None or not rolled[0]:
                 return False
+            cursor.execute(_REFINE, [first, end, *expired.parameters()])
+            if cursor.rowcount:  # to be rolled up by hours and minutes, which outlive the readings
+                return True
             cursor.execute(_OTHERS, expired.parameters())
             whole = not cursor.fetchone()[0]
             if row is not None:

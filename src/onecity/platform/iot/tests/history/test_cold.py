@@ -19,6 +19,7 @@ from onecity.platform.iot.selectors.cold import cold_folder as folder
 from onecity.platform.iot.selectors.history import asked, raw_readings
 from onecity.platform.iot.services import cold
 from onecity.platform.iot.services.cold import compacting, files, moving
+from onecity.platform.iot.services.rollups import statements
 from onecity.platform.iot.services.store import Store, correct, erase
 from onecity.platform.iot.services.store.partitions import ensure_days, existing_days
 from onecity.platform.iot.tests.factories import NOW, make_batch, make_datastream
@@ -203,7 +204,8 @@ def test_file_of_a_move_that_was_killed_is_swept_away(monkeypatch: pytest.Monkey
     assert everything(stream) == before
 
 
-def test_late_reading_of_a_cold_day_is_rolled_up() -> None:
+def test_late_reading_of_a_cold_day_is_rolled_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statements, "SPARSE_A_DAY", 0)
     stream = make_datastream().id
     lay(some(stream), now=NOW)
     move()
