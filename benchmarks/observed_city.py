@@ -33,7 +33,8 @@ _DEVICES: Final = """
     INSERT INTO iot_device (key, name, type_code, protocol, organisation_id, division_code, location, address, state,
         password_hash, scales, words, created_at{more})
     SELECT prefix || lpad(n::text, 7, '0'), title || ' ' || n, %(type)s, 'mqtt', %(organisation)s, '',
-        ST_SetSRID(ST_MakePoint({west} + random() * {side}, {south} + random() * {side}), 4326), '', 'online', '', '{{}}', '{{}}',
+        ST_SetSRID(ST_MakePoint({west} + random() * {side}, {south} + random() * {side}), 4326), '', 'online', '',
+        '{{}}', '{{}}',
         %(now)s - n * interval '1 second'{values}
     FROM (SELECT 'METER' AS prefix, 'Meter' AS title, generate_series(1, %(meters)s) AS n
         UNION ALL SELECT 'STATION', 'Station', generate_series(1, %(stations)s)) AS given
@@ -66,7 +67,8 @@ class ObservedCity:
 def build(observations: int = WHOLE, *, roll_up: bool = True) -> ObservedCity:
     """Build a city with about so many readings in the bench's own, empty database.
 
-    roll_up: make the stations' roll-ups, too; meters report so seldom that theirs by day would be all. The share of meters and stations is that of the whole city.
+    roll_up: make the stations' roll-ups, too; meters report so seldom that theirs by day would be all. The share of
+    meters and stations is that of the whole city.
     """
     share = observations / WHOLE
     until = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -122,25 +124,26 @@ def _fill(day: int, meters: NDArray[np.int32], stations: NDArray[np.int32]) -> i
     first, end = instant(day * DAY), instant((day + 1) * DAY)
     chance = np.random.default_rng(day)
     count = 0
-    with transaction.atomic():
-        with bulk_cursor() as cursor:
-            cursor.execute(f"CREATE TABLE {table} (LIKE {TABLE} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")
-            for hour in range(24):
-                ids, at = _hour(day * DAY + hour * HOUR, meters, stations)
-                values = np.round(50 + 20 * np.sin(at / DAY) + chance.normal(0, 3, len(ids)), 2)
-                rows = copy_rows(ids, at, values, np.full(len(ids), ord("N"), np.uint8), received=int(at[-1]))
-                with cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary, FREEZE)") as copy:
-                    copy.write(rows)
-                count += len(ids)
-            cursor.execute(f"ALTER TABLE {table} ADD PRIMARY KEY (datastream_id, phenomenon_at)")
-            cursor.execute(
-                f"ALTER TABLE {TABLE} ATTACH PARTITION {table} FOR VALUES FROM ('{first.isoformat()}')"
-                f" TO ('{end.isoformat()}')"
-            )
+    with transaction.atomic(), bulk_cursor() as cursor:
+        cursor.execute(f"CREATE TABLE {table} (LIKE {TABLE} INCLUDING DEFAULTS INCLUDING CONSTRAINTS)")
+        for hour in range(24):
+            ids, at = _hour(day * DAY + hour * HOUR, meters, stations)
+            values = np.round(50 + 20 * np.sin(at / DAY) + chance.normal(0, 3, len(ids)), 2)
+            rows = copy_rows(ids, at, values, np.full(len(ids), ord("N"), np.uint8), received=int(at[-1]))
+            with cursor.copy(f"COPY {table} FROM STDIN (FORMAT binary, FREEZE)") as copy:
+                copy.write(rows)
+            count += len(ids)
+        cursor.execute(f"ALTER TABLE {table} ADD PRIMARY KEY (datastream_id, phenomenon_at)")
+        cursor.execute(
+            f"ALTER TABLE {TABLE} ATTACH PARTITION {table} FOR VALUES FROM ('{first.isoformat()}')"
+            f" TO ('{end.isoformat()}')"
+        )
     return count
 
 
-def _hour(begin: int, meters: NDArray[np.int32], stations: NDArray[np.int32]) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+def _hour(
+    begin: int, meters: NDArray[np.int32], stations: NDArray[np.int32]
+) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     """Return an hour's datastreams and times: stations each minute, meters spread over the hour."""
     minutes = begin + np.arange(60, dtype=np.int64) * MINUTE
     ids = np.concatenate([np.tile(stations, 60), meters])

@@ -10,7 +10,6 @@ import math
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, MutableMapping
 from contextlib import asynccontextmanager
-
 from statistics import median
 from time import perf_counter
 from typing import Any, Final
@@ -169,5 +168,3 @@ def _at(zoom: int, further: float) -> tuple[int, int, int]:
     side, latitude = 1 << zoom, math.radians(SOUTH + further)
     y = (1 - math.asinh(math.tan(latitude)) / math.pi) / 2 * side
     return zoom, int((WEST + further + 180) / 360 * side), int(y)
-
-

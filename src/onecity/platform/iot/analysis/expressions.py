@@ -1,8 +1,8 @@
 """Questions to all readings, without a word of any engine's own.
 
 `observations`: datastream_id, phenomenon_at (UTC, without zone), result (null for none), quality (ASCII code).
-`streams`: datastream_id, device_key, property_code. Hours and days are the city's. Numbers are rounded to `DIGITS`, so that
-engines which add in another order give the same answer.
+`streams`: datastream_id, device_key, property_code. Hours and days are the city's. Numbers are rounded to `DIGITS`, so
+that engines which add in another order give the same answer.
 """
 
 from typing import Final

@@ -54,7 +54,9 @@ def on_duckdb(streams: Sequence[Stream], *, since: datetime, until: datetime) ->
         duck.disconnect()
 
 
-def analysed(ask: Callable[[Table, Table], Table], streams: Sequence[Stream], *, since: datetime, until: datetime) -> Found:
+def analysed(
+    ask: Callable[[Table, Table], Table], streams: Sequence[Stream], *, since: datetime, until: datetime
+) -> Found:
     """Return what an expression comes to on DuckDB."""
     with on_duckdb(streams, since=since, until=until) as (observations, known):
         table = ask(observations, known).to_pyarrow()
@@ -88,5 +90,3 @@ def _parts(streams: Sequence[Stream], since: int, until: int) -> Iterator[pa.Rec
     for begin in range(since, until, WINDOW):
         bounds = {"since": begin, "until": min(begin + WINDOW, until)}
         yield reading_batch(asked(raw_readings(ids, **bounds, sources=Counter())))
-
-

@@ -17,7 +17,6 @@ from onecity.platform.iot.selectors.explorer import Stream
 from onecity.platform.iot.views.exploring import Question
 from onecity.platform.iot.views.shown import stream_name, symbol, written
 
-
 MOST_ROWS: Final = 300
 MOST_DRAWN: Final = 3_000
 
@@ -43,14 +42,17 @@ def title_of(stream: Stream) -> str:
     return f"{stream.device_name} · {stream_name(stream.type_code, stream.info)}"
 
 
-def chart_of(found: History, beside: tuple[History, timedelta] | None, streams: Sequence[Stream], question: Question) -> dict[str, object]:
+def chart_of(
+    found: History, beside: tuple[History, timedelta] | None, streams: Sequence[Stream], question: Question
+) -> dict[str, object]:
     """Return what the chart draws; an axis for each unit, bands from lowest to highest, the other stretch dashed."""
     units = list(dict.fromkeys(symbol(stream.info.unit) for stream in streams))
     series = [_drawn(item, stream, units, question) for item, stream in _paired(found, streams)]
     if beside:
         other, back = beside
         series += [
-            {**_drawn(item, stream, units, question, back=back), "beside": True} for item, stream in _paired(other, streams)
+            {**_drawn(item, stream, units, question, back=back), "beside": True}
+            for item, stream in _paired(other, streams)
         ]
     return {
         "units": units,
@@ -69,7 +71,9 @@ def summaries(found: History, streams: Sequence[Stream]) -> list[Summary]:
     return [_summary(item, stream) for item, stream in _paired(found, streams)]
 
 
-def rows_of(found: History, streams: Sequence[Stream], question: Question) -> tuple[list[tuple[datetime, list[str]]], bool]:
+def rows_of(
+    found: History, streams: Sequence[Stream], question: Question
+) -> tuple[list[tuple[datetime, list[str]]], bool]:
     """Return rows of a table, the newest first, a column for each series, and whether some were left out."""
     times = sorted({at for item in found.series for at in item.at.tolist()}, reverse=True)
     columns = [_texts(item, stream, question) for item, stream in _paired(found, streams)]
@@ -95,7 +99,10 @@ def _drawn(
     times = [_ms(instant(at)) + shift for at in item.at[places].tolist()]
     band: list[list[float | None]] = []
     if item.buckets is not None and question.value in {"mean", "weighted_mean"}:
-        band = [[_plain(low), _plain(high)] for low, high in zip(item.buckets.low[places], item.buckets.high[places], strict=True)]
+        band = [
+            [_plain(low), _plain(high)]
+            for low, high in zip(item.buckets.low[places], item.buckets.high[places], strict=True)
+        ]
     name = title_of(stream)
     return {
         "id": stream.info.id,

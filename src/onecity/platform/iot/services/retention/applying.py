@@ -64,8 +64,8 @@ class _Expired:
 def apply_retention(now: datetime, *, most_s: float, raw_days: int = 0) -> int:
     """Take away what is not kept any longer, for about `most_s` seconds; returns how many steps were done.
 
-    now: city time. raw_days: entered for all types as long as nobody set anything for them; 0 enters nothing. What is in
-    use, or not rolled up yet, is left for the next time.
+    now: city time. raw_days: entered for all types as long as nobody set anything for them; 0 enters nothing. What is
+    in use, or not rolled up yet, is left for the next time.
     """
     began, done = time.monotonic(), 0
     if raw_days:

@@ -109,7 +109,8 @@ def _rolled(unit: Literal["minute", "hour", "day"], *, closed: bool, more: str =
             SELECT datastream_id, at, begins_at, value, CASE WHEN value IS NOT NULL THEN
                 extract(epoch FROM lead(at, 1, stands_from + interval '1 {stands}') OVER w - at)::float8 END AS seconds
             FROM (
-                SELECT r.datastream_id, r.phenomenon_at AS at, CASE WHEN r.quality IN ({_GOOD}) THEN r.result END AS value,
+                SELECT r.datastream_id, r.phenomenon_at AS at,
+                    CASE WHEN r.quality IN ({_GOOD}) THEN r.result END AS value,
                     date_trunc('{unit}', r.phenomenon_at, 'Asia/Shanghai') AS begins_at,
                     date_trunc('{stands}', r.phenomenon_at, 'UTC') AS stands_from
                 FROM ({_WITH_CLOSED if closed else _OPEN}) r {only}

@@ -65,8 +65,7 @@ def spark() -> Iterator[object]:
     """A Spark of this machine's own."""
     if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
         pytest.skip("needs Java 17 for Spark: apt-get install openjdk-17-jre-headless")
-    from pyspark.sql import SparkSession
-
+    SparkSession = pytest.importorskip("pyspark.sql").SparkSession  # noqa: N806  # a class
     session = (
         SparkSession.builder.master("local[2]")
         .config("spark.ui.enabled", "false")
@@ -124,7 +123,9 @@ def test_percentiles_are_those_of_numpy() -> None:
     whole = readings()
     kept = [
         value
-        for one, value, letter in zip(*(whole[name].to_pylist() for name in ("datastream_id", "result", "quality")), strict=True)
+        for one, value, letter in zip(
+            *(whole[name].to_pylist() for name in ("datastream_id", "result", "quality")), strict=True
+        )
         if one == 2 and value is not None and letter == ord("N")
     ]
     row = next(row for row in on_duckdb("percentiles") if row[0] == 2)

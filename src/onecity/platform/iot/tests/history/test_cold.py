@@ -17,6 +17,7 @@ from onecity.platform.iot.models import ClosedDay, HourRollup, LateObservation, 
 from onecity.platform.iot.rules.instants import DAY, instant, micros
 from onecity.platform.iot.selectors.cold import cold_folder as folder
 from onecity.platform.iot.selectors.history import asked, raw_readings
+from onecity.platform.iot.selectors.history.driving import _answered
 from onecity.platform.iot.services import cold
 from onecity.platform.iot.services.cold import compacting, files, moving
 from onecity.platform.iot.services.rollups import statements
@@ -222,18 +223,13 @@ def test_question_asked_while_a_day_moves_is_answered_once(monkeypatch: pytest.M
     before = everything(stream)
     ids = np.array([stream], np.int32)
     asking = raw_readings(ids, since=micros(OLD - A_DAY), until=micros(NOW + A_DAY), sources=Counter())
-    from onecity.platform.iot.selectors.history.driving import _answered
-
-    answer = _answered(next(asking))
-    moved = False
-    try:
+    answers = [_answered(next(asking))]
+    assert cold.move_due(NOW, most_s=60) >= 1
+    with pytest.raises(StopIteration) as end:
         while True:
-            if not moved:
-                cold.move_due(NOW, most_s=60)
-                moved = True
-            answer = _answered(asking.send(answer))
-    except StopIteration as end:
-        assert len(end.value) == len(before)
+            answers.append(_answered(asking.send(answers[-1])))
+    assert len(end.value.value) == len(before)
+    assert len(answers) > 6
 
 
 @pytest.mark.django_db(transaction=True)

@@ -22,8 +22,8 @@ from onecity.platform.iot.models import (
 from onecity.platform.iot.rules.instants import DAY, micros
 from onecity.platform.iot.selectors.retention import doomed, retentions
 from onecity.platform.iot.services import cold
-from onecity.platform.iot.services.rollups import statements
 from onecity.platform.iot.services.retention import apply_retention, drop_empty_minute_days, set_retention
+from onecity.platform.iot.services.rollups import statements
 from onecity.platform.iot.services.store.partitions import MINUTES, existing_days, partition_of
 from onecity.platform.iot.tests.factories import NOW, make_datastream, make_device
 from onecity.platform.iot.tests.history.lying import A_DAY, A_MINUTE, cold_folder, lay, roll_up
@@ -46,7 +46,10 @@ def fill() -> tuple[int, int]:
     air = make_datastream().id
     meter = make_datastream(make_device(type_code="gauge.meter")).id
     rows = [(one, NOW - days * A_DAY, 1.0, "N") for one in (air, meter) for days in (0, 9, 11, 40)]
-    lay([(one, at + n * timedelta(seconds=30), value, letter) for one, at, value, letter in rows for n in range(80)], now=NOW + A_DAY)
+    lay(
+        [(one, at + n * timedelta(seconds=30), value, letter) for one, at, value, letter in rows for n in range(80)],
+        now=NOW + A_DAY,
+    )
     roll_up(NOW)
     return air, meter
 
@@ -212,8 +215,8 @@ def test_who_set_it_is_on_record() -> None:
 def test_day_in_use_is_left_for_the_next_time() -> None:
     stream = make_datastream().id
     lay([(stream, NOW - 40 * A_DAY + n * A_MINUTE, 1.0, "N") for n in range(3)], now=NOW)
-    roll_up(NOW)
     keep(raw=10)
+    roll_up(NOW)
     reader = connections["default"].copy()
     try:
         reader.set_autocommit(False)

@@ -42,10 +42,12 @@ def clear() -> None:
         model.objects.all().delete()
 
 
-READING = st.tuples(st.integers(0, 2), st.integers(0, 60 * 30), st.one_of(st.none(), st.floats(-1e6, 1e6)), st.sampled_from("NNNTDM"))
+READING = st.tuples(
+    st.integers(0, 2), st.integers(0, 60 * 30), st.one_of(st.none(), st.floats(-1e6, 1e6)), st.sampled_from("NNNTDM")
+)
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     readings=st.lists(READING, max_size=60, unique_by=lambda row: row[:2]),
     cuts=st.lists(st.integers(1, 15), min_size=1, max_size=8),
@@ -63,7 +65,9 @@ def test_any_order_of_arrival_gives_what_plain_sql_says(
     monkeypatch.setattr(statements, "SPARSE_A_DAY", sparse)
     device = make_device()
     streams = [make_datastream(device, property_code=f"p{number}").id for number in range(3)]
-    rows: list[Row] = [(streams[one], NOW - minute * A_MINUTE, value, letter) for one, minute, value, letter in readings]
+    rows: list[Row] = [
+        (streams[one], NOW - minute * A_MINUTE, value, letter) for one, minute, value, letter in readings
+    ]
     store, number = Store(), 0
     while rows:
         size = cuts[number % len(cuts)]
@@ -104,7 +108,15 @@ def test_reading_that_comes_late_is_rolled_up_again() -> None:
     assert RollupDue.objects.get().since_at == HOUR
     roll_up(NOW)
     row = HourRollup.objects.get()
-    assert (row.readings, row.good, row.total, row.low, row.high, row.first, row.last) == (3, 3, 12.0, 1.0, 8.0, 1.0, 3.0)
+    assert (row.readings, row.good, row.total, row.low, row.high, row.first, row.last) == (
+        3,
+        3,
+        12.0,
+        1.0,
+        8.0,
+        1.0,
+        3.0,
+    )
     assert (row.weighted, row.weighted_s) == (600 * 1.0 + 1200 * 8.0 + 1800 * 3.0, 3600.0)
     assert DayRollup.objects.get().total == 12.0
 
@@ -120,7 +132,10 @@ def test_reading_after_the_mark_is_not_noted() -> None:
 
 def test_readings_that_do_not_count_are_counted_apart() -> None:
     stream = make_datastream().id
-    lay([(stream, HOUR, 5.0, "D"), (stream, HOUR + A_MINUTE, None, "N"), (stream, HOUR + 2 * A_MINUTE, 7.0, "T")], now=NOW)
+    lay(
+        [(stream, HOUR, 5.0, "D"), (stream, HOUR + A_MINUTE, None, "N"), (stream, HOUR + 2 * A_MINUTE, 7.0, "T")],
+        now=NOW,
+    )
     roll_up(NOW)
     row = HourRollup.objects.get()
     assert (row.readings, row.good, row.low, row.first, row.weighted_s) == (3, 1, 7.0, 7.0, 58 * 60.0)
