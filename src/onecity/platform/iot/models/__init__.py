@@ -21,9 +21,33 @@ from onecity.platform.iot.models.history import (
 )
 from onecity.platform.iot.models.imports import DeviceImport, RefusedLine
 from onecity.platform.iot.models.life import DeviceHistory, DeviceTally
+from onecity.platform.iot.models.ngsild import (
+    ContextEntity,
+    ContextHistory,
+    ContextInstance,
+    ContextNotice,
+    ContextPlace,
+    ContextRegistration,
+    ContextSubscription,
+    ContextTenant,
+    ContextValue,
+    JsonldContext,
+)
 from onecity.platform.iot.models.observations import Latest, Observation
 from onecity.platform.iot.models.provisioning import AllowedDevice, ClaimCode, DeviceAuthority, DeviceCertificate
 from onecity.platform.iot.models.quarantine import QuarantinedMessage, UnknownDevice
+from onecity.platform.iot.models.sensorthings import (
+    StaDatastream,
+    StaFeature,
+    StaHistoricalLocation,
+    StaHistoricalPlace,
+    StaLocation,
+    StaObservation,
+    StaObservedProperty,
+    StaSensor,
+    StaThing,
+    StaThingLocation,
+)
 from onecity.platform.iot.models.settings import DeviceShadow, ShadowChange
 from onecity.platform.iot.models.tracing import Trace, TracedMessage
 from onecity.platform.iot.models.types import Product, TypeEdition
@@ -37,6 +61,15 @@ __all__ = [
     "ClaimCode",
     "ClosedDay",
     "CommandBatch",
+    "ContextEntity",
+    "ContextHistory",
+    "ContextInstance",
+    "ContextNotice",
+    "ContextPlace",
+    "ContextRegistration",
+    "ContextSubscription",
+    "ContextTenant",
+    "ContextValue",
     "Datastream",
     "DayRollup",
     "Device",
@@ -55,6 +88,7 @@ __all__ = [
     "GroupMember",
     "HistoryExport",
     "HourRollup",
+    "JsonldContext",
     "LateObservation",
     "Latest",
     "MinuteRollup",
@@ -67,6 +101,16 @@ __all__ = [
     "RuleState",
     "SavedView",
     "ShadowChange",
+    "StaDatastream",
+    "StaFeature",
+    "StaHistoricalLocation",
+    "StaHistoricalPlace",
+    "StaLocation",
+    "StaObservation",
+    "StaObservedProperty",
+    "StaSensor",
+    "StaThing",
+    "StaThingLocation",
     "StoreMark",
     "StoredCount",
     "Trace",

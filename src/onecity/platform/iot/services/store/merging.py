@@ -73,6 +73,8 @@ def merge(batches: Sequence[Batch], *, window: Window) -> Merged:
     quality = joined([batch.quality for batch in batches])
     outcome = np.full(len(datastream), Outcome.STORED, np.uint8)
     wrong_clock = (at < window.first) | (at > window.last)
+    if any(batch.open_clock for batch in batches):
+        wrong_clock &= ~np.repeat([batch.open_clock for batch in batches], [len(batch) for batch in batches])
     outcome[wrong_clock] = Outcome.CLOCK
     order = np.lexsort((at, datastream))
     if wrong_clock.any():
