@@ -105,8 +105,8 @@ def _registered(meters: int, stations: int, *, now: datetime) -> tuple[NDArray[n
 def _further(cursor: object) -> tuple[str, str]:
     """Return the device's further columns that take no NULL and have no default, with values that say nothing."""
     known = (
-        "id", "key", "name", "type_code", "protocol", "organisation_id", "division_code", "location", "address", "state",
-        "password_hash", "scales", "words", "created_at",
+        "id", "key", "name", "type_code", "protocol", "organisation_id", "division_code", "location", "address",
+        "state", "password_hash", "scales", "words", "created_at",
     )  # fmt: skip
     empty = {"jsonb": "'{}'", "character varying": "''", "boolean": "false", "integer": "0", "ARRAY": "'{}'"}
     cursor.execute(  # type: ignore[attr-defined]  # Django's cursor

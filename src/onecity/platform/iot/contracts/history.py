@@ -15,9 +15,9 @@ class HistoryQuery:
     """Which readings, and how fine.
 
     datastreams: ids. since ≤ phenomenon time < until; widened to whole steps. step_s: seconds of a bucket, a multiple
-    of 60 that divides a day, or whole days (of the city); 0 for every reading. points: at most about so many points for a
-    series instead of a step, 0 for none; peaks are kept. expected_s: how often readings should come, to tell gaps; 0:
-    as its readings do.
+    of 60 that divides a day, or whole days (of the city); 0 for every reading. points: at most about so many points
+    for a series instead of a step, 0 for none; peaks are kept. expected_s: how often readings should come, to tell
+    gaps; 0: as its readings do.
     """
 
     datastreams: Sequence[int]

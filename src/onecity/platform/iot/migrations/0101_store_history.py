@@ -28,7 +28,7 @@ HOURS = f"""
     WITH (autovacuum_vacuum_scale_factor = 0.05)
 """
 DAYS = f"""
-    CREATE TABLE iot_dayrollup ({_COLUMNS}, has_hours boolean NOT NULL, PRIMARY KEY (datastream_id, begins_at))
+    CREATE TABLE iot_dayrollup ({_COLUMNS}, PRIMARY KEY (datastream_id, begins_at))
     WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.05)
 """
 LATE = """
@@ -83,7 +83,7 @@ class Migration(migrations.Migration):
     operations = [
         rollup("MinuteRollup", "分钟汇总", MINUTES),
         rollup("HourRollup", "小时汇总", HOURS, ("has_minutes", models.BooleanField(default=False, verbose_name="含分钟汇总"))),
-        rollup("DayRollup", "日汇总", DAYS, ("has_hours", models.BooleanField(default=False, verbose_name="含小时汇总"))),
+        rollup("DayRollup", "日汇总", DAYS),
         migrations.SeparateDatabaseAndState(
             database_operations=[migrations.RunSQL(LATE, NO_LATE)],
             state_operations=[

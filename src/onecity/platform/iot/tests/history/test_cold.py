@@ -225,9 +225,13 @@ def test_question_asked_while_a_day_moves_is_answered_once(monkeypatch: pytest.M
     asking = raw_readings(ids, since=micros(OLD - A_DAY), until=micros(NOW + A_DAY), sources=Counter())
     answers = [_answered(next(asking))]
     assert cold.move_due(NOW, most_s=60) >= 1
-    with pytest.raises(StopIteration) as end:
+
+    def go_on() -> None:
         while True:
             answers.append(_answered(asking.send(answers[-1])))
+
+    with pytest.raises(StopIteration) as end:
+        go_on()
     assert len(end.value.value) == len(before)
     assert len(answers) > 6
 
