@@ -17,6 +17,7 @@ BENCHES: Final = {
     "cases": "benchmarks.cases",
     "exchange": "benchmarks.exchange",
     "ingest": "benchmarks.ingest",
+    "query": "benchmarks.query",
     "registers": "benchmarks.registers",
     "tiles": "benchmarks.tiles",
     "web": "benchmarks.web",
