@@ -69,9 +69,7 @@ class StaThingLocation(models.Model):
     """Where a Thing is now."""
 
     pk = models.CompositePrimaryKey("thing_id", "location_id")
-    thing = models.ForeignKey(
-        StaThing, verbose_name="物", on_delete=models.CASCADE, related_name="+", db_index=False
-    )
+    thing = models.ForeignKey(StaThing, verbose_name="物", on_delete=models.CASCADE, related_name="+", db_index=False)
     location = models.ForeignKey(StaLocation, verbose_name="位置", on_delete=models.CASCADE, related_name="+")
 
     class Meta:
@@ -87,9 +85,7 @@ class StaThingLocation(models.Model):
 class StaHistoricalLocation(models.Model):
     """Where a Thing was from `time` on."""
 
-    thing = models.ForeignKey(
-        StaThing, verbose_name="物", on_delete=models.CASCADE, related_name="+", db_index=False
-    )
+    thing = models.ForeignKey(StaThing, verbose_name="物", on_delete=models.CASCADE, related_name="+", db_index=False)
     time = models.DateTimeField("时间")
     organisation_id = models.BigIntegerField("所属机构", null=True)
     division_code = models.CharField("所在网格", max_length=15, blank=True)
@@ -151,9 +147,7 @@ class StaObservedProperty(StaEntity):
 
         db_table = "iot_sta_observedproperty"
         verbose_name = "SensorThings 观测属性"
-        constraints = [
-            models.UniqueConstraint(fields=["type_code", "property_code"], name="iot_sta_property_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["type_code", "property_code"], name="iot_sta_property_once")]
         indexes = [models.Index(fields=["organisation_id", "id"], name="iot_sta_property_scope")]
 
 

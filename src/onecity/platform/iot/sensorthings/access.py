@@ -81,7 +81,9 @@ class Doorkeeper:
         known = self._stranger
         if known is not None and known[0] > time.monotonic() and known[1] == told:
             return known[2]
-        actor = await self._clerks().run(lambda: stranger_of(public=told[0], opened=told[1])) if any(told) else ANONYMOUS
+        actor = (
+            await self._clerks().run(lambda: stranger_of(public=told[0], opened=told[1])) if any(told) else ANONYMOUS
+        )
         self._stranger = (time.monotonic() + REMEMBERED_S, told, actor)
         return actor
 

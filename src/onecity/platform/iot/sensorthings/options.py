@@ -113,9 +113,7 @@ def _merge(several: list[Expand]) -> Expand:
     chosen = next((item.options for item in several if set(dict(item.options.texts)) - {"$expand"}), first.options)
     return Expand(
         first.relation,
-        Options(
-            chosen.filter, inner, chosen.select, chosen.order, chosen.top, chosen.skip, chosen.count, texts=told
-        ),
+        Options(chosen.filter, inner, chosen.select, chosen.order, chosen.top, chosen.skip, chosen.count, texts=told),
     )
 
 

@@ -33,6 +33,4 @@ class Sight:
         if not self._first:
             self._first = len(self.parameters.values) + 1
             self.parameters.values += self.scope.parameters()
-        return scope_sql(
-            first=self._first, organisation=f"{alias}.organisation_id", division=f"{alias}.division_code"
-        )
+        return scope_sql(first=self._first, organisation=f"{alias}.organisation_id", division=f"{alias}.division_code")

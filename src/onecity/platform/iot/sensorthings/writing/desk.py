@@ -84,9 +84,7 @@ class Desk:
             return None
         number = int(told) if isinstance(told, str) and told.isascii() and told.isdigit() else told
         if isinstance(number, bool) or not isinstance(number, int) or not self._usable(entities, number):
-            raise BadEntity(
-                zh("关联的实体不存在：{field}"), params={"field": f"{entities}({str(told)[:40]})"}
-            )
+            raise BadEntity(zh("关联的实体不存在：{field}"), params={"field": f"{entities}({str(told)[:40]})"})
         return number
 
     def _usable(self, entities: str, number: int) -> bool:
