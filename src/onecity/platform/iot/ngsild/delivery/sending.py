@@ -37,7 +37,9 @@ async def _to_broker(letter: Letter) -> str:
         return "the address names no broker and topic"
     quality = letter.notifier.get("MQTT-QoS", "0")
     newer = letter.notifier.get("MQTT-Version", "mqtt5.0") == "mqtt5.0"
-    secret = {"username": unquote(parts.username), "password": unquote(parts.password or "")} if parts.username else None
+    secret = (
+        {"username": unquote(parts.username), "password": unquote(parts.password or "")} if parts.username else None
+    )
     try:
         async with asyncio.timeout(letter.timeout_s):
             await asyncio.to_thread(

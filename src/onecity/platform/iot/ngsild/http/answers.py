@@ -16,7 +16,9 @@ from onecity.platform.iot.ngsild.store.entities import Outcome
 from onecity.web.hot import HotResponse
 
 
-async def answer(call: Call, content: Any, *, status: int = 200, headers: Mapping[str, str] | None = None) -> HotResponse:
+async def answer(
+    call: Call, content: Any, *, status: int = 200, headers: Mapping[str, str] | None = None
+) -> HotResponse:
     """Answer with JSON in the media type that was asked for, with the context where the media type puts it.
 
     Source: ETSI GS CIM 009 V1.8.1, clause 6.3.5.
@@ -98,9 +100,7 @@ def update_result(call: Call, updated: Sequence[str], left: Mapping[str, str]) -
     """Return which attributes were changed and which were not. Source: ETSI GS CIM 009 V1.8.1, clause 5.2.18."""
     return {
         "updated": [call.terms.compact(iri) for iri in updated],
-        "notUpdated": [
-            {"attributeName": call.terms.compact(iri), "reason": reason} for iri, reason in left.items()
-        ],
+        "notUpdated": [{"attributeName": call.terms.compact(iri), "reason": reason} for iri, reason in left.items()],
     }
 
 

@@ -167,9 +167,7 @@ async def _create(writer: EntityWriter, entity: Entity, outcome: Outcome, change
     return True
 
 
-async def _apply(
-    writer: EntityWriter, part: Entity, apply: Apply, outcome: Outcome, changed: list[Changed]
-) -> None:
+async def _apply(writer: EntityWriter, part: Entity, apply: Apply, outcome: Outcome, changed: list[Changed]) -> None:
     try:
         changed.append(await writer.change(part.uri, lambda entity: apply(entity, part)))
     except Problem as problem:

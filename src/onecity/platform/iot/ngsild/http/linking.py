@@ -73,7 +73,10 @@ def _nested(
         return show_entity(entity, style)
     shown = style.shown.of(entity.attributes)
     filled = {
-        iri: [_filled(item, _below(style, style.shown.below.get(iri, Projection())), known, levels, above) for item in items]
+        iri: [
+            _filled(item, _below(style, style.shown.below.get(iri, Projection())), known, levels, above)
+            for item in items
+        ]
         for iri, items in shown.items()
     }
     copy = Entity(entity.uri, entity.types, filled, entity.scopes, entity.created_at, entity.modified_at)
@@ -85,9 +88,7 @@ def _nested(
     return result
 
 
-def _filled(
-    instance: Instance, style: Style, known: dict[str, Entity], levels: int, above: frozenset[str]
-) -> Instance:
+def _filled(instance: Instance, style: Style, known: dict[str, Entity], levels: int, above: frozenset[str]) -> Instance:
     found = [
         _nested(known[uri], style, known, levels - 1, above | {uri})
         for uri in _objects(instance)

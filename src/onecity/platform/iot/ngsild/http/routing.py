@@ -75,7 +75,11 @@ class Interface:
             return problem_answer(problem)
         except OneCityError as error:
             return problem_answer(_as_problem(error))
-        except (asyncpg.DataError, asyncpg.InvalidRegularExpressionError, asyncpg.UntranslatableCharacterError) as error:
+        except (
+            asyncpg.DataError,
+            asyncpg.InvalidRegularExpressionError,
+            asyncpg.UntranslatableCharacterError,
+        ) as error:
             return problem_answer(BadRequestData(str(error).partition("\n")[0][:200]))
         except (OSError, asyncpg.PostgresConnectionError, asyncpg.InterfaceError, TimeoutError):
             logger.warning("no database", exc_info=True)
@@ -87,9 +91,7 @@ class Interface:
         unknown = sorted(set(request.query) - found.parameters)
         if unknown:
             raise InvalidRequest(f"no parameter {unknown[0][:60]} here")
-        call = await understand(
-            request, parts, offered=found.offered, writes=not found.reads, has_body=found.has_body
-        )
+        call = await understand(request, parts, offered=found.offered, writes=not found.reads, has_body=found.has_body)
         return await found.handler(call)
 
     def _found(self, method: str, path: str) -> tuple[Operation, dict[str, str]]:

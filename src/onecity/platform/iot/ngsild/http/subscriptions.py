@@ -133,7 +133,8 @@ async def _check(call: Call, found: dict[str, Any], terms: Terms) -> None:
     wish: Wish = wish_of(0, found, terms=terms, tenant=call.caller.tenant)
     parameters = Parameters()
     condition = matching.condition_of(wish, parameters)
-    await call.pool.fetchval(f"SELECT {condition} {_EMPTY}", *parameters.values)
+    async with call.pool.acquire() as line, line.transaction():
+        await line.fetchval(f"SELECT {condition} {_EMPTY}", *parameters.values)
     address = found["notification"]["endpoint"]["uri"]
     if not may_reach(address):
         raise BadRequestData("notification.endpoint.uri: the operator does not let notifications go there")
@@ -170,7 +171,9 @@ async def _shown(call: Call, row: asyncpg.Record) -> dict[str, Any]:
     if "jsonldContext" in definition or row["context_text"] not in (None, "null"):
         found.setdefault("jsonldContext", await _address(call, row))
     if "sysAttrs" in call.options:
-        found |= {name: _instant(row[column]) for name, column in (("createdAt", "created_at"), ("modifiedAt", "modified_at"))}
+        found |= {
+            name: _instant(row[column]) for name, column in (("createdAt", "created_at"), ("modifiedAt", "modified_at"))
+        }
     return found
 
 
@@ -178,13 +181,19 @@ async def _address(call: Call, row: asyncpg.Record) -> str:
     written = orjson.loads(row["context_text"])
     if isinstance(written, str):
         return written
-    return await context_address(Call(call.request, call.caller, call.parts, call.media, await terms_of(call.pool, written)))
+    return await context_address(
+        Call(call.request, call.caller, call.parts, call.media, await terms_of(call.pool, written))
+    )
 
 
 def _figures(row: asyncpg.Record) -> dict[str, Any]:
     found: dict[str, Any] = {"status": "failed" if _failing(row) else "ok"}
     found |= {"timesSent": row["sent"], "timesFailed": row["failed"]} if row["sent"] else {}
-    for name, column in (("lastNotification", "notified_at"), ("lastFailure", "failed_at"), ("lastSuccess", "succeeded_at")):
+    for name, column in (
+        ("lastNotification", "notified_at"),
+        ("lastFailure", "failed_at"),
+        ("lastSuccess", "succeeded_at"),
+    ):
         if row[column]:
             found[name] = _instant(row[column])
     return found

@@ -175,9 +175,7 @@ def _put(entity: Entity, iri: str, instance: Instance, *, now: str) -> None:
         there.update(_without_nulls(instance))
 
 
-def _merge_instance(
-    entity: Entity, iri: str, change: Instance, *, now: str, observed: str, language: str
-) -> None:
+def _merge_instance(entity: Entity, iri: str, change: Instance, *, now: str, observed: str, language: str) -> None:
     there = _find(entity, iri, key_of(change))
     if there is None or change.get("null"):
         if there is not None or not change.get("null"):
@@ -248,7 +246,10 @@ def _take_members(there: Instance, change: Instance, *, now: str, deep: bool = F
 def _without_nulls(instance: Instance) -> Instance:
     found = {key: value for key, value in instance.items() if value != names.NULL}
     if "subs" in found:
-        kept = {iri: [_without_nulls(item) for item in items if not item.get("null")] for iri, items in found["subs"].items()}
+        kept = {
+            iri: [_without_nulls(item) for item in items if not item.get("null")]
+            for iri, items in found["subs"].items()
+        }
         found["subs"] = {iri: items for iri, items in kept.items() if items}
         if not found["subs"]:
             del found["subs"]

@@ -9,7 +9,9 @@ from onecity.platform.iot.ngsild.rules.attributes import Attributes, read_attrib
 from onecity.platform.iot.ngsild.rules.problems import BadRequestData
 from onecity.platform.iot.ngsild.rules.terms import Terms
 
-NOT_ATTRIBUTES: Final = frozenset({"id", "@id", "type", "@type", "scope", "@context", "createdAt", "modifiedAt", "deletedAt"})
+NOT_ATTRIBUTES: Final = frozenset(
+    {"id", "@id", "type", "@type", "scope", "@context", "createdAt", "modifiedAt", "deletedAt"}
+)
 MOST_ATTRIBUTES: Final = 2_000
 GEOJSON_OWN: Final = frozenset({"geometry", "properties"})
 

@@ -107,6 +107,12 @@ def _check_shape(value: Mapping[str, Any], *, where: str) -> None:
         raise BadRequestData(f"{where}: a line needs two positions")
     if kind == "MultiLineString" and any(len(line) < 2 for line in coordinates):
         raise BadRequestData(f"{where}: a line needs two positions")
-    rings = coordinates if kind == "Polygon" else [r for part in coordinates for r in part] if kind == "MultiPolygon" else []
+    rings = (
+        coordinates
+        if kind == "Polygon"
+        else [r for part in coordinates for r in part]
+        if kind == "MultiPolygon"
+        else []
+    )
     if any(len(ring) < 4 or ring[0] != ring[-1] for ring in rings):
         raise BadRequestData(f"{where}: a ring has four positions or more and ends where it begins")

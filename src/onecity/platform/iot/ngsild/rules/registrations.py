@@ -6,11 +6,13 @@ from typing import Any, Final
 
 from onecity.platform.iot.ngsild.rules import geometry, moments, names
 from onecity.platform.iot.ngsild.rules.problems import BadRequestData
-from onecity.platform.iot.ngsild.rules.selections import Selection, holds, parse_types
-from onecity.platform.iot.ngsild.rules.subscriptions import entity_selectors
+from onecity.platform.iot.ngsild.rules.selections import One, Selection, holds, parse_types
+from onecity.platform.iot.ngsild.rules.subscriptions import check_expiry, entity_selectors
 from onecity.platform.iot.ngsild.rules.terms import CORE_TERMS, Terms
 
-_COMPUTED: Final = frozenset({"status", "timesSent", "timesFailed", "lastSuccess", "lastFailure", "createdAt", "modifiedAt"})
+_COMPUTED: Final = frozenset(
+    {"status", "timesSent", "timesFailed", "lastSuccess", "lastFailure", "createdAt", "modifiedAt"}
+)
 _MODES: Final = frozenset({"inclusive", "exclusive", "redirect", "auxiliary"})
 _PLACES: Final = ("location", "observationSpace", "operationSpace")
 _STRETCHES: Final = ("observationInterval", "managementInterval")
@@ -76,7 +78,7 @@ def _entity_fits(item: Mapping[str, Any], types: Selection | None, uris: Sequenc
 
 
 def _all(selection: Selection) -> list[str]:
-    if hasattr(selection, "name"):
+    if isinstance(selection, One):
         return [selection.name]
     return [name for part in selection.parts for name in _all(part)]
 
@@ -91,7 +93,12 @@ def _information(value: object, terms: Terms) -> list[dict[str, Any]]:
         raise BadRequestData("information: not a list")
     found = []
     for item in value:
-        if not isinstance(item, dict) or not set(item) & {"entities", "propertyNames", "relationshipNames", "attributeNames"}:
+        if not isinstance(item, dict) or not set(item) & {
+            "entities",
+            "propertyNames",
+            "relationshipNames",
+            "attributeNames",
+        }:
             raise BadRequestData("information: entities or names of attributes are needed")
         own = dict(item)
         if "entities" in item:
@@ -106,9 +113,7 @@ def _information(value: object, terms: Terms) -> list[dict[str, Any]]:
 
 
 def _check_facts(found: Mapping[str, Any], *, now: datetime) -> None:
-    if found.get("expiresAt") not in (None, names.NULL):
-        if moments.instant(found["expiresAt"], where="expiresAt") <= now:
-            raise BadRequestData("expiresAt: is past")
+    check_expiry(found.get("expiresAt"), now=now)
     if found.get("mode", "inclusive") not in _MODES:
         raise BadRequestData("mode: not one of the standard")
     for key in _PLACES:
@@ -116,12 +121,15 @@ def _check_facts(found: Mapping[str, Any], *, now: datetime) -> None:
             geometry.checked(found[key], where=key)
     for key in _STRETCHES:
         if found.get(key) is not None:
-            stretch = found[key]
-            if not isinstance(stretch, dict):
-                raise BadRequestData(f"{key}: not a stretch of time")
-            moments.instant(stretch.get("startAt"), where=f"{key}.startAt")
-            if "endAt" in stretch:
-                moments.instant(stretch["endAt"], where=f"{key}.endAt")
+            _check_stretch(found[key], key)
+
+
+def _check_stretch(stretch: object, key: str) -> None:
+    if not isinstance(stretch, dict):
+        raise BadRequestData(f"{key}: not a stretch of time")
+    moments.instant(stretch.get("startAt"), where=f"{key}.startAt")
+    if "endAt" in stretch:
+        moments.instant(stretch["endAt"], where=f"{key}.endAt")
 
 
 def _compacted(item: Mapping[str, Any], terms: Terms) -> dict[str, Any]:

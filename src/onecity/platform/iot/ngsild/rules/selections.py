@@ -54,7 +54,11 @@ def parse_scopes(text: str) -> Selection:
     """
     tree = _parse(text, where="scopeQ")
     for item in _leaves(tree):
-        if not _SCOPE.fullmatch(item) or "#" in item.rstrip("#") or (item.endswith("#") and not item.endswith("/#") and item != "#"):
+        if (
+            not _SCOPE.fullmatch(item)
+            or "#" in item.rstrip("#")
+            or (item.endswith("#") and not item.endswith("/#") and item != "#")
+        ):
             raise BadRequestData("scopeQ: not a scope")
     return tree
 

@@ -72,7 +72,9 @@ class Terms:
             rest = iri[len(self._vocab) :]
             if rest and rest not in self._ids and ":" not in rest:
                 return rest
-        found = [f"{term}:{iri[len(start) :]}" for start, term in self._prefixes if iri.startswith(start) and iri != start]
+        found = [
+            f"{term}:{iri[len(start) :]}" for start, term in self._prefixes if iri.startswith(start) and iri != start
+        ]
         return min(found, key=lambda item: (len(item), item)) if found else iri
 
 

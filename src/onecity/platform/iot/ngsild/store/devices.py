@@ -39,7 +39,7 @@ READING: Final = f"""
         'observedAt', {_INSTANT.format("{at}")}, 'createdAt', {_INSTANT.format("{at}")},
         'modifiedAt', {_INSTANT.format("{at}")},
         'datasetId', CASE WHEN s.period = 'real_time' AND s.sub_value = '' THEN NULL
-            ELSE 'urn:ngsi-ld:Dataset:' || s.period || CASE s.sub_value WHEN '' THEN '' ELSE ':' || s.sub_value END END))
+            ELSE concat_ws(':', 'urn:ngsi-ld:Dataset', s.period, nullif(s.sub_value, '')) END))
 """
 """One reading as an instance of an attribute; places: `result`, `at`."""
 CONTENT: Final = f"""
@@ -49,8 +49,8 @@ CONTENT: Final = f"""
         {_fact("address", "to_jsonb(nullif(d.address, ''))")},
         '{DEFAULT}dateLastValueReported', CASE WHEN d.last_seen_at IS NULL THEN NULL ELSE
             jsonb_build_array(jsonb_build_object('type', 'Property', 'value', jsonb_build_object('@type', 'DateTime',
-                '@value', {_INSTANT.format("d.last_seen_at")}), 'moment', {_INSTANT.format("d.last_seen_at")}, {_STAMPS}))
-            END,
+                '@value', {_INSTANT.format("d.last_seen_at")}),
+                'moment', {_INSTANT.format("d.last_seen_at")}, {_STAMPS})) END,
         '{NGSI}location', CASE WHEN d.location IS NULL THEN NULL ELSE jsonb_build_array(jsonb_build_object(
             'type', 'GeoProperty', 'value', ST_AsGeoJSON(d.location)::jsonb, {_STAMPS})) END))
     || coalesce((
@@ -69,8 +69,9 @@ SOURCE: Final = f"""
 """Every device in service as an entity; further conditions on `d` may follow."""
 _ONE: Final = f"""
     SELECT e.id, e.uri, e.types, e.scopes, e.content::text AS content, e.created_at, e.modified_at
-    FROM ({SOURCE} AND d.key = ANY($1) AND {scope_sql(first=2, organisation="d.organisation_id",
-    division="d.division_code")}) e
+    FROM ({SOURCE} AND d.key = ANY($1) AND {
+    scope_sql(first=2, organisation="d.organisation_id", division="d.division_code")
+}) e
 """
 _THERE: Final = "SELECT key FROM iot_device WHERE key = ANY($1)"
 

@@ -28,9 +28,7 @@ _INSTANCES: Final = """
 """
 
 
-async def keep_history(
-    connection: asyncpg.Connection, changed: Sequence[Changed], caller: Caller, *, now: str
-) -> None:
+async def keep_history(connection: asyncpg.Connection, changed: Sequence[Changed], caller: Caller, *, now: str) -> None:
     """Add to the histories of entities what changed, in the transaction of the change."""
     rows = []
     for item in sorted(changed, key=lambda change: change.uri):

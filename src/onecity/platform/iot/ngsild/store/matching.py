@@ -95,9 +95,13 @@ async def _wishes(connection: asyncpg.Connection) -> tuple[Wish, ...]:
                 terms = await terms_of(connection, orjson.loads(row["context"] or "null"))
                 wishes.append(
                     wish_of(
-                        row["id"], orjson.loads(row["definition"]), terms=terms, tenant=row["tenant"],
-                        organisation_id=row["organisation_id"], everything=row["everything"],
-                    )  # fmt: skip
+                        row["id"],
+                        orjson.loads(row["definition"]),
+                        terms=terms,
+                        tenant=row["tenant"],
+                        organisation_id=row["organisation_id"],
+                        everything=row["everything"],
+                    )
                 )
             except Problem:
                 continue  # its context has gone; it was checked when it was made, and fails visibly when it is read
@@ -149,7 +153,8 @@ def condition_of(wish: Wish, parameters: Parameters) -> str:
         attribute = parameters.add(wish.place.attribute, "text")
         near = place_condition(wish.place, "g.place", parameters)
         found.append(
-            "EXISTS (SELECT FROM (SELECT ST_MakeValid(ST_SetSRID(ST_GeomFromGeoJSON(i.value -> 'value'), 4326)) AS place"
+            "EXISTS (SELECT FROM (SELECT ST_MakeValid(ST_SetSRID(ST_GeomFromGeoJSON(i.value -> 'value'), 4326))"
+            " AS place"
             f" FROM jsonb_array_elements(e.content -> {attribute}) i) g WHERE {near})"
         )
     return " AND ".join(f"({item})" for item in found) if found else "true"
@@ -172,7 +177,9 @@ def _told(wish: Wish, change: Changed, happened: Mapping[str, Sequence[str]], *,
     assert entity is not None
     attributes = {iri: list(items) for iri, items in (change.after.attributes if change.after else {}).items()}
     if wish.changes_shown and change.before:
-        attributes = {iri: [_with_previous(iri, item, change.before) for item in items] for iri, items in attributes.items()}
+        attributes = {
+            iri: [_with_previous(iri, item, change.before) for item in items] for iri, items in attributes.items()
+        }
     if change.after is None or "attributeDeleted" in wish.triggers:
         for iri, instance in removed(change):
             gone: Instance = {**emptied(instance), "deletedAt": now}

@@ -35,8 +35,16 @@ def test_upsert_creates_and_replaces(broker: Broker) -> None:
 
 def test_upsert_may_update(broker: Broker) -> None:
     broker.add({**A, "doors": 4})
-    assert broker.post(f"{OPERATIONS}/upsert?options=update", [{**A, "speed": {"type": "Property", "value": 9}}]).status == 204
-    assert broker.get("/entities/urn:e:a?options=keyValues").json() == {"id": "urn:e:a", "type": "T", "speed": 9, "doors": 4}
+    assert (
+        broker.post(f"{OPERATIONS}/upsert?options=update", [{**A, "speed": {"type": "Property", "value": 9}}]).status
+        == 204
+    )
+    assert broker.get("/entities/urn:e:a?options=keyValues").json() == {
+        "id": "urn:e:a",
+        "type": "T",
+        "speed": 9,
+        "doors": 4,
+    }
 
 
 def test_later_entry_of_a_batch_wins(broker: Broker) -> None:
@@ -50,7 +58,10 @@ def test_update_changes_what_is_there(broker: Broker) -> None:
     partly = broker.post(f"{OPERATIONS}/update", [{"id": "urn:e:a", "speed": 5, "doors": 2}, B])
     assert (partly.status, partly.json()["success"]) == (207, ["urn:e:a"])
     assert partly.json()["errors"][0]["error"]["type"] == f"{ERRORS}ResourceNotFound"
-    assert broker.post(f"{OPERATIONS}/update?options=noOverwrite", [{"id": "urn:e:a", "speed": 6, "seats": 5}]).status == 204
+    assert (
+        broker.post(f"{OPERATIONS}/update?options=noOverwrite", [{"id": "urn:e:a", "speed": 6, "seats": 5}]).status
+        == 204
+    )
     assert broker.get("/entities/urn:e:a?options=keyValues").json() == {
         "id": "urn:e:a", "type": "T", "speed": 5, "doors": 2, "seats": 5
     }  # fmt: skip
@@ -58,7 +69,9 @@ def test_update_changes_what_is_there(broker: Broker) -> None:
 
 def test_batch_is_merged(broker: Broker) -> None:
     broker.add({**A, "address": {"type": "Property", "value": {"city": "x", "no": 1}}})
-    change = [{"id": "urn:e:a", "type": "T", "address": {"value": {"no": "urn:ngsi-ld:null"}}, "speed": "urn:ngsi-ld:null"}]
+    change = [
+        {"id": "urn:e:a", "type": "T", "address": {"value": {"no": "urn:ngsi-ld:null"}}, "speed": "urn:ngsi-ld:null"}
+    ]
     assert broker.post(f"{OPERATIONS}/merge", change).status == 204
     assert broker.get("/entities/urn:e:a?options=keyValues").json() == {
         "id": "urn:e:a", "type": "T", "address": {"city": "x"}

@@ -128,7 +128,9 @@ def test_concise_and_simplified_forms_are_read(broker: Broker) -> None:
         "isParked": {"object": "urn:a:p"}, "location": {"type": "Point", "coordinates": [1, 2]},
         "text": {"languageMap": {"en": "a"}}, "list": [1, 2],
     })  # fmt: skip
-    kinds = {key: value["type"] for key, value in broker.get("/entities/urn:a:1").json().items() if isinstance(value, dict)}
+    kinds = {
+        key: value["type"] for key, value in broker.get("/entities/urn:a:1").json().items() if isinstance(value, dict)
+    }
     assert kinds == {
         "speed": "Property", "brand": "Property", "isParked": "Relationship", "location": "GeoProperty",
         "text": "LanguageProperty", "list": "Property",
@@ -145,7 +147,9 @@ def test_system_attributes_are_shown_on_demand(broker: Broker) -> None:
 
 
 def test_language_of_an_answer_is_chosen(broker: Broker) -> None:
-    broker.add({"id": "urn:a:1", "type": "T", "street": {"type": "LanguageProperty", "languageMap": {"fr": "a", "nl": "b"}}})
+    broker.add(
+        {"id": "urn:a:1", "type": "T", "street": {"type": "LanguageProperty", "languageMap": {"fr": "a", "nl": "b"}}}
+    )
     shown = broker.get("/entities/urn:a:1?lang=nl-BE,fr;q=0.5").json()
     assert shown["street"] == {"type": "Property", "value": "b", "lang": "nl"}
     assert broker.get("/entities/urn:a:1?lang=fr&options=keyValues").json()["street"] == "a"
@@ -158,7 +162,9 @@ def test_geojson_is_shown(broker: Broker) -> None:
     assert shown.json()["type"] == "Feature"
     assert shown.json()["geometry"] == {"type": "Point", "coordinates": [125.32, 43.88]}
     assert shown.json()["properties"]["speed"] == 55
-    other = broker.get("/entities/urn:ngsi-ld:Vehicle:A1?geometryProperty=observationSpace", accept="application/geo+json")
+    other = broker.get(
+        "/entities/urn:ngsi-ld:Vehicle:A1?geometryProperty=observationSpace", accept="application/geo+json"
+    )
     assert other.json()["geometry"] is None
 
 
@@ -233,7 +239,9 @@ def test_partial_update_keeps_other_members(broker: Broker) -> None:
     assert broker.get(path).json()["speed"] == {
         **CAR["speed"], "value": 60, "observedAt": "2026-03-10T05:00:00Z"
     }  # fmt: skip
-    assert broker.patch(f"{path}/attrs/speed", {"type": "Relationship", "object": "urn:a:b"}).problem == "BadRequestData"
+    assert (
+        broker.patch(f"{path}/attrs/speed", {"type": "Relationship", "object": "urn:a:b"}).problem == "BadRequestData"
+    )
     assert broker.patch(f"{path}/attrs/none", {"value": 1}).problem == "ResourceNotFound"
     assert broker.patch(f"{path}/attrs/speed", {"value": 1, "datasetId": "urn:d:1"}).problem == "ResourceNotFound"
 

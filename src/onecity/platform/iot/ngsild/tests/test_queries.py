@@ -21,7 +21,8 @@ def fill(broker: Broker) -> None:
         entity("b", speed={"value": 80, "observedAt": "2026-03-10T06:00:00Z"}, brand="BMW", scope="/madrid",
                isParked={"object": "urn:p:1"}, location={"type": "Point", "coordinates": [125.33, 43.88]},
                built={"type": "Property", "value": {"@type": "DateTime", "@value": "2020-05-01T08:00:00+08:00"}}),
-        entity("c", ["Vehicle", "Taxi"], speed=[{"value": 10}, {"value": 90, "datasetId": "urn:d:2"}], brand=["VW", "Audi"],
+        entity("c", ["Vehicle", "Taxi"], speed=[{"value": 10}, {"value": 90, "datasetId": "urn:d:2"}],
+               brand=["VW", "Audi"],
                sold=False, location={"type": "Point", "coordinates": [126.5, 43.88]}, kind={"vocab": "goods"}),
         entity("d", "Taxi", brand="a|b;c\"d", levels={"valueList": [1, 5]}, config={"json": {"mode": {"x": "y"}}}),
     )  # fmt: skip
@@ -52,7 +53,8 @@ def test_types_are_selected(broker: Broker, selection: str, expected: str) -> No
     ("query", "expected"),
     [
         ("speed", "abc"), ("speed>50", "bc"), ("speed>=50", "abc"), ("speed<50", "c"), ("speed<=50", "ac"),
-        ("speed==50", "a"), ("speed!=50", "bc"), ("speed==40..60", "a"), ("speed!=40..60", "bc"), ("speed==50,80", "ab"),
+        ("speed==50", "a"), ("speed!=50", "bc"), ("speed==40..60", "a"), ("speed!=40..60", "bc"),
+        ("speed==50,80", "ab"),
         ("speed!=50,80", "c"), ("speed==-1..5.5", ""), ("speed==5e1", "a"),
         ('brand=="Audi"', "ac"), ('brand=="Audi","BMW"', "abc"), ('brand!="Audi"', "bd"), ("brand~=^B", "b"),
         ("brand!~=^(A|B)", "d"), ('brand=="a|b;c\\"d"', "d"), ('brand=="A".."C"', "abc"),
@@ -82,7 +84,8 @@ def test_names_in_a_query_are_expanded_on_demand(broker: Broker) -> None:
 
 @pytest.mark.parametrize(
     "query",
-    ["", ";", "speed>", "speed==", "(speed", "speed)", "speed>>5", "speed==nonsense value", 'brand=="open', "speed==1..",
+    ["", ";", "speed>", "speed==", "(speed", "speed)", "speed>>5", "speed==nonsense value", 'brand=="open',
+     "speed==1..",
      "a[b", "brand~=(", "speed==1..true", "createdAt>5"],
 )  # fmt: skip
 def test_query_that_is_none_is_refused(broker: Broker, query: str) -> None:
@@ -123,7 +126,8 @@ def test_query_by_place_that_is_none_is_refused(broker: Broker, how: str) -> Non
 
 @pytest.mark.parametrize(
     ("scope", "expected"),
-    [("/madrid", "b"), ("/madrid/#", "ab"), ("/madrid/+", "a"), ("/#", "ab"), ("/zoo,/madrid", "ab"), ("/zoo;/madrid", ""),
+    [("/madrid", "b"), ("/madrid/#", "ab"), ("/madrid/+", "a"), ("/#", "ab"), ("/zoo,/madrid", "ab"),
+     ("/zoo;/madrid", ""),
      ("(/zoo;/madrid/gardens)", "a"), ("/paris", ""), ("madrid", "b")],
 )  # fmt: skip
 def test_scopes_find_entities(broker: Broker, scope: str, expected: str) -> None:
@@ -177,14 +181,18 @@ def test_query_in_a_body_finds_the_same(broker: Broker) -> None:
     fill(broker)
     body = {
         "type": "Query", "entities": [{"type": "Vehicle"}, {"type": "Taxi", "idPattern": "d$"}], "q": "brand",
-        "attrs": ["brand"], "geoQ": {"georel": "near;maxDistance==2000", "geometry": "Point", "coordinates": [125.32, 43.88]},
+        "attrs": ["brand"],
+        "geoQ": {"georel": "near;maxDistance==2000", "geometry": "Point", "coordinates": [125.32, 43.88]},
     }  # fmt: skip
     assert broker.post("/entityOperations/query", {"type": "Query", "entities": [{"type": "Taxi"}]}).ids() == [
         "urn:e:c", "urn:e:d"
     ]  # fmt: skip
     del body["entities"][1]
     shown = broker.post("/entityOperations/query?options=keyValues", body).json()
-    assert shown == [{"id": "urn:e:a", "type": "Vehicle", "brand": "Audi"}, {"id": "urn:e:b", "type": "Vehicle", "brand": "BMW"}]
+    assert shown == [
+        {"id": "urn:e:a", "type": "Vehicle", "brand": "Audi"},
+        {"id": "urn:e:b", "type": "Vehicle", "brand": "BMW"},
+    ]
     assert broker.post("/entityOperations/query", {"type": "Question"}).problem == "BadRequestData"
     assert broker.post("/entityOperations/query", {"type": "Query"}).problem == "BadRequestData"
 
@@ -223,9 +231,14 @@ def test_types_and_attributes_are_discovered(broker: Broker) -> None:
     ]
     assert broker.get("/types/None").problem == "ResourceNotFound"
     assert "speed" in broker.get("/attributes").json()["attributeList"]
-    assert {item["attributeName"]: item["typeNames"] for item in broker.get("/attributes?details=true").json()}["sold"] == [
+    named = {item["attributeName"]: item["typeNames"] for item in broker.get("/attributes?details=true").json()}
+    assert named["sold"] == [
         "Taxi", "Vehicle"
     ]  # fmt: skip
     speed = broker.get("/attributes/speed").json()
-    assert (speed["attributeCount"], speed["attributeTypes"], speed["typeNames"]) == (3, ["Property"], ["Taxi", "Vehicle"])
+    assert (speed["attributeCount"], speed["attributeTypes"], speed["typeNames"]) == (
+        3,
+        ["Property"],
+        ["Taxi", "Vehicle"],
+    )
     assert broker.get("/attributes/none").problem == "ResourceNotFound"

@@ -10,7 +10,11 @@ SOURCE: dict[str, Any] = {
     "id": "urn:ngsi-ld:ContextSourceRegistration:1",
     "type": "ContextSourceRegistration",
     "information": [
-        {"entities": [{"type": "Vehicle", "id": "urn:e:a"}], "propertyNames": ["speed"], "relationshipNames": ["isParked"]},
+        {
+            "entities": [{"type": "Vehicle", "id": "urn:e:a"}],
+            "propertyNames": ["speed"],
+            "relationshipNames": ["isParked"],
+        },
         {"entities": [{"type": "OffStreetParking"}]},
     ],
     "endpoint": "http://source.example/ngsi-ld",
@@ -24,7 +28,10 @@ def test_registration_is_made_shown_changed_and_ended(broker: Broker) -> None:
     assert broker.post("/csourceRegistrations", SOURCE).status == 201
     assert broker.get(PATH).json() == SOURCE
     assert broker.post("/csourceRegistrations", SOURCE).problem == "AlreadyExists"
-    assert broker.patch(PATH, {"endpoint": "http://other.example/", "mode": "urn:ngsi-ld:null"}).problem == "BadRequestData"
+    assert (
+        broker.patch(PATH, {"endpoint": "http://other.example/", "mode": "urn:ngsi-ld:null"}).problem
+        == "BadRequestData"
+    )
     assert broker.patch(PATH, {"endpoint": "http://other.example/"}).status == 204
     assert broker.get(PATH).json()["endpoint"] == "http://other.example/"
     assert broker.patch(PATH, {}).problem == "BadRequestData"
@@ -35,14 +42,17 @@ def test_registration_is_made_shown_changed_and_ended(broker: Broker) -> None:
 
 def test_registration_gets_an_identifier(broker: Broker) -> None:
     made = broker.post("/csourceRegistrations", {key: value for key, value in SOURCE.items() if key != "id"})
-    assert made.headers["location"].startswith("/ngsi-ld/v1/csourceRegistrations/urn:ngsi-ld:ContextSourceRegistration:")
+    assert made.headers["location"].startswith(
+        "/ngsi-ld/v1/csourceRegistrations/urn:ngsi-ld:ContextSourceRegistration:"
+    )
 
 
 @pytest.mark.parametrize(
     ("how", "expected"),
     [
         ("type=Vehicle", ["Vehicle"]), ("type=OffStreetParking", ["OffStreetParking"]), ("type=Bus", []),
-        ("type=Vehicle&id=urn:e:a", ["Vehicle"]), ("type=Vehicle&id=urn:e:b", []), ("type=Vehicle&attrs=speed", ["Vehicle"]),
+        ("type=Vehicle&id=urn:e:a", ["Vehicle"]), ("type=Vehicle&id=urn:e:b", []),
+        ("type=Vehicle&attrs=speed", ["Vehicle"]),
         ("type=Vehicle&attrs=colour", []), ("attrs=speed", ["Vehicle", "OffStreetParking"]),
     ],
 )  # fmt: skip

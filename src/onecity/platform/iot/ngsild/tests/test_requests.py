@@ -53,7 +53,12 @@ def test_context_that_cannot_be_read_is_named(broker: Broker) -> None:
 
 
 def test_parameters_that_nobody_knows_are_refused(broker: Broker) -> None:
-    for method, path in (("GET", "/entities"), ("GET", "/types"), ("DELETE", "/entities/urn:a:b"), ("GET", "/subscriptions")):
+    for method, path in (
+        ("GET", "/entities"),
+        ("GET", "/types"),
+        ("DELETE", "/entities/urn:a:b"),
+        ("GET", "/subscriptions"),
+    ):
         answer = broker.ask(method, f"{path}?invalidParams=1")
         assert (answer.status, answer.problem) == (400, "InvalidRequest")
     assert broker.get("/entities?type=T&options=nonsense").problem == "BadRequestData"
@@ -99,7 +104,9 @@ def test_hosted_contexts_are_listed_shown_and_taken_away(broker: Broker) -> None
     assert broker.get("/jsonldContexts?kind=None").problem == "BadRequestData"
     assert broker.post("/jsonldContexts", {"a": 1}).problem == "BadRequestData"
     assert broker.post("/jsonldContexts", b"{").problem == "InvalidRequest"
-    assert broker.delete("/jsonldContexts/https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.8.jsonld").status == 400
+    assert (
+        broker.delete("/jsonldContexts/https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-v1.8.jsonld").status == 400
+    )
 
 
 def test_contexts_refer_to_contexts(broker: Broker) -> None:
@@ -112,7 +119,11 @@ def test_contexts_refer_to_contexts(broker: Broker) -> None:
 
 
 def test_core_names_are_not_redefined(broker: Broker) -> None:
-    body = {**T, "location": {"type": "Point", "coordinates": [1, 2]}, "@context": {"location": "https://example.org/place"}}
+    body = {
+        **T,
+        "location": {"type": "Point", "coordinates": [1, 2]},
+        "@context": {"location": "https://example.org/place"},
+    }
     assert broker.post("/entities", body).status == 201
     assert "location" in broker.get("/entities/urn:e:a").json()
 
@@ -150,7 +161,9 @@ def test_rows_of_others_are_neither_seen_nor_changed(broker: Broker) -> None:
     assert broker.get("/types").json()["typeList"] == []
 
 
-@pytest.mark.parametrize(("access", "reading", "writing"), [("token", 401, 401), ("public_read", 200, 401), ("open", 200, 201)])
+@pytest.mark.parametrize(
+    ("access", "reading", "writing"), [("token", 401, 401), ("public_read", 200, 401), ("open", 200, 201)]
+)
 def test_operator_may_open_the_interface(
     broker: Broker, settings: Any, access: str, reading: int, writing: int
 ) -> None:

@@ -114,7 +114,10 @@ def test_figures_are_shown_for_stretches(broker: Broker) -> None:
 
 def test_histories_are_found(broker: Broker) -> None:
     made(broker)
-    broker.post("/temporal/entities", {**HISTORY, "id": "urn:e:other", "speed": [{"value": 3, "observedAt": "2021-01-01T00:00:00Z"}]})
+    broker.post(
+        "/temporal/entities",
+        {**HISTORY, "id": "urn:e:other", "speed": [{"value": 3, "observedAt": "2021-01-01T00:00:00Z"}]},
+    )
     ask = "/temporal/entities?type=Vehicle&timerel=after&timeAt=2020-09-01T12:04:00Z"
     assert broker.get(ask).ids() == ["urn:e:car", "urn:e:other"]
     assert values(broker.get(ask).json()[0]) == [80, 100]
@@ -128,7 +131,11 @@ def test_histories_are_found(broker: Broker) -> None:
     assert (len(page.json()), page.headers["NGSILD-Results-Count"]) == (1, "2")
     assert broker.get("/temporal/entities?type=Vehicle").problem == "BadRequestData"
     assert broker.get("/temporal/entities?timerel=after&timeAt=2020-09-01T12:04:00Z").problem == "BadRequestData"
-    body = {"type": "Query", "entities": [{"type": "Vehicle"}], "temporalQ": {"timerel": "before", "timeAt": "2020-10-01T00:00:00Z"}}
+    body = {
+        "type": "Query",
+        "entities": [{"type": "Vehicle"}],
+        "temporalQ": {"timerel": "before", "timeAt": "2020-10-01T00:00:00Z"},
+    }
     assert broker.post("/temporal/entityOperations/query", body).ids() == ["urn:e:car", "urn:e:other"]
     assert broker.post("/temporal/entityOperations/query", {"type": "Query"}).problem == "BadRequestData"
 
@@ -158,7 +165,14 @@ def test_attributes_and_instances_are_mended(broker: Broker) -> None:
 
 
 def test_changes_of_an_entity_become_its_history(broker: Broker) -> None:
-    broker.add({"id": "urn:e:car", "type": "Vehicle", "speed": {"value": 1, "observedAt": "2020-01-01T00:00:00Z"}, "brand": "x"})
+    broker.add(
+        {
+            "id": "urn:e:car",
+            "type": "Vehicle",
+            "speed": {"value": 1, "observedAt": "2020-01-01T00:00:00Z"},
+            "brand": "x",
+        }
+    )
     broker.patch("/entities/urn:e:car/attrs/speed", {"value": 2, "observedAt": "2020-01-02T00:00:00Z"})
     broker.patch("/entities/urn:e:car", {"speed": {"value": 3, "observedAt": "2020-01-03T00:00:00Z"}})
     assert values(broker.get(PATH).json()) == [1, 2, 3]
