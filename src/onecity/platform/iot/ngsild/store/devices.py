@@ -114,7 +114,9 @@ async def devices_by_uri(connection: asyncpg.Pool, uris: list[str], caller: Call
     return [as_entity(row) for row in await connection.fetch(_ONE, keys, *caller.devices.parameters())]
 
 
-async def are_devices(connection: asyncpg.Pool, uris: list[str]) -> bool:
-    """Say whether one of these identifiers is a registered device's, which nobody may write here."""
-    keys = [key for key in map(key_of, uris) if key and "\0" not in key]
-    return bool(keys) and bool(await connection.fetch(_THERE, keys))
+async def taken_by_devices(connection: asyncpg.Pool, uris: list[str]) -> set[str]:
+    """Return those of these identifiers that are registered devices', which nobody may write here."""
+    keys = {key: uri for uri in uris if (key := key_of(uri)) and "\0" not in key}
+    if not keys:
+        return set()
+    return {keys[row["key"]] for row in await connection.fetch(_THERE, list(keys))}

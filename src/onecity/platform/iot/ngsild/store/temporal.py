@@ -200,7 +200,7 @@ async def _of_device(
         None if wanted is None else sorted(wanted),
     )  # fmt: skip
     found = Evolution(device)
-    for row in rows:
+    for row in reversed(rows) if query.last is not None else rows:
         found.instances.setdefault(row["iri"], []).append(orjson.loads(row["body"]))
     found.cut = query.last is None and any(len(items) >= limit for items in found.instances.values())
     return found

@@ -55,7 +55,8 @@ def test_subscription_is_made_shown_listed_and_ended(broker: Broker) -> None:
     "change",
     [
         {"type": "Wish"}, {"id": "x"}, {"notification": 5}, {"notification": {}}, {"entities": []},
-        {"entities": [{"name": 1}]}, {"entities": [{"id": "x"}]}, {"entities": [{"type": 5}]}, {"watchedAttributes": []},
+        {"entities": [{"name": 1}]}, {"entities": [{"id": "x"}]}, {"entities": [{"type": 5}]},
+        {"watchedAttributes": []},
         {"watchedAttributes": ["a(b"]}, {"notificationTrigger": ["always"]}, {"timeInterval": 0}, {"throttling": -1},
         {"timeInterval": 5, "throttling": 5}, {"timeInterval": 5, "watchedAttributes": ["speed"]},
         {"q": "speed>>"}, {"q": "speed~=("}, {"geoQ": {"georel": "near"}}, {"geoQ": 5}, {"scopeQ": "((("},
