@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.core import checks
 from django.db import connections
 
-from onecity.platform.iot.models import Device
+from onecity.platform.iot.models import Device, TypeEdition
 from onecity.platform.iot.registries import device_types
 
 
@@ -13,12 +13,13 @@ from onecity.platform.iot.registries import device_types
 def stored_types_are_declared(
     app_configs: object, databases: Sequence[str] | None = None, **_: object
 ) -> list[checks.CheckMessage]:
-    """Refuse to start while devices are of a type that no module declares any more."""
-    if not databases or Device._meta.db_table not in connections["default"].introspection.table_names():
+    """Refuse to start while devices are of a type that nobody declares or has published."""
+    needed = {Device._meta.db_table, TypeEdition._meta.db_table}
+    if not databases or needed - set(connections["default"].introspection.table_names()):
         return []
     stored = set(Device.objects.values_list("type_code", flat=True).distinct())
     return [
-        checks.Error(f"devices are of type {code!r}, which no module declares", id="iot.E001")
+        checks.Error(f"devices are of type {code!r}, which nobody declares or has published", id="iot.E001")
         for code in sorted(stored)
         if code not in device_types()
     ]

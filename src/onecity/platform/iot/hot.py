@@ -15,6 +15,7 @@ from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.gateways.http.receiving import Taken, receiver, stop_receiver
 from onecity.platform.iot.ngsild.hot import ROADS as NGSILD_ROADS
 from onecity.platform.iot.permissions import SEND_TELEMETRY
+from onecity.platform.iot.roads import HISTORY_ROADS
 from onecity.platform.iot.rules import reasons
 from onecity.platform.iot.rules.instants import micros
 from onecity.platform.iot.services.credentials import TOKEN_MARK
@@ -28,7 +29,7 @@ LARGEST: Final = 1 << 20
 MOST_DEVICES: Final = 1_000
 _OWNER: Final = """
     SELECT d.key FROM iot_devicecredential c JOIN iot_device d ON d.id = c.device_id
-    WHERE c.digest = $1 AND c.revoked_at IS NULL
+    WHERE c.digest = $1 AND c.revoked_at IS NULL AND (c.ends_at IS NULL OR c.ends_at > now())
 """
 _WITHIN: Final = f"SELECT key FROM iot_device WHERE key = ANY($1) AND {scope_sql(first=2)}"
 
@@ -192,6 +193,7 @@ def _operation(summary: str, point: dict[str, object], *, parameters: list[objec
 _KEY: Final = {"name": "key", "in": "path", "required": True, "schema": {"type": "string"}}
 _NAMED: Final = {**_POINT, "properties": {**_PROPERTIES, "device": {"type": "string"}}}
 ROADS: Final = (
+    *HISTORY_ROADS,
     Road(
         "POST",
         "/api/iot/v1/devices/{key}/telemetry",

@@ -1,13 +1,26 @@
 """What crosses iot's border."""
 
 from onecity.platform.iot.contracts.alarms import AlarmInfo
+from onecity.platform.iot.contracts.cold import Closed, ColdFile
 from onecity.platform.iot.contracts.devices import DatastreamInfo, DeviceInfo, LatestValue
+from onecity.platform.iot.contracts.history import (
+    Buckets,
+    Doomed,
+    Gap,
+    History,
+    HistoryQuery,
+    HistorySeries,
+    RetentionText,
+)
 from onecity.platform.iot.contracts.orders import NoteInfo, OrderInfo, TokenInfo
+from onecity.platform.iot.contracts.filters import DeviceFilter, filter_of
+from onecity.platform.iot.contracts.orders import BatchInfo, NoteInfo, OrderInfo, TokenInfo
 from onecity.platform.iot.contracts.quarantine import GatewayInfo, QuarantinedInfo, UnknownInfo
 from onecity.platform.iot.contracts.readings import (
     Batch,
     Message,
     Outcome,
+    Readings,
     Receipt,
     Refusal,
     Series,
@@ -26,14 +39,24 @@ from onecity.platform.iot.contracts.values import (
 __all__ = [
     "AlarmInfo",
     "Batch",
+    "BatchInfo",
+    "Buckets",
+    "Closed",
+    "ColdFile",
     "DatastreamInfo",
     "DatastreamKey",
     "Derived",
     "DerivedValue",
     "DeviceChanges",
+    "DeviceFilter",
     "DeviceInfo",
     "DeviceLatest",
+    "Doomed",
+    "Gap",
     "GatewayInfo",
+    "History",
+    "HistoryQuery",
+    "HistorySeries",
     "LatestValue",
     "Message",
     "NewDevice",
@@ -42,13 +65,16 @@ __all__ = [
     "Outcome",
     "PeriodValue",
     "QuarantinedInfo",
+    "Readings",
     "Receipt",
     "Refusal",
     "Registered",
+    "RetentionText",
     "RuleInfo",
     "RuleText",
     "Series",
     "TokenInfo",
     "UnknownInfo",
     "empty_batch",
+    "filter_of",
 ]

@@ -6,7 +6,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class DeviceInfo:
-    """A device. longitude, latitude: WGS 84; None where it has no place. division_code: up to 15 digits (grid cell)."""
+    """A device. longitude, latitude: WGS 84; None where it has no place. division_code: up to 15 digits (grid cell).
+
+    type_edition: which edition of a type made by staff it keeps, None for the one in force. parent_id: its gateway.
+    """
 
     id: int
     key: str
@@ -21,6 +24,12 @@ class DeviceInfo:
     address: str = ""
     longitude: float | None = None
     latitude: float | None = None
+    type_edition: int | None = None
+    product_id: int | None = None
+    parent_id: int | None = None
+    firmware_version: str = ""
+    tags: tuple[str, ...] = ()
+    activated_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,13 @@
 """What was ordered of a device and what it said besides readings."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 
 @dataclass(frozen=True, slots=True)
 class OrderInfo:
-    """An order to a device. Times are real. asked_by: key of the actor."""
+    """An order to a device. Times are real. asked_by: key of the actor. next_at: when it is sent again."""
 
     id: int
     code: str
@@ -16,6 +17,28 @@ class OrderInfo:
     asked_by: str
     asked_at: datetime
     ended_at: datetime | None
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    tries: int = 0
+    retries: int = 0
+    next_at: datetime | None = None
+    device_id: int = 0
+    device_name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchInfo:
+    """One order to many devices. counts: how many of its orders are in each state."""
+
+    id: int
+    name: str
+    code: str
+    type_code: str
+    arguments: Mapping[str, object]
+    total: int
+    refused: int
+    asked_by: str
+    asked_at: datetime
+    counts: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,6 @@
 from django.db import models
 from django.db.models import Q
 
-from onecity.platform.iot.declare import Protocol
-
-PROTOCOLS = [(item.value, item.value) for item in Protocol]
-
 
 class QuarantinedMessage(models.Model):
     """A message that was refused, as it came, with the reason; people mend, replay or discard it.
@@ -21,7 +17,7 @@ class QuarantinedMessage(models.Model):
         REPLAYED = "replayed", "已重放"
         DISCARDED = "discarded", "已作废"
 
-    protocol = models.CharField("接入协议", max_length=10, choices=PROTOCOLS)
+    protocol = models.CharField("接入协议", max_length=20)
     peer = models.CharField("来源地址", max_length=45, blank=True)
     device_key = models.CharField("设备标识", max_length=64, blank=True)
     device = models.ForeignKey(
@@ -71,7 +67,7 @@ class UnknownDevice(models.Model):
         IGNORED = "ignored", "已忽略"
 
     key = models.CharField("设备标识", max_length=64)
-    protocol = models.CharField("接入协议", max_length=10, choices=PROTOCOLS)
+    protocol = models.CharField("接入协议", max_length=20)
     peer = models.CharField("来源地址", max_length=45, blank=True)
     messages = models.BigIntegerField("报文数", default=0)
     first_seen_at = models.DateTimeField("首次出现时间")

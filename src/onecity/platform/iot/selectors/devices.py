@@ -1,7 +1,7 @@
 """Reading devices, their datastreams and what strangers sent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from django.db import connection
@@ -10,11 +10,11 @@ from django.db.models import Q, QuerySet
 from onecity.kernel.actor import EVERYTHING, Actor
 from onecity.kernel.errors import NotFound
 from onecity.platform.identity import api as identity
-from onecity.platform.iot.contracts import DatastreamInfo, DeviceInfo, LatestValue
+from onecity.platform.iot.contracts import DatastreamInfo, DeviceFilter, DeviceInfo, LatestValue
 from onecity.platform.iot.models import Datastream, Device, Latest
 from onecity.platform.iot.permissions import VIEW_DEVICES
 from onecity.platform.iot.rules.quality import letter
-from onecity.platform.iot.rules.search import pairs
+from onecity.platform.iot.selectors.filters import chosen_devices
 from onecity.web.paging import Count, Cursor, Page
 
 COUNTED_UP_TO: Final = 10_000
@@ -22,7 +22,7 @@ COUNTED_UP_TO: Final = 10_000
 
 @dataclass(frozen=True, slots=True)
 class DeviceQuery:
-    """What a list of devices is asked for; empty texts ask for nothing."""
+    """What a list of devices is asked for; empty texts ask for nothing. more: what else is asked of them."""
 
     search: str = ""
     type_code: str = ""
@@ -30,11 +30,18 @@ class DeviceQuery:
     protocol: str = ""
     after: Cursor | None = None
     size: int = 20
+    more: DeviceFilter = field(default_factory=DeviceFilter)
+
+    @property
+    def chosen(self) -> DeviceFilter:
+        """The query without its page."""
+        own = {"search": self.search, "type_code": self.type_code, "state": self.state, "protocol": self.protocol}
+        return replace(self.more, **{name: value for name, value in own.items() if value})
 
 
 def devices(actor: Actor, query: DeviceQuery) -> Page[DeviceInfo]:
     """Return devices that the actor may see, newest first."""
-    rows = _found(actor, query)
+    rows = chosen_devices(actor, query.chosen, permission=VIEW_DEVICES)
     count = None if query.after else _count(rows)
     if query.after:
         rows = rows.filter(Q(created_at__lt=query.after.at) | Q(created_at=query.after.at, id__lt=query.after.id))
@@ -121,7 +128,7 @@ def state_counts(actor: Actor) -> dict[str, int]:
     scope = identity.row_scope(actor, VIEW_DEVICES)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT state, count(*) FROM iot_device"
+            "SELECT state, sum(number)::bigint FROM iot_devicetally"
             " WHERE %s OR organisation_id = ANY(%s) OR division_code LIKE ANY(%s) GROUP BY state",
             [*scope.parameters()],
         )
@@ -145,24 +152,18 @@ def device_info(row: Device) -> DeviceInfo:
         address=row.address,
         longitude=row.location.x if row.location else None,
         latitude=row.location.y if row.location else None,
+        type_edition=row.type_edition,
+        product_id=row.product_id,
+        parent_id=row.parent_id,
+        firmware_version=row.firmware_version,
+        tags=tuple(row.tags),
+        activated_at=row.activated_at,
     )
 
 
 def datastream_info(row: Datastream) -> DatastreamInfo:
     """Return a datastream's row as others see it."""
     return DatastreamInfo(row.id, row.device_id, row.property_code, row.period, row.sub_value, row.unit, row.mapped)
-
-
-def _found(actor: Actor, query: DeviceQuery) -> QuerySet[Device]:
-    rows = Device.objects.filter(identity.row_scope(actor, VIEW_DEVICES).q())
-    for name in ("type_code", "state", "protocol"):
-        if getattr(query, name):
-            rows = rows.filter(**{name: getattr(query, name)})
-    if query.search:
-        words = pairs(query.search)
-        rows = rows.filter(words__contains=words) if words else rows.filter(name__startswith=query.search)
-        rows = rows.filter(Q(name__icontains=query.search) | Q(key__icontains=query.search))
-    return rows
 
 
 def _count(rows: QuerySet[Device]) -> Count:

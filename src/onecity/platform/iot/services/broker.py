@@ -15,10 +15,12 @@ from onecity.platform.iot.services.broker_files import (
     PASSWORDS,
     PROCESS,
     RIGHTS,
+    Listening,
     configuration,
     passwords,
     rights,
 )
+from onecity.platform.iot.services.broker_papers import Secure
 
 USER: Final = "mosquitto"
 _LOCK: Final = "passwords.lock"
@@ -30,12 +32,22 @@ def broker_user() -> str:
     return USER if os.geteuid() == 0 else ""
 
 
-def write_broker_files(folder: Path, *, host: str, port: int, gateway_password: str) -> None:
-    """Write all files of a broker that listens at `host` and `port`; only its user can read them."""
+def write_broker_files(
+    folder: Path, *, host: str, port: int, gateway_password: str, secure: Secure | None = None
+) -> None:
+    """Write all files of a broker that listens at `host` and `port`; only its user can read them.
+
+    secure: where it listens with TLS, and what it shows.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     _give(folder)
-    _write(folder / CONFIGURATION, configuration(folder, host=host, port=port, user=broker_user()))
+    listening = Listening(host, port)
+    if secure is not None:
+        listening = Listening(host, port, secure.tls_port, secure.certificate_port)
+        for name, text in secure.files().items():
+            _write(folder / name, text)
+    _write(folder / CONFIGURATION, configuration(folder, listening=listening, user=broker_user()))
     _write(folder / RIGHTS, rights())
     write_passwords(folder, gateway_password=gateway_password)
 

@@ -4,7 +4,6 @@ A device is asked for when it first speaks; what changed is forgotten on the wor
 Datastreams are made when a name comes for the first time.
 """
 
-import json
 import threading
 import time
 from collections.abc import Iterable, Mapping
@@ -16,7 +15,9 @@ from django.db import connection
 from onecity.kernel import clock
 from onecity.platform.iot.declare import DeviceType, Period, Protocol, WireField
 from onecity.platform.iot.models import Device
-from onecity.platform.iot.registries import device_types
+from onecity.platform.iot.models.json import plain_object
+from onecity.platform.iot.registries import forget_types, type_of
+from onecity.platform.iot.rules.mapping import fields_of
 from onecity.platform.iot.rules.scaling import SAME, Ratio, ratio
 from onecity.platform.iot.rules.series import is_scaled, unit_of
 
@@ -25,9 +26,11 @@ MOST_DEVICES: Final = 200_000
 UNKNOWN_FOR_S: Final = 0.5
 LONGEST_NAME: Final = 80
 
-_DEVICES: Final = (
-    "SELECT id, key, type_code, protocol, state, password_hash, scales FROM iot_device WHERE key = ANY(%s)"
-)
+_DEVICES: Final = """
+    SELECT d.id, d.key, d.type_code, d.protocol, d.state, d.password_hash, d.scales, d.type_edition, p.mapping,
+        d.parent_id
+    FROM iot_device d LEFT JOIN iot_product p ON p.id = d.product_id WHERE d.key = ANY(%s)
+"""
 _STREAMS: Final = """
     SELECT device_id, id, period, wire_name, sub_value FROM iot_datastream WHERE device_id = ANY(%s)
 """
@@ -46,7 +49,10 @@ class TooManyDatastreams(Exception):
 
 @dataclass(slots=True)
 class Entry:
-    """A registered device. streams: datastream ids by period, name on the wire and sub-value."""
+    """A registered device. streams: datastream ids by period, name on the wire and sub-value.
+
+    parent_id: the device through which it is reached, if any.
+    """
 
     id: int
     key: str
@@ -56,6 +62,7 @@ class Entry:
     password_hash: str
     scales: Mapping[str, float]
     fields: Mapping[str, WireField]
+    parent_id: int | None = None
     streams: dict[Place, int] = field(default_factory=dict)
 
     @property
@@ -90,6 +97,10 @@ class Directory:
         """Return a device if it is at hand; None says nothing about whether it exists."""
         return self._entries.get(key)
 
+    def is_at_hand(self, key: str) -> bool:
+        """Say whether the database need not be asked for a device now, be it registered or not."""
+        return key in self._entries or self._unknown.get(key, 0.0) > time.monotonic()
+
     def find(self, key: str) -> Entry | None:
         """Return a device, asking the database if need be; None if nobody registered it."""
         entry = self._entries.get(key)
@@ -120,6 +131,7 @@ class Directory:
             if self._entries.pop(key, None) is None:
                 return  # nobody relies on it
         else:
+            forget_types()
             self._entries.clear()
             self._unknown.clear()
         self.version += 1
@@ -151,9 +163,11 @@ def _read(keys: list[str]) -> dict[str, Entry]:
 
 
 def _entry(row: tuple[object, ...]) -> Entry:
-    number, key, type_code, protocol, state, password, scales = row
+    number, key, type_code, protocol, state, password, scales, edition, mapping, parent_id = row
     assert isinstance(number, int)
-    kind = device_types().get(str(type_code))
+    assert edition is None or isinstance(edition, int)
+    assert parent_id is None or isinstance(parent_id, int)
+    kind = type_of(str(type_code), edition=edition)
     return Entry(
         id=number,
         key=str(key),
@@ -162,14 +176,17 @@ def _entry(row: tuple[object, ...]) -> Entry:
         retired=state == Device.State.RETIRED,
         password_hash=str(password),
         scales=_scales(scales),
-        fields=kind.fields(Protocol(str(protocol))) if kind else {},
+        fields=fields_of(kind, protocol=Protocol(str(protocol)), mapping=_object(mapping)),
+        parent_id=parent_id,
     )
 
 
 def _scales(stored: object) -> Mapping[str, float]:
-    plain = json.loads(stored) if isinstance(stored, str) else stored
-    assert isinstance(plain, dict)
-    return {str(name): float(scale) for name, scale in plain.items()}
+    return {name: float(scale) for name, scale in plain_object(stored).items() if isinstance(scale, int | float)}
+
+
+def _object(stored: object) -> Mapping[str, object]:
+    return {} if stored is None else plain_object(stored)
 
 
 def _make(entry: Entry, place: Place) -> int:

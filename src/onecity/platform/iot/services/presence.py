@@ -9,25 +9,39 @@ from django.db import connection
 from onecity.platform.iot.registries import device_types
 
 _SEEN: Final = """
-    WITH seen AS (SELECT id FROM iot_device WHERE id = ANY(%s) AND state <> 'retired' ORDER BY id FOR NO KEY UPDATE)
-    UPDATE iot_device d SET last_seen_at = GREATEST(d.last_seen_at, %s),
-        state = CASE WHEN d.id = ANY(%s) THEN 'faulty' ELSE 'online' END
-    FROM seen WHERE d.id = seen.id
+    WITH seen AS (
+        SELECT id, state, activated_at IS NULL AS first FROM iot_device
+        WHERE id = ANY(%(ids)s) AND state <> 'retired' ORDER BY id FOR NO KEY UPDATE
+    ), told AS (
+        UPDATE iot_device d SET last_seen_at = GREATEST(d.last_seen_at, %(now)s),
+            activated_at = coalesce(d.activated_at, %(now)s),
+            state = CASE WHEN d.id = ANY(%(faulty)s) THEN 'faulty' ELSE 'online' END
+        FROM seen WHERE d.id = seen.id RETURNING d.id, seen.state AS before, d.state AS after, seen.first
+    )
+    INSERT INTO iot_devicehistory (device_id, kind, before, after, reason, by, at)
+    SELECT id, 'activated', '', '', '', '', %(now)s FROM told WHERE first
+    UNION ALL SELECT id, after, before, after, '', '', %(now)s FROM told WHERE after <> before
 """
 _SILENT: Final = """
     WITH gone AS (
-        SELECT id FROM iot_device WHERE type_code = %s AND state IN ('online', 'faulty') AND last_seen_at < %s
-        ORDER BY id FOR NO KEY UPDATE
+        SELECT id, state FROM iot_device WHERE type_code = %(type)s AND state IN ('online', 'faulty')
+            AND last_seen_at < %(before)s ORDER BY id FOR NO KEY UPDATE
+    ), told AS (
+        UPDATE iot_device d SET state = 'silent' FROM gone WHERE d.id = gone.id RETURNING d.id, gone.state AS before
     )
-    UPDATE iot_device d SET state = 'silent' FROM gone WHERE d.id = gone.id
+    INSERT INTO iot_devicehistory (device_id, kind, before, after, reason, by, at)
+    SELECT id, 'silent', before, 'silent', '', '', %(now)s FROM told
 """
 
 
 def mark_seen(device_ids: Collection[int], *, faulty: Collection[int], now: datetime) -> None:
-    """Note that devices have spoken. faulty: those whose readings say that something is broken. now: city time."""
+    """Note that devices have spoken; the first word activates one. now: city time.
+
+    faulty: those whose readings say that something is broken.
+    """
     if device_ids:
         with connection.cursor() as cursor:
-            cursor.execute(_SEEN, [list(device_ids), now, list(faulty)])
+            cursor.execute(_SEEN, {"ids": list(device_ids), "now": now, "faulty": list(faulty)})
 
 
 def mark_silent(now: datetime) -> int:
@@ -38,7 +52,8 @@ def mark_silent(now: datetime) -> int:
     gone = 0
     for kind in device_types():
         with connection.cursor() as cursor:
-            cursor.execute(_SILENT, [kind.code, now - timedelta(seconds=kind.silent_after_s)])
+            before = now - timedelta(seconds=kind.silent_after_s)
+            cursor.execute(_SILENT, {"type": kind.code, "before": before, "now": now})
             gone += cursor.rowcount
     return gone
 

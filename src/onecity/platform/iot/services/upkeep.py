@@ -2,13 +2,11 @@
 
 from typing import Final
 
-from django.conf import settings
-
 from onecity.kernel import clock
 from onecity.platform.iot.services.commands import expire_orders
 from onecity.platform.iot.services.gateways import forget_gone
+from onecity.platform.iot.services.life import drop_old_history, fold_tallies
 from onecity.platform.iot.services.presence import mark_silent
-from onecity.platform.iot.services.retention import drop_old_days
 from onecity.platform.iot.services.silence import check_silence
 from onecity.platform.iot.services.store.partitions import make_ahead
 
@@ -22,6 +20,7 @@ def watch_silence() -> None:
     now = clock.city_now()
     mark_silent(now)
     check_silence(now)
+    fold_tallies()
 
 
 def end_orders() -> None:
@@ -30,8 +29,8 @@ def end_orders() -> None:
 
 
 def prepare_days() -> None:
-    """Make the next days' partitions, drop those that are not kept, forget gateways that are long gone."""
+    """Make the next days' partitions, forget gateways that are long gone."""
     now = clock.city_now()
     make_ahead(now)
-    drop_old_days(now, keep_days=settings.ENV.observation_days)
+    drop_old_history(now)
     forget_gone(clock.real_now())

@@ -19,14 +19,16 @@ ALL = tuple(value for name, value in vars(permissions).items() if name.isupper()
 @pytest.fixture(autouse=True)
 def _gauges() -> Iterator[None]:
     """Let every test of iot know the types of `factories.GAUGES`."""
-    caches = (registries.device_types, registries.declared_rules, registries.watched)
+    caches = (registries.declared_rules, registries.watched)
     registry.declare(GAUGES)
     for cache in caches:
         cache.cache_clear()
+    registries.forget_all()
     yield
     registry._domains.pop(GAUGES.code)
     for cache in caches:
         cache.cache_clear()
+    registries.forget_all()
 
 
 @pytest.fixture(autouse=True)

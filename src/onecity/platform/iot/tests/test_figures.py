@@ -8,7 +8,8 @@ from django.db import connection
 from onecity.kernel.actor import Actor, organisation_key, system_actor
 from onecity.platform.identity.tests.factories import Organisation, plain_actor
 from onecity.platform.indicators.declare import Measure, Period
-from onecity.platform.iot.declarations import DEVICES_LAYER, INDICATORS
+from onecity.platform.iot.declarations.figures import INDICATORS
+from onecity.platform.iot.declarations.layers import DEVICES_LAYER
 from onecity.platform.iot.permissions import VIEW_ALARMS, VIEW_DEVICES
 from onecity.platform.iot.selectors import figures
 from onecity.platform.iot.selectors.layers import DEVICES_SQL

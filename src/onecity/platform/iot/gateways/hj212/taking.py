@@ -19,7 +19,7 @@ from onecity.platform.iot.gateways.hj212.orders import Line, Orders
 from onecity.platform.iot.gateways.hj212.singly import Single, Singly
 from onecity.platform.iot.rules import quality
 from onecity.platform.iot.services.directory import Directory
-from onecity.platform.iot.services.intake.packets import Door
+from onecity.platform.iot.services.intake.doors import Door
 from onecity.platform.iot.services.presence import Presence
 from onecity.platform.iot.services.store import Submission
 
@@ -64,7 +64,7 @@ class Taker:
         self._counters = counters
         self._later = later
         self._clock = clock
-        door = Door(directory)
+        door = Door(directory, Protocol.HJ212)
         self._decoder = BatchDecoder()
         self._fast = FastWay(self._decoder, directory=directory, door=door)
         self._singly = Singly(directory=directory, door=door, presence=presence, orders=orders)

@@ -13,19 +13,18 @@ from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.gateways.counters import Counters
 from onecity.platform.iot.gateways.mqtt.known import FastWay, take
 from onecity.platform.iot.gateways.mqtt.link import BrokerLink
-from onecity.platform.iot.gateways.mqtt.topics import EVENTS, parted
+from onecity.platform.iot.gateways.mqtt.topics import TELEMETRY, parted
+from onecity.platform.iot.gateways.mqtt.words import NotReadable, act_of
 from onecity.platform.iot.rules import quality, reasons
 from onecity.platform.iot.rules.instants import micros
 from onecity.platform.iot.services.directory import Directory
 from onecity.platform.iot.services.intake.collecting import Collected
 from onecity.platform.iot.services.intake.telemetry import admitted, take_payload
-from onecity.platform.iot.services.notes import keep_note
 from onecity.platform.iot.services.presence import Presence
 from onecity.platform.iot.services.store import GroupWriter, Submission
 
 logger = logging.getLogger(__name__)
 _FAULTY: Final = frozenset(quality.code(letter) for letter in quality.FAULTY)
-LONGEST_EVENT: Final = 16_384
 
 
 @dataclass(slots=True)
@@ -101,8 +100,8 @@ class Taker:
             if not message.device_key:
                 topic = published[0][:200].decode(errors="replace")
                 collected.refusals.append(Refusal(message, reasons.BAD_TOPIC, {"topic": topic}))
-            elif parted(published[0])[1] == EVENTS:
-                self._take_event(message, collected, also)
+            elif (leaf := parted(published[0])[1]) != TELEMETRY:
+                self._take_words(message, leaf, collected, also)
             else:
                 self._take_telemetry(message, collected, arrived=arrived, origin=origin)
         submission.batches.append(collected.batch(lambda origin: _message(messages[origin])))
@@ -119,14 +118,16 @@ class Taker:
         if not _FAULTY.isdisjoint(collected.quality[before:]):
             self._presence.note_faulty([entry.id])
 
-    def _take_event(self, message: Message, collected: Collected, also: list[Callable[[], None]]) -> None:
+    def _take_words(self, message: Message, leaf: str, collected: Collected, also: list[Callable[[], None]]) -> None:
         found = self._directory.find(message.device_key)
         entry = admitted(found, Protocol.MQTT)
         if isinstance(entry, str):
             collected.refusals.append(Refusal(message, entry, device_id=found.id if found else None))
             return
-        text = message.raw[:LONGEST_EVENT].decode(errors="replace")
-        also.append(lambda: keep_note(entry.id, kind=EVENTS, content=text, now=clock.city_now()))
+        try:
+            also.append(act_of(message, leaf=leaf, device_id=entry.id))
+        except NotReadable as error:
+            collected.refusals.append(Refusal(message, error.reason, {"at": error.at_fault}, device_id=entry.id))
         self._presence.note(entry.id, entry.silent_after_s)
 
     def _submit(self, submission: Submission, taking: Taking) -> None:

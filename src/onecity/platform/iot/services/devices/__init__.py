@@ -4,6 +4,7 @@ from onecity.platform.iot.contracts.registration import DeviceChanges, NewDevice
 from onecity.platform.iot.services.devices.changing import (
     change_device,
     ignore_unknown,
+    place_device,
     restore_device,
     retire_device,
 )
@@ -21,6 +22,7 @@ __all__ = [
     "change_device",
     "faults_of",
     "ignore_unknown",
+    "place_device",
     "register_device",
     "register_devices",
     "restore_device",

@@ -17,7 +17,9 @@ from onecity.platform.iot.registries import device_types
 from onecity.platform.iot.rules.search import pairs
 from onecity.platform.iot.services.changes import EVERYTHING, tell_changed
 from onecity.platform.iot.services.credentials import password_hash
+from onecity.platform.iot.services.devices.belonging import Belongings, belongings
 from onecity.platform.iot.services.devices.facts import check_scope, description_faults, point
+from onecity.platform.iot.services.life import note_life
 
 MOST_AT_ONCE: Final = 5_000
 _TOLD_SINGLY: Final = 50
@@ -89,7 +91,10 @@ def _register(actor: Actor, new: Sequence[NewDevice], *, now: datetime) -> Regis
     with transaction.atomic():
         _take_turns()
         ids = dict(Device.objects.filter(key__in=keys).values_list("key", "id"))
-        rows = Device.objects.bulk_create([_row(item, now=now) for item in new if item.key not in ids], batch_size=1000)
+        known = _belongings(new)
+        made_rows = [_row(item, known, now=now) for item in new if item.key not in ids]
+        rows = Device.objects.bulk_create(made_rows, batch_size=1000)
+        note_life([row.id for row in rows], kind="registered", after="registered", by=actor.key, now=now)
         _own_what_came_before(rows)
         for row in rows:
             details = {"key": row.key, "type": row.type_code}
@@ -106,7 +111,11 @@ def _own_what_came_before(rows: Sequence[Device]) -> None:
         cursor.execute(_OWN, [[row.id for row in rows]])
 
 
-def _row(new: NewDevice, *, now: datetime) -> Device:
+def _belongings(new: Sequence[NewDevice]) -> Belongings:
+    return belongings(product_codes=[item.product_code for item in new], parent_keys=[item.parent_key for item in new])
+
+
+def _row(new: NewDevice, known: Belongings, *, now: datetime) -> Device:
     return Device(
         key=new.key,
         name=new.name.strip(),
@@ -118,13 +127,17 @@ def _row(new: NewDevice, *, now: datetime) -> Device:
         address=new.address,
         password_hash=password_hash(new.password),
         scales=dict(new.scales),
+        product=known.products.get(new.product_code),
+        parent=known.parents.get(new.parent_key),
+        tags=list(dict.fromkeys(new.tags)),
+        link=dict(new.link),
         words=pairs(f"{new.name} {new.key}"),
         created_at=now,
     )
 
 
 def _faults(new: Sequence[NewDevice], organisation_exists: Sequence[bool]) -> dict[int, dict[str, str]]:
-    often = Counter(item.key for item in new)
+    often, known = Counter(item.key for item in new), _belongings(new)
     found: dict[int, dict[str, str]] = {}
     for row, (item, there) in enumerate(zip(new, organisation_exists, strict=True)):
         faults = description_faults(
@@ -140,7 +153,7 @@ def _faults(new: Sequence[NewDevice], organisation_exists: Sequence[bool]) -> di
             ("type_code", item.type_code in device_types(), zh("没有这个设备类型")),
             ("organisation_id", there, zh("没有这个机构")),
         )
-        faults |= {field: text for field, holds, text in checks if not holds}
+        faults |= known.faults(item) | {field: text for field, holds, text in checks if not holds}
         if faults:
             found[row] = faults
     return found

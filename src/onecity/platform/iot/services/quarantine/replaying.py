@@ -17,8 +17,8 @@ from onecity.platform.iot.rules import reasons
 from onecity.platform.iot.rules.instants import micros
 from onecity.platform.iot.services.directory import Directory
 from onecity.platform.iot.services.intake.collecting import Collected
+from onecity.platform.iot.services.intake.doors import Door
 from onecity.platform.iot.services.intake.frames import take_frames
-from onecity.platform.iot.services.intake.packets import Door
 from onecity.platform.iot.services.intake.telemetry import take_payload
 from onecity.platform.iot.services.quarantine.deciding import HANDLE, OPEN, within_reach
 from onecity.platform.iot.services.store import record
@@ -59,7 +59,7 @@ class _Intake:
 
     def __init__(self) -> None:
         self.directory = Directory()
-        self._door = Door(self.directory)
+        self._door = Door(self.directory, Protocol.HJ212)
 
     def take(self, row: QuarantinedMessage) -> Collected:
         collected = Collected()

@@ -1,0 +1,35 @@
+"""What iot plugs into the city: one file for each subject, each with its `ITEMS`."""
+
+from onecity.kernel.registry import Domain
+from onecity.kernel.text import zh
+from onecity.platform.iot.declarations import (
+    field,
+    figures,
+    history,
+    layers,
+    menus,
+    rights,
+    sensorthings,
+    tracing,
+    types,
+    work,
+)
+from onecity.platform.iot.ngsild import declared as ngsild
+
+DECLARATION = Domain(
+    code="iot",
+    name=zh("物联感知"),
+    items=(
+        *types.ITEMS,
+        *field.ITEMS,
+        *rights.ITEMS,
+        *menus.ITEMS,
+        *figures.ITEMS,
+        *layers.ITEMS,
+        *history.ITEMS,
+        *sensorthings.ITEMS,
+        *work.ITEMS,
+        *tracing.ITEMS,
+        *ngsild.ITEMS,
+    ),
+)

@@ -1,0 +1,1 @@
+"""How devices come to credentials of their own, by key or certificate, and to an owner, by claiming."""

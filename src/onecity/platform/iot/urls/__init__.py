@@ -1,0 +1,10 @@
+"""Addresses of iot's pages: one file for each subject."""
+
+from onecity.platform.iot.urls import alarms, arrivals, devices
+
+app_name = "iot"
+urlpatterns = [
+    *devices.urlpatterns,
+    *alarms.urlpatterns,
+    *arrivals.urlpatterns,
+]
