@@ -17,6 +17,7 @@ BENCHES: Final = {
     "cases": "benchmarks.cases",
     "exchange": "benchmarks.exchange",
     "ingest": "benchmarks.ingest",
+    "ngsi": "benchmarks.ngsi",
     "registers": "benchmarks.registers",
     "tiles": "benchmarks.tiles",
     "web": "benchmarks.web",

@@ -136,7 +136,7 @@ class Courier:
     async def _send(
         self, subscription: asyncpg.Record, definition: dict[str, Any], notice: asyncpg.Record, *, now: datetime
     ) -> str:
-        if not may_reach(definition["notification"]["endpoint"]["uri"]):
+        if not await may_reach(definition["notification"]["endpoint"]["uri"]):
             return "the operator does not let notifications go there"
         try:
             terms = await terms_of(self._pool, orjson.loads(subscription["context"] or "null"))

@@ -263,10 +263,12 @@ def test_expired_subscription_hears_nothing(broker: Broker) -> None:
 
 
 def test_address_that_the_operator_does_not_allow_is_refused(broker: Broker, settings: Any) -> None:
-    settings.ENV = replace(settings.ENV, ngsi_hosts=("*.city.example",))
-    assert broker.post("/subscriptions", wish()).problem == "BadRequestData"
-    allowed = {"endpoint": {"uri": "http://inbox.city.example/"}}
-    assert broker.post("/subscriptions", wish(notification=allowed)).status == 201
+    settings.ENV = replace(settings.ENV, ngsi_hosts=("10.0.0.*",))
+    for inside in (ENDPOINT, "http://localhost/", "http://[::1]/", "http://169.254.169.254/", "mqtt://192.168.1.1/a"):
+        refused = broker.post("/subscriptions", wish(notification={"endpoint": {"uri": inside}}))
+        assert (inside, refused.problem) == (inside, "BadRequestData")
+    for allowed in ("http://10.0.0.7/inbox", "http://8.8.8.8/inbox"):
+        assert broker.post("/subscriptions", wish(id=None, notification={"endpoint": {"uri": allowed}})).status == 201
 
 
 def test_rolled_back_change_tells_nothing(broker: Broker) -> None:
