@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('iot', '0103_ngsi_context'),
+        ('iot', '0104_store_days_with_hours'),
     ]
 
     operations = [
