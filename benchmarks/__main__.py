@@ -17,11 +17,8 @@ BENCHES: Final = {
     "cases": "benchmarks.cases",
     "exchange": "benchmarks.exchange",
     "ingest": "benchmarks.ingest",
-<<<<<<< HEAD
     "query": "benchmarks.query",
-=======
     "ngsi": "benchmarks.ngsi",
->>>>>>> ngsi
     "registers": "benchmarks.registers",
     "tiles": "benchmarks.tiles",
     "web": "benchmarks.web",
