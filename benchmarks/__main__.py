@@ -18,6 +18,7 @@ BENCHES: Final = {
     "exchange": "benchmarks.exchange",
     "ingest": "benchmarks.ingest",
     "registers": "benchmarks.registers",
+    "steady": "benchmarks.steady",
     "tiles": "benchmarks.tiles",
     "web": "benchmarks.web",
 }
