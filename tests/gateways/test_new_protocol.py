@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 ROOT = Path(__file__).parents[2]
-UNNEEDED = shutil.ignore_patterns("static", "locale", "tests", "__pycache__", "templates", "cities")
+UNNEEDED = shutil.ignore_patterns("static", "locale", "__pycache__", "templates", "cities")
 
 
 @pytest.fixture
