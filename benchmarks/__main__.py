@@ -20,6 +20,7 @@ BENCHES: Final = {
     "query": "benchmarks.query",
     "ngsi": "benchmarks.ngsi",
     "registers": "benchmarks.registers",
+    "steady": "benchmarks.steady",
     "tiles": "benchmarks.tiles",
     "web": "benchmarks.web",
 }
