@@ -1,5 +1,7 @@
 """Forms about firmware, campaigns, groups, orders to many, claims and lists."""
 
+from typing import Final
+
 from django import forms
 from django.utils.translation import gettext
 
@@ -16,7 +18,8 @@ from onecity.platform.iot.selectors.life import group_names
 from onecity.platform.iot.selectors.types import product_names
 from onecity.web.forms import CityForm
 
-ANY = ("", "—")
+ANY: Final = ("", "—")
+GROUP_KINDS: Final = (("static", zh("静态分组（逐台加入）")), ("filter", zh("条件分组（符合条件即在组内）")))
 
 
 class FirmwareForm(CityForm):
@@ -88,10 +91,7 @@ class GroupForm(ChoosingForm):
 
     name = forms.CharField(label=zh("分组名称"), max_length=80)
     organisation_id = forms.TypedChoiceField(label=zh("所属机构"), coerce=int)
-    kind = forms.ChoiceField(
-        label=zh("分组方式"),
-        choices=[("static", zh("静态分组（逐台加入）")), ("filter", zh("条件分组（符合条件即在组内）"))],
-    )
+    kind = forms.ChoiceField(label=zh("分组方式"))
     group_id = None  # type: ignore[assignment]  # Django's way to leave an inherited field out
     field_order = ("name", "organisation_id", "kind")
 
