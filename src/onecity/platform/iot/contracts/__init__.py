@@ -3,6 +3,7 @@
 from onecity.platform.iot.contracts.alarms import AlarmInfo
 from onecity.platform.iot.contracts.cold import Closed, ColdFile
 from onecity.platform.iot.contracts.devices import DatastreamInfo, DeviceInfo, LatestValue
+from onecity.platform.iot.contracts.filters import DeviceFilter, filter_of
 from onecity.platform.iot.contracts.history import (
     Buckets,
     Doomed,
@@ -12,8 +13,6 @@ from onecity.platform.iot.contracts.history import (
     HistorySeries,
     RetentionText,
 )
-from onecity.platform.iot.contracts.orders import NoteInfo, OrderInfo, TokenInfo
-from onecity.platform.iot.contracts.filters import DeviceFilter, filter_of
 from onecity.platform.iot.contracts.orders import BatchInfo, NoteInfo, OrderInfo, TokenInfo
 from onecity.platform.iot.contracts.quarantine import GatewayInfo, QuarantinedInfo, UnknownInfo
 from onecity.platform.iot.contracts.readings import (
