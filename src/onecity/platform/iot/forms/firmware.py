@@ -12,6 +12,7 @@ from onecity.platform.iot.contracts.firmware import NewCampaign, NewFirmware
 from onecity.platform.iot.declare import PROTOCOL_NAMES
 from onecity.platform.iot.forms.choosing import choose
 from onecity.platform.iot.forms.devices import offer_organisations
+from onecity.platform.iot.forms.types import read_json
 from onecity.platform.iot.models import Device
 from onecity.platform.iot.registries import device_types
 from onecity.platform.iot.selectors.life import group_names
@@ -148,6 +149,28 @@ class CampaignForm(ChoosingForm):
             attempts=given["attempts"],
             patience_s=given["patience_h"] * 3600,
         )
+
+
+class BatchForm(ChoosingForm):
+    """One order to many devices; arguments as JSON."""
+
+    name = forms.CharField(label=zh("名称"), max_length=80, required=False)
+    code = forms.ChoiceField(label=zh("命令"))
+    arguments = forms.CharField(
+        label=zh("命令参数"), required=False, help_text=zh('按物模型填写，例如 {"opening": 50}；没有参数则留空')
+    )
+    field_order = ("name", "type_code", "code", "arguments")
+
+    def offer(self, actor: Actor) -> None:
+        """Offer every command of every type, and what devices are chosen by."""
+        self.offer_devices(actor)
+        self.fields["type_code"].required = True
+        found = {item.code: f"{gettext(item.name)}（{item.code}）" for kind in device_types() for item in kind.commands}
+        choose(self.fields["code"], sorted(found.items()))
+
+    def clean_arguments(self) -> dict[str, object]:
+        """Read the arguments."""
+        return read_json(self.cleaned_data["arguments"].strip() or "{}")
 
 
 class ClaimForm(CityForm):
