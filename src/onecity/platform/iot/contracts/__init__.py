@@ -5,7 +5,6 @@ from onecity.platform.iot.contracts.cold import Closed, ColdFile
 from onecity.platform.iot.contracts.devices import DatastreamInfo, DeviceInfo, LatestValue
 from onecity.platform.iot.contracts.filters import DeviceFilter, filter_of
 from onecity.platform.iot.contracts.history import (
-    Buckets,
     Doomed,
     Gap,
     History,
@@ -34,6 +33,7 @@ from onecity.platform.iot.contracts.values import (
     DeviceLatest,
     PeriodValue,
 )
+from onecity.platform.iot.rules.buckets import Buckets
 
 __all__ = [
     "AlarmInfo",

@@ -3,6 +3,8 @@
 from typing import Final
 
 from onecity.kernel import clock
+from onecity.platform.iot.services.alarm_care.escalating import escalate
+from onecity.platform.iot.services.alarm_care.telling import tell_kept_quiet
 from onecity.platform.iot.services.commands import expire_orders
 from onecity.platform.iot.services.firmware.progress import advance_campaigns
 from onecity.platform.iot.services.gateways import forget_gone
@@ -23,6 +25,13 @@ def watch_silence() -> None:
     mark_silent(now)
     check_silence(now)
     fold_tallies()
+
+
+def care_for_alarms() -> None:
+    """Tell of alarms that nothing keeps quiet any more, and the next level up of those that nobody answers."""
+    now = clock.city_now()
+    tell_kept_quiet(now)
+    escalate(now)
 
 
 def end_orders() -> None:

@@ -192,18 +192,18 @@ def test_group_is_made_filled_and_dissolved(staff: Client, organisation: Organis
 
 
 def test_large_list_is_watched_and_its_refused_lines_are_mended(staff: Client, organisation: Organisation) -> None:
-    file = io.BytesIO(
-        f"设备标识,设备名称,设备类型,接入协议,机构编码\nK1,表,gauge.meter,mqtt,{organisation.code}\nK2,表,none,mqtt,{organisation.code}\n".encode()
-    )
+    header = "设备标识,设备名称,设备类型,接入协议,机构编码"
+    lines = (f"K1,表,gauge.meter,mqtt,{organisation.code}", f"K2,表,none,mqtt,{organisation.code}")
+    file = io.BytesIO("\n".join((header, *lines)).encode())
     file.name = "表.csv"
     page = sent(staff, "/iot/lists/new", file=file)
     assert "等待处理" in body(staff, page)
     row = DeviceImport.objects.get()
     run_import(SYSTEM, import_id=row.id, step=lambda done, total: None, clock=lambda: NOW, real_clock=lambda: NOW)
     assert "没有这个设备类型" in body(staff, page)
-    lines = staff.get(f"{page}/refused.csv").getvalue().decode("utf-8-sig").splitlines()
-    assert lines[0].startswith("设备标识,")
-    assert lines[1].startswith("K2,表,none,mqtt")
+    mended = staff.get(f"{page}/refused.csv").getvalue().decode("utf-8-sig").splitlines()
+    assert mended[0].startswith("设备标识,")
+    assert mended[1].startswith("K2,表,none,mqtt")
     assert "已完成" in body(staff, "/iot/lists")
     sent(staff, f"{page}/cancel")
 
