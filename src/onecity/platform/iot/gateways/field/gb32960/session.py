@@ -12,6 +12,7 @@ from onecity.platform.iot.codecs.gb32960.reports import decode_report
 from onecity.platform.iot.codecs.refusals import BadBody, BadFrame
 from onecity.platform.iot.gateways.field.contract import (
     Answered,
+    CommandUnknown,
     FieldSession,
     Hello,
     Moment,
@@ -66,7 +67,9 @@ class Gb32960Session(FieldSession):
 
     def order(self, device_key: str, code: str, arguments: Mapping[str, object], at: Moment) -> Ordered:
         """Put an order into a packet. Raises: CommandUnknown; BadArgument; NotEncodable."""
-        vehicle = self._vehicles[device_key]
+        vehicle = self._vehicles.get(device_key)
+        if vehicle is None:
+            raise CommandUnknown
         command, data = data_of(code, arguments, at=at.city, edition=vehicle.edition)
         vehicle.orders += 1
         reference = f"{command:02X}-{vehicle.orders}"
