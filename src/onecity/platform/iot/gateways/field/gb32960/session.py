@@ -90,6 +90,8 @@ class Gb32960Session(FieldSession):
         if packet.encryption != NOT_ENCRYPTED:
             told = Response.BAD_DECRYPTION if packet.edition is Edition.E2025 else Response.ERROR
             return [_refused(raw, packet, Fault.ENCRYPTED, told=told, encryption=packet.encryption)]
+        if packet.command not in {Command.PLATFORM_LOGIN, Command.PLATFORM_LOGOUT}:
+            self._vehicle(packet)
         try:
             return self._sort(raw, packet, at)
         except BadBody as error:
@@ -142,7 +144,6 @@ class Gb32960Session(FieldSession):
 
     def _login(self, raw: bytes, packet: Packet, _: Moment) -> Sequence[Said]:
         login = decode_login(packet.data, edition=packet.edition)
-        self._vehicle(packet)
         words = [("登入流水号", login.serial), ("ICCID", login.iccid), ("储能系统编码", "、".join(login.codes))]
         return [_kept(raw, packet, Note("01", login_words(words)))]
 
