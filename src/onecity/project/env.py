@@ -47,6 +47,13 @@ SETTINGS: Final = (
     Setting("BROKER_HOST", "MQTT broker", "127.0.0.1"),
     Setting("BROKER_PORT", "MQTT broker's port", "18830"),
     Setting("BROKER_PASSWORD", "password of the gateway's account at the broker", "development-only", secret=True),
+    Setting("MQTT_TLS_PORT", "port at which devices reach the broker with TLS; 0: none", "18883"),
+    Setting("MQTT_CERTIFICATE_PORT", "port for devices with a certificate of the platform's own; 0: none", "18884"),
+    Setting("MQTT_NAMES", "names and addresses by which devices reach the broker", "localhost,127.0.0.1"),
+    Setting("MQTT_CERTIFICATE", "file with the city's certificate for the broker; else one is made"),
+    Setting("MQTT_KEY", "file with the key of that certificate"),
+    Setting("COAP_PORT", "port the CoAP server listens on", "15683"),
+    Setting("LWM2M_PORT", "port the LwM2M server listens on", "15783"),
     Setting("HJ212_HOST", "address the HJ 212 gateway listens on", "127.0.0.1"),
     Setting("HJ212_PORT", "port the HJ 212 gateway listens on", "5212"),
     Setting("HJ212_CONNECTIONS", "connections that one HJ 212 gateway process takes", "20000"),
@@ -59,6 +66,7 @@ SETTINGS: Final = (
     Setting("FIELD_PER_ADDRESS", "connections from one network address to one field protocol", "4000"),
     Setting("FIELD_FRAMES_PER_SECOND", "messages that one connection may send; more waits in its socket", "500"),
     Setting("FIELD_DEVICE_FRAMES_PER_SECOND", "messages that one device may send, on however many connections", "50"),
+    Setting("DTU_REGISTRATION", "pattern of what a transparent unit says first; its group `key` is the unit's key", ""),
     Setting("NODE_HOST", "address at which exchange nodes of departments are let in", "127.0.0.1"),
     Setting("NODE_PORT", "port at which exchange nodes of departments are let in", "8543"),
     Setting("NODE_HOSTS", "names and addresses by which nodes reach the hub", "localhost,127.0.0.1"),
@@ -72,6 +80,29 @@ SETTINGS: Final = (
     Setting("REFUSED_ROW_DAYS", "how many days rows that a data exchange refused are kept", "365"),
     Setting("MESSAGE_DAYS", "how many days a message is kept after it was read", "180"),
     Setting("OBSERVATION_DAYS", "how many days observations are kept; 0 keeps them for good", "0"),
+    Setting("COLD_FOLDER", "folder for observations that left the database as Parquet files; else STATE/cold"),
+    Setting(
+        "COLD_AFTER_DAYS", "after how many days observations leave the database for Parquet files; 0: never", "400"
+    ),
+    Setting(
+        "SENSORTHINGS_PUBLIC",
+        "organisations (codes, separated by commas; * for all) whose things anybody may read by SensorThings",
+    ),
+    Setting(
+        "SENSORTHINGS_OPEN",
+        "organisation (code) whose things anybody may also change by SensorThings; for conformance runs only",
+    ),
+    Setting(
+        "NGSI_ACCESS",
+        "who may use the NGSI-LD interface: `token`; `public_read`, everybody reads; `open`, everybody also writes",
+        "token",
+    ),
+    Setting(
+        "NGSI_HOSTS",
+        "inner hosts (patterns with *, separated by commas) that NGSI-LD contexts are read from and notifications go"
+        " to; public hosts need not be named",
+    ),
+    Setting("NGSI_HISTORY_DAYS", "how many days the history of NGSI-LD entities is kept; 0 keeps it for good", "0"),
     Setting("CITY", "code of the city pack", "changchun"),
     Setting("DATA", "folder with real data for city packs, simulators and tests", ""),
     Setting("DEMO", "1 in the demonstration: city time, demonstration accounts, simulators", "0"),
@@ -105,6 +136,13 @@ class Environment:
     broker_host: str
     broker_port: int
     broker_password: str
+    mqtt_tls_port: int
+    mqtt_certificate_port: int
+    mqtt_names: tuple[str, ...]
+    mqtt_certificate: Path | None
+    mqtt_key: Path | None
+    coap_port: int
+    lwm2m_port: int
     hj212_host: str
     hj212_port: int
     field_host: str
@@ -113,6 +151,7 @@ class Environment:
     field_per_address: int
     field_frames_per_second: int
     field_device_frames_per_second: int
+    dtu_registration: str
     node_host: str
     node_port: int
     node_hosts: tuple[str, ...]
@@ -126,8 +165,15 @@ class Environment:
     disk_reserve_mb: int
     message_days: int
     observation_days: int
+    cold_folder: Path
+    cold_after_days: int
+    sensorthings_public: tuple[str, ...]
+    sensorthings_open: str
     exchange_folders: tuple[Path, ...]
     refused_row_days: int
+    ngsi_access: str
+    ngsi_hosts: tuple[str, ...]
+    ngsi_history_days: int
     city: str
     data: Path | None
     demo: bool
@@ -197,6 +243,13 @@ def load(environ: Mapping[str, str]) -> Environment:
         broker_host=given.text("BROKER_HOST"),
         broker_port=given.number("BROKER_PORT"),
         broker_password=given.text("BROKER_PASSWORD"),
+        mqtt_tls_port=given.number("MQTT_TLS_PORT"),
+        mqtt_certificate_port=given.number("MQTT_CERTIFICATE_PORT"),
+        mqtt_names=given.names("MQTT_NAMES"),
+        mqtt_certificate=given.folder("MQTT_CERTIFICATE"),
+        mqtt_key=given.folder("MQTT_KEY"),
+        coap_port=given.number("COAP_PORT"),
+        lwm2m_port=given.number("LWM2M_PORT"),
         hj212_host=given.text("HJ212_HOST"),
         hj212_port=given.number("HJ212_PORT"),
         field_host=given.text("FIELD_HOST"),
@@ -205,6 +258,7 @@ def load(environ: Mapping[str, str]) -> Environment:
         field_per_address=given.number("FIELD_PER_ADDRESS"),
         field_frames_per_second=given.number("FIELD_FRAMES_PER_SECOND"),
         field_device_frames_per_second=given.number("FIELD_DEVICE_FRAMES_PER_SECOND"),
+        dtu_registration=given.text("DTU_REGISTRATION"),
         node_host=given.text("NODE_HOST"),
         node_port=given.number("NODE_PORT"),
         node_hosts=given.names("NODE_HOSTS"),
@@ -218,8 +272,15 @@ def load(environ: Mapping[str, str]) -> Environment:
         disk_reserve_mb=given.number("DISK_RESERVE_MB"),
         message_days=given.number("MESSAGE_DAYS"),
         observation_days=given.number("OBSERVATION_DAYS"),
+        cold_folder=Path(given.text("COLD_FOLDER") or state / "cold").resolve(),
+        cold_after_days=given.number("COLD_AFTER_DAYS"),
+        sensorthings_public=given.names("SENSORTHINGS_PUBLIC"),
+        sensorthings_open=given.text("SENSORTHINGS_OPEN"),
         exchange_folders=tuple(Path(name) for name in given.text("EXCHANGE_FOLDERS").split(":") if name),
         refused_row_days=given.number("REFUSED_ROW_DAYS"),
+        ngsi_access=given.one_of("NGSI_ACCESS", ("token", "public_read", "open")),
+        ngsi_hosts=given.names("NGSI_HOSTS"),
+        ngsi_history_days=given.number("NGSI_HISTORY_DAYS"),
         city=given.text("CITY"),
         data=given.folder("DATA"),
         demo=given.flag("DEMO"),
@@ -250,6 +311,12 @@ class _Given:
 
     def names(self, name: str) -> tuple[str, ...]:
         return tuple(item.strip() for item in self.text(name).split(",") if item.strip())
+
+    def one_of(self, name: str, known: tuple[str, ...]) -> str:
+        value = self.text(name)
+        if value not in known:
+            raise SettingError(f"{PREFIX}{name} must be one of {', '.join(known)}, not {value!r}")
+        return value
 
     def folder(self, name: str) -> Path | None:
         value = self.text(name)

@@ -2,6 +2,7 @@
 
 from onecity.platform.geo.forms import PositionFields
 from onecity.platform.geo.rules.systems import BadGeometry, to_wgs84
+from onecity.platform.geo.rules.tiles import Tile, parse_tile
 from onecity.platform.geo.selectors.addresses import match_addresses, standard_address
 from onecity.platform.geo.selectors.city import city
 from onecity.platform.geo.selectors.divisions import division, division_box, divisions
@@ -22,6 +23,7 @@ __all__ = [
     "Focus",
     "OutsideCity",
     "PositionFields",
+    "Tile",
     "TooManyCells",
     "city",
     "describe",
@@ -44,6 +46,7 @@ __all__ = [
     "locate",
     "map_settings",
     "match_addresses",
+    "parse_tile",
     "position_map",
     "remove_generated_grid",
     "search",

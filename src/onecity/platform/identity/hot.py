@@ -1,5 +1,7 @@
 """Sign-on for the hot roads: the same statements as for pages, remembered for less than a second."""
 
+import base64
+import binascii
 import time
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
@@ -35,9 +37,9 @@ class HotSignOn:
 
     async def actor(self, headers: Mapping[str, str], *, method: str, pool: asyncpg.Pool) -> Actor:
         """Return who acts; the anonymous actor when neither a valid token nor a valid session came along."""
-        authorization = headers.get("authorization", "")
-        if authorization.startswith("Bearer "):
-            return await self._find(_TOKEN, authorization.removeprefix("Bearer ").strip(), pool)
+        token = token_of(headers.get("authorization", ""))
+        if token is not None:
+            return await self._find(_TOKEN, token, pool)
         secret = _session_secret(headers.get("cookie", ""))
         if secret and method in _READING:
             return await self._find(_SESSION, secret, pool)
@@ -56,6 +58,22 @@ class HotSignOn:
             self._known.clear()
         self._known[digest] = (time.monotonic() + REMEMBERED_SECONDS, actor)
         return actor
+
+
+def token_of(authorization: str) -> str | None:
+    """Return the token of a request: a bearer's, or the password of programs that only know names and passwords.
+
+    None if the header speaks of neither. Source: RFC 6750, 2.1; RFC 7617, 2 (Basic).
+    """
+    scheme, _, told = authorization.partition(" ")
+    if scheme.lower() == "bearer":
+        return told.strip()
+    if scheme.lower() != "basic":
+        return None
+    try:
+        return base64.b64decode(told.strip(), validate=True).decode().partition(":")[2]
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
 
 
 def _session_actor(row: tuple[object, ...]) -> Actor:

@@ -1,14 +1,24 @@
 """What crosses iot's border."""
 
 from onecity.platform.iot.contracts.alarms import AlarmInfo
+from onecity.platform.iot.contracts.cold import Closed, ColdFile
 from onecity.platform.iot.contracts.devices import DatastreamInfo, DeviceInfo, LatestValue
 from onecity.platform.iot.contracts.filters import DeviceFilter, filter_of
+from onecity.platform.iot.contracts.history import (
+    Doomed,
+    Gap,
+    History,
+    HistoryQuery,
+    HistorySeries,
+    RetentionText,
+)
 from onecity.platform.iot.contracts.orders import BatchInfo, NoteInfo, OrderInfo, TokenInfo
 from onecity.platform.iot.contracts.quarantine import GatewayInfo, QuarantinedInfo, UnknownInfo
 from onecity.platform.iot.contracts.readings import (
     Batch,
     Message,
     Outcome,
+    Readings,
     Receipt,
     Refusal,
     Series,
@@ -23,11 +33,15 @@ from onecity.platform.iot.contracts.values import (
     DeviceLatest,
     PeriodValue,
 )
+from onecity.platform.iot.rules.buckets import Buckets
 
 __all__ = [
     "AlarmInfo",
     "Batch",
     "BatchInfo",
+    "Buckets",
+    "Closed",
+    "ColdFile",
     "DatastreamInfo",
     "DatastreamKey",
     "Derived",
@@ -36,7 +50,12 @@ __all__ = [
     "DeviceFilter",
     "DeviceInfo",
     "DeviceLatest",
+    "Doomed",
+    "Gap",
     "GatewayInfo",
+    "History",
+    "HistoryQuery",
+    "HistorySeries",
     "LatestValue",
     "Message",
     "NewDevice",
@@ -45,9 +64,11 @@ __all__ = [
     "Outcome",
     "PeriodValue",
     "QuarantinedInfo",
+    "Readings",
     "Receipt",
     "Refusal",
     "Registered",
+    "RetentionText",
     "RuleInfo",
     "RuleText",
     "Series",

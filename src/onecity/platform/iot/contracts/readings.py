@@ -37,7 +37,8 @@ class Batch:
 
     datastream: its id. at: phenomenon time, microseconds since 2000-01-01 UTC. result: NaN for none. quality: ASCII
     code of the quality letter. origin: which message of the batch each came from. message: gives that message when a
-    reading has to be quarantined; None for derived values, which have none.
+    reading has to be quarantined; None for derived values, which have none. open_clock: its times are believed whatever
+    they are, as those of forecasts; whoever sets it has looked at them.
     """
 
     datastream: NDArray[np.int32]
@@ -46,6 +47,7 @@ class Batch:
     quality: NDArray[np.uint8]
     origin: NDArray[np.int32]
     message: Callable[[int], Message] | None = None
+    open_clock: bool = False
 
     def __len__(self) -> int:
         return len(self.datastream)
@@ -89,3 +91,23 @@ class Series:
     result: NDArray[np.float64]
     quality: NDArray[np.uint8]
     whole: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """Readings as four arrays of one length.
+
+    datastream: ids. at: microseconds since 2000. result: NaN for none. quality: ASCII codes.
+    """
+
+    datastream: NDArray[np.int32]
+    at: NDArray[np.int64]
+    result: NDArray[np.float64]
+    quality: NDArray[np.uint8]
+
+    def __len__(self) -> int:
+        return len(self.datastream)
+
+    def where(self, chosen: "NDArray[np.bool_] | NDArray[np.intp]") -> "Readings":
+        """Return the chosen ones: those that are true, or those at these places."""
+        return Readings(self.datastream[chosen], self.at[chosen], self.result[chosen], self.quality[chosen])

@@ -2,7 +2,21 @@
 
 from onecity.kernel.registry import Domain
 from onecity.kernel.text import zh
-from onecity.platform.iot.declarations import field, figures, layers, menus, rights, tracing, types, work
+from onecity.platform.iot.declarations import (
+    alarm_care,
+    field,
+    figures,
+    history,
+    hydrology,
+    layers,
+    menus,
+    rights,
+    sensorthings,
+    tracing,
+    types,
+    work,
+)
+from onecity.platform.iot.ngsild import declared as ngsild
 
 DECLARATION = Domain(
     code="iot",
@@ -10,11 +24,16 @@ DECLARATION = Domain(
     items=(
         *types.ITEMS,
         *field.ITEMS,
+        *hydrology.ITEMS,
         *rights.ITEMS,
         *menus.ITEMS,
         *figures.ITEMS,
         *layers.ITEMS,
+        *history.ITEMS,
+        *sensorthings.ITEMS,
         *work.ITEMS,
         *tracing.ITEMS,
+        *alarm_care.ITEMS,
+        *ngsild.ITEMS,
     ),
 )

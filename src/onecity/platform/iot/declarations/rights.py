@@ -15,6 +15,7 @@ PERMISSIONS = (
     Permission(permissions.MANAGE_TYPES, zh("管理设备类型（物模型）"), scoped=False),
     Permission(permissions.MANAGE_FIRMWARE, zh("管理固件和升级任务")),
     Permission(permissions.MANAGE_RULES, zh("管理告警规则"), scoped=False),
+    Permission(permissions.MANAGE_HISTORY, zh("管理监测数据的保留和归档"), scoped=False),
     Permission(permissions.WATCH_GATEWAYS, zh("查看接入网关运行状态"), scoped=False),
 )
 ROLES = (
@@ -46,6 +47,7 @@ ROLES = (
             permissions.COMMAND_DEVICES,
             permissions.VIEW_ALARMS,
             permissions.MANAGE_RULES,
+            permissions.MANAGE_HISTORY,
         ),
     ),
 )

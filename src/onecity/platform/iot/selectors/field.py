@@ -1,6 +1,7 @@
 """What field gateways ask of devices: who owns a token, what is attached to a line, whom a service has to ask."""
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
@@ -9,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.gateways.field.contract import Attached
-from onecity.platform.iot.models import Device, DeviceCredential
+from onecity.platform.iot.models import Device, DeviceCredential, DeviceShadow
 from onecity.platform.iot.registries import type_of
 from onecity.platform.iot.rules.mapping import fields_of
 
@@ -27,8 +28,11 @@ def token_owners(digests: Collection[str], *, now: datetime) -> Mapping[str, str
 def attached(device_ids: Collection[int]) -> Mapping[int, tuple[Attached, ...]]:
     """Return for each device itself, then the devices in use that are reached through it, by key."""
     found: dict[int, list[Attached]] = {number: [] for number in device_ids}
+    shadows = {row.device_id: row for row in DeviceShadow.objects.filter(device_id__in=device_ids)}
     for row in _in_use().filter(id__in=device_ids):
-        found[row.id].append(_attached(row))
+        shadow = shadows.get(row.id)
+        own = _attached(row)
+        found[row.id].append(replace(own, desired=shadow.desired, reported=shadow.reported) if shadow else own)
     for row in _in_use().filter(parent_id__in=device_ids).order_by("key"):
         family = found[row.parent_id]
         if len(family) <= MOST_CHILDREN:

@@ -1,11 +1,12 @@
 """What iot is measured by."""
 
-from datetime import datetime
+from datetime import timedelta
 from typing import Final
 
 from django.db import connection
 
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import CITY_ZONE
 from onecity.kernel.text import zh
 from onecity.platform.identity import api as identity
 from onecity.platform.indicators.declare import Evidence, Measure, Period
@@ -17,13 +18,8 @@ from onecity.platform.iot.selectors.devices import DeviceQuery, devices, state_c
 
 _HEARD: Final = (Device.State.ONLINE, Device.State.FAULTY)
 _COUNTED: Final = """
-    SELECT count(*) FROM iot_observation o WHERE o.phenomenon_at >= %s AND o.phenomenon_at < %s
-"""
-_COUNTED_OF: Final = f"""
-    {_COUNTED} AND o.datastream_id IN (
-        SELECT s.id FROM iot_datastream s JOIN iot_device d ON d.id = s.device_id
-        WHERE %s OR d.organisation_id = ANY(%s) OR d.division_code LIKE ANY(%s)
-    )
+    SELECT COALESCE(sum(readings), 0) FROM iot_storedcount
+    WHERE day >= %s AND day <= %s AND (%s OR organisation_id = ANY(%s) OR division_code LIKE ANY(%s))
 """
 _BY_DEVICE: Final = """
     SELECT d.id, d.name, d.key, count(*), max(o.phenomenon_at) FROM iot_observation o
@@ -73,14 +69,11 @@ def alarms_rows(actor: Actor, period: Period, most: int) -> Evidence:
 
 
 def observations_today(actor: Actor, period: Period) -> Measure:
-    """Return how many readings of the period's phenomenon time are stored."""
+    """Return how many readings of the period's days were stored, as counted beside the store."""
     scope = identity.row_scope(actor, VIEW_DEVICES)
-    times: tuple[datetime, datetime] = (period.start, period.end)
+    days = period.start.astimezone(CITY_ZONE).date(), (period.end - timedelta.resolution).astimezone(CITY_ZONE).date()
     with connection.cursor() as cursor:
-        if scope.everything:
-            cursor.execute(_COUNTED, times)
-        else:
-            cursor.execute(_COUNTED_OF, (*times, *scope.parameters()))
+        cursor.execute(_COUNTED, (*days, *scope.parameters()))
         return Measure(float(cursor.fetchone()[0]))
 
 

@@ -2,30 +2,18 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Final
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 
 from onecity.kernel.errors import NotFound
-from onecity.platform.iot.contracts import Batch, DatastreamKey, Derived, DerivedValue, Outcome
+from onecity.platform.iot.contracts import Batch, DatastreamKey, Derived, DerivedValue, Outcome, Readings
 from onecity.platform.iot.models import Datastream, Device
 from onecity.platform.iot.registries import device_types
-from onecity.platform.iot.rules.instants import instant, micros
+from onecity.platform.iot.rules.instants import micros
 from onecity.platform.iot.rules.quality import code
 from onecity.platform.iot.rules.series import unit_of
-from onecity.platform.iot.services.store import record
-
-_CORRECT: Final = """
-    UPDATE iot_observation o SET result = k.result, quality = k.quality, received_at = %s
-    FROM unnest(%s::int[], %s::timestamptz[], %s::float8[], %s::smallint[]) AS k(datastream_id, at, result, quality)
-    WHERE o.datastream_id = k.datastream_id AND o.phenomenon_at = k.at AND o.phenomenon_at BETWEEN %s AND %s
-"""
-_CORRECT_LATEST: Final = """
-    UPDATE iot_latest l SET result = k.result, quality = k.quality
-    FROM unnest(%s::int[], %s::timestamptz[], %s::float8[], %s::smallint[]) AS k(datastream_id, at, result, quality)
-    WHERE l.datastream_id = k.datastream_id AND l.phenomenon_at = k.at
-"""
+from onecity.platform.iot.services.store import correct, record
 
 
 def datastreams_for(wanted: Sequence[DatastreamKey], *, now: datetime) -> dict[DatastreamKey, int]:
@@ -73,12 +61,11 @@ def _batch(values: Sequence[DerivedValue]) -> Batch:
 
 
 def _correct(batch: Batch, changed: "np.typing.NDArray[np.bool_]", *, now: datetime) -> None:
-    at = [instant(value) for value in batch.at[changed].tolist()]
-    result = [None if value != value else value for value in batch.result[changed].tolist()]  # noqa: PLR0124  # NaN
-    columns = [batch.datastream[changed].tolist(), at, result, batch.quality[changed].tolist()]
-    with connection.cursor() as cursor:
-        cursor.execute(_CORRECT, [now, *columns, min(at), max(at)])
-        cursor.execute(_CORRECT_LATEST, columns)
+    places = np.flatnonzero(changed)
+    order = places[np.lexsort((batch.at[places], batch.datastream[places]))]
+    found = Readings(batch.datastream, batch.at, batch.result, batch.quality).where(order)
+    again = (found.datastream[1:] == found.datastream[:-1]) & (found.at[1:] == found.at[:-1])
+    correct(found.where(np.append(~again, True)), now=now)  # of several under one key the last
 
 
 def _standing(wanted: Sequence[DatastreamKey]) -> dict[DatastreamKey, int]:

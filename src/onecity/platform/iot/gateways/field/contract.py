@@ -87,6 +87,7 @@ class Upload:
     notes: Sequence[Note] = ()
     position: Position | None = None
     issue: str = ""
+    reported: Mapping[str, object] = field(default_factory=dict)
 
     def denial(self, reason: str) -> bytes:
         """Return what the device is told when it was refused for a reason."""
@@ -99,7 +100,8 @@ class Upload:
 class Attached:
     """A device that is reached through another's line. type_code: its thing model. names: what that maps on the wire.
 
-    link: how to reach it and how often to ask, as staff entered it (`Device.link`).
+    link: how to reach it and how often to ask, as staff entered it (`Device.link`). desired, reported: how it is to be
+    set, and how it says that it is; told of the device that said hello, not of those behind it.
     """
 
     device_key: str
@@ -107,6 +109,8 @@ class Attached:
     protocol: str
     names: tuple[str, ...] = ()
     link: Mapping[str, object] = field(default_factory=dict)
+    desired: Mapping[str, object] = field(default_factory=dict)
+    reported: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

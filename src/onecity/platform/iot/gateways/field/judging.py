@@ -30,6 +30,7 @@ from onecity.platform.iot.services.commands import note_answer
 from onecity.platform.iot.services.credentials import keep_issued
 from onecity.platform.iot.services.directory import Entry
 from onecity.platform.iot.services.intake.reported import described, take_known
+from onecity.platform.iot.services.intake.settings import take_over
 from onecity.platform.iot.services.notes import keep_note
 
 TWICE: Final = "two_lines"
@@ -102,13 +103,18 @@ class Judge:
             work.slow.append((origin, entry))
         elif not _FAULTY.isdisjoint(work.collected.quality[before:]):
             self._shared.presence.note_faulty([entry.id])
+        self._keep_rest(said, entry, work)
+        work.ends.append((item, ""))
+        self._trace(item, entry.key, described(said.readings))
+
+    def _keep_rest(self, said: Upload, entry: Entry, work: Work) -> None:
         for note in said.notes:
             keep = partial(keep_note, entry.id, kind=note.kind, content=note.content[:LONGEST_NOTE])
             work.submission.also.append(partial(keep, now=work.moment.city))
+        if said.reported:
+            work.submission.also.append(partial(take_over, entry.id, said.reported, now=clock.real_now()))
         if said.position is not None:
             self._move(entry, said.position, work)
-        work.ends.append((item, ""))
-        self._trace(item, entry.key, described(said.readings))
 
     def _hello(self, item: Item, said: Hello, work: Work, families: Families) -> None:
         entry = self._door.judge(item)

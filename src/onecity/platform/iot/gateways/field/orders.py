@@ -63,9 +63,9 @@ class Lines:
         The newest line counts: one that was there before does not take the device back by going on to speak.
         """
         place = self._places.get(device_key)
-        if place is not None and place.speaker is speaker:
-            return False
-        if place is None or device_key not in speaker.keys:
+        if send is None and (speaker.session is None or (place is not None and place.speaker is speaker)):
+            return False  # a service says itself which devices it can reach
+        if send is not None or place is None or device_key not in speaker.keys:
             speaker.keys.add(device_key)
             self._places[device_key] = _Place(speaker, send or self.down_the_line)
             return False

@@ -2,11 +2,13 @@
 
 batches ─▶ merge, sort ─▶ newer than the latest ─▶ COPY ──────────────┐
                       └─▶ late or repeated ─────▶ INSERT, compare ────┤ one transaction,
-                      └─▶ clock not believed ───▶ quarantine ─────────┤ acknowledged after its commit
-                                   latest value, rules, alarms, event ┘
+                      ├─▶ of a closed day ─────▶ beside it, compare ──┤ acknowledged after its commit
+                      └─▶ clock not believed ───▶ quarantine ─────────┤
+                latest value, rules, alarms, event, due roll-ups, count ┘
 """
 
+from onecity.platform.iot.services.store.correcting import correct, erase
 from onecity.platform.iot.services.store.recording import Store, record
 from onecity.platform.iot.services.store.writer import GroupWriter, Submission
 
-__all__ = ["GroupWriter", "Store", "Submission", "record"]
+__all__ = ["GroupWriter", "Store", "Submission", "correct", "erase", "record"]

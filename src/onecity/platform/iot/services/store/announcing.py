@@ -5,11 +5,11 @@ from typing import Final
 import numpy as np
 
 from onecity.kernel.bus import announce
+from onecity.platform.iot.contracts import Readings
 from onecity.platform.iot.events import OBSERVATIONS_RECORDED
 from onecity.platform.iot.registries import watched
 from onecity.platform.iot.rules.instants import HOUR, instant
 from onecity.platform.iot.services.store.known import Known
-from onecity.platform.iot.services.store.readings import Readings
 
 MOST_DEVICES: Final = 2_000
 

@@ -11,13 +11,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from onecity.platform.iot.contracts import Readings
 from onecity.platform.iot.rules import quality
 from onecity.platform.iot.rules.compiled import Compiled
 from onecity.platform.iot.rules.instants import covered_s, instant
 from onecity.platform.iot.rules.thresholds import NORMAL, Phase, Sample, Standing, Turn, step
 from onecity.platform.iot.services.alarms import Trigger, clear_alarm, raise_alarm
 from onecity.platform.iot.services.store.known import Known
-from onecity.platform.iot.services.store.readings import Readings
 from onecity.platform.iot.services.store.rulebook import RuleBook
 from onecity.platform.iot.services.store.wire import Instants, Integers, bulk_cursor, micros_sql
 

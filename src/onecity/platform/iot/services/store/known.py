@@ -14,7 +14,8 @@ from onecity.platform.iot.rules.instants import NEVER
 from onecity.platform.iot.services.store.wire import Integers, bulk_cursor, micros_sql
 
 _LOAD: Final = f"""
-    SELECT s.id, s.device_id, d.type_code, s.property_code, s.period, s.sub_value, {micros_sql("l.phenomenon_at")}
+    SELECT s.id, s.device_id, d.type_code, s.property_code, s.period, s.sub_value, {micros_sql("l.phenomenon_at")},
+        d.organisation_id, d.division_code
     FROM iot_datastream s JOIN iot_device d ON d.id = s.device_id
     LEFT JOIN iot_latest l ON l.datastream_id = s.id
     WHERE s.id = ANY(%s)
@@ -41,14 +42,20 @@ class Kind(NamedTuple):
 
 
 class Known:
-    """Arrays by datastream id. kind: index into `kinds`, -1 for a datastream not known yet. latest: NEVER for none."""
+    """Arrays by datastream id. kind: index into `kinds`, -1 for a datastream not known yet. latest: NEVER for none.
+
+    owner: index into `owners`, the organisations and places for which readings are counted.
+    """
 
     def __init__(self) -> None:
         self.kinds: list[Kind] = []
+        self.owners: list[tuple[int, str]] = []
         self._number_of: dict[Kind, int] = {}
+        self._owner_number: dict[tuple[int, str], int] = {}
         self.kind = np.full(0, -1, np.int32)
         self.latest = np.full(0, NEVER, np.int64)
         self.device = np.full(0, 0, np.int64)
+        self.owner = np.full(0, 0, np.int64)
 
     def need(self, ids: NDArray[np.int32]) -> None:
         """Make sure that all of `ids` are known.
@@ -80,18 +87,26 @@ class Known:
             rows = cursor.execute(_LOAD, [Integers(ids)]).fetchall()
         if len(rows) != len(ids):
             raise UnknownDatastream
-        for number, device, type_code, property_code, period, sub_value, at in rows:
+        for number, device, type_code, property_code, period, sub_value, at, organisation, division in rows:
             assert isinstance(number, int)
             assert isinstance(device, int)
+            assert isinstance(organisation, int)
             kind = Kind(str(type_code), str(property_code), str(period), str(sub_value))
             self.kind[number] = self._number(kind)
             self.device[number] = device
+            self.owner[number] = self._owner((organisation, str(division)))
             self.latest[number] = at if isinstance(at, int) else NEVER
 
     def _number(self, kind: Kind) -> int:
         number = self._number_of.setdefault(kind, len(self.kinds))
         if number == len(self.kinds):
             self.kinds.append(kind)
+        return number
+
+    def _owner(self, owner: tuple[int, str]) -> int:
+        number = self._owner_number.setdefault(owner, len(self.owners))
+        if number == len(self.owners):
+            self.owners.append(owner)
         return number
 
     def _make_room(self, largest: int) -> None:
@@ -101,3 +116,4 @@ class Known:
         self.kind = np.concatenate([self.kind, np.full(more, -1, np.int32)])
         self.latest = np.concatenate([self.latest, np.full(more, NEVER, np.int64)])
         self.device = np.concatenate([self.device, np.zeros(more, np.int64)])
+        self.owner = np.concatenate([self.owner, np.zeros(more, np.int64)])

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from onecity.platform.iot.contracts import Batch, Outcome, Receipt, Refusal, empty_batch
+from onecity.platform.iot.contracts import Batch, Outcome, Readings, Receipt, Refusal, empty_batch
 from onecity.platform.iot.rules import reasons
 from onecity.platform.iot.rules.clocks import Window
 from onecity.platform.iot.rules.instants import instant
-from onecity.platform.iot.services.store.readings import Readings, joined, same_values
+from onecity.platform.iot.services.store.readings import joined, same_values
 
 
 @dataclass(slots=True)
@@ -73,6 +73,8 @@ def merge(batches: Sequence[Batch], *, window: Window) -> Merged:
     quality = joined([batch.quality for batch in batches])
     outcome = np.full(len(datastream), Outcome.STORED, np.uint8)
     wrong_clock = (at < window.first) | (at > window.last)
+    if any(batch.open_clock for batch in batches):
+        wrong_clock &= ~np.repeat([batch.open_clock for batch in batches], [len(batch) for batch in batches])
     outcome[wrong_clock] = Outcome.CLOCK
     order = np.lexsort((at, datastream))
     if wrong_clock.any():

@@ -1,30 +1,13 @@
-"""Readings as four arrays of one length."""
+"""Comparing and joining readings."""
 
-from dataclasses import dataclass
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-Choice = NDArray[np.bool_] | NDArray[np.intp]
+from onecity.platform.iot.contracts import Readings
+
 Element = TypeVar("Element", bound=np.generic)
-
-
-@dataclass(frozen=True, slots=True)
-class Readings:
-    """datastream: ids. at: microseconds since 2000. result: NaN for none. quality: ASCII codes."""
-
-    datastream: NDArray[np.int32]
-    at: NDArray[np.int64]
-    result: NDArray[np.float64]
-    quality: NDArray[np.uint8]
-
-    def __len__(self) -> int:
-        return len(self.datastream)
-
-    def where(self, chosen: Choice) -> "Readings":
-        """Return the chosen ones: those that are true, or those at these places."""
-        return Readings(self.datastream[chosen], self.at[chosen], self.result[chosen], self.quality[chosen])
 
 
 def same_values(one: Readings, other: Readings) -> NDArray[np.bool_]:

@@ -12,16 +12,17 @@ from numpy.typing import NDArray
 
 from onecity.kernel import clock
 from onecity.kernel.errors import Unavailable
-from onecity.platform.iot.contracts import Batch, Receipt, Refusal
+from onecity.platform.iot.contracts import Batch, Readings, Receipt, Refusal
 from onecity.platform.iot.rules.clocks import Window, believed
 from onecity.platform.iot.rules.instants import DAY, micros
 from onecity.platform.iot.services.quarantine.keeping import keep
 from onecity.platform.iot.services.store.announcing import announce_recorded
+from onecity.platform.iot.services.store.closed import insert_closed
 from onecity.platform.iot.services.store.judging import judge
 from onecity.platform.iot.services.store.known import Known
 from onecity.platform.iot.services.store.merging import Merged, merge, refusals_of
-from onecity.platform.iot.services.store.partitions import ensure_days, existing_days
-from onecity.platform.iot.services.store.readings import Readings
+from onecity.platform.iot.services.store.noting import Turn, note_count, note_due, read_turn
+from onecity.platform.iot.services.store.partitions import closed_days, ensure_days, existing_days
 from onecity.platform.iot.services.store.rulebook import RuleBook
 from onecity.platform.iot.services.store.writing import Overtaken, advance_latest, copy_fresh, insert_late, take_turns
 
@@ -66,7 +67,7 @@ class Store:
                     keep([*refusals, *refusals_of(merged, batches)], now=now)
                     for act in also:
                         act()
-            except (Overtaken, psycopg.errors.UniqueViolation):
+            except (Overtaken, psycopg.errors.UniqueViolation, FileNotFoundError):  # a cold day's files were made anew
                 continue
             except psycopg.errors.CheckViolation:  # a day's partition was taken away
                 self._days.clear()
@@ -80,18 +81,17 @@ class Store:
         take_turns(np.unique(self._known.device[merged.datastream]))
         if careful:
             self._known.relearn_latest(np.unique(merged.datastream))
-        received = micros(now)
+        turn = read_turn(merged.at)
         is_fresh = merged.at > self._known.latest[merged.datastream]
         fresh, newest = merged.where(is_fresh), merged.where(is_fresh & merged.ends)
         advance_latest(newest, replaced=self._known.latest[newest.datastream])
-        if careful:
-            merged.settle(np.ones(len(merged), np.bool_), insert_late(merged.readings, received=received))
-        else:
-            copy_fresh(fresh, received=received)
-            merged.settle(~is_fresh, insert_late(merged.where(~is_fresh), received=received))
+        _enter(merged, surely_new=np.zeros(len(merged), np.bool_) if careful else is_fresh, turn=turn, now=now)
         if len(fresh):
             judge(fresh, known=self._known, book=self._book, now=now)
-        announce_recorded(merged.stored(), known=self._known)
+        stored = merged.stored()
+        note_due(stored, marked=turn.marked)
+        note_count(stored, known=self._known)
+        announce_recorded(stored, known=self._known)
         transaction.on_commit(lambda: self._learn(newest))
 
     def _learn(self, newest: Readings) -> None:
@@ -104,9 +104,20 @@ class Store:
         days = {first} if first == last else set(np.unique(at // DAY).tolist())
         if days <= self._days:
             return
-        self._days = existing_days()
+        self._days = existing_days() | closed_days()
         if not days <= self._days:
             ensure_days(days - self._days)
+
+
+def _enter(merged: Merged, *, surely_new: NDArray[np.bool_], turn: Turn, now: datetime) -> None:
+    """Put the readings where they belong, and settle what became of each."""
+    received = micros(now)
+    closed = turn.closes(merged.at)
+    copy_fresh(merged.where(surely_new & ~closed), received=received)
+    late = ~surely_new & ~closed
+    merged.settle(late, insert_late(merged.where(late), received=received))
+    if closed.any():
+        merged.settle(closed, insert_closed(merged.where(closed), received=received))
 
 
 _own = threading.local()

@@ -6,9 +6,9 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from onecity.platform.iot.contracts import Outcome
+from onecity.platform.iot.contracts import Outcome, Readings
 from onecity.platform.iot.rules.instants import DAY, NEVER, instant
-from onecity.platform.iot.services.store.readings import Readings, same_values
+from onecity.platform.iot.services.store.readings import same_values
 from onecity.platform.iot.services.store.wire import (
     COPY,
     Bigints,
