@@ -105,6 +105,14 @@ def test_system_speaks_for_its_components_and_the_transmitter_for_all() -> None:
     assert told(session, clear)["fire"] == 0
 
 
+def test_transmitters_own_fault_is_not_ended_by_a_system() -> None:
+    session = Gb26875Session()
+    assert told(session, sent(TransmitterState(4 | 8, NOW), flag=Flag.TRANSMITTER_STATE))["fault"] == 1
+    found = told(session, sent(SystemState(System(1, 1), 1, NOW), flag=Flag.SYSTEM_STATE))
+    assert (found["fault"], found["system_1_1_main_power_fault"], found.get("main_power_fault")) == (1, 0, None)
+    assert told(session, sent(TransmitterState(1, NOW), flag=Flag.TRANSMITTER_STATE))["fault"] == 0
+
+
 def test_standing_state_counts_where_two_components_report_at_once() -> None:
     frame = sent(
         PartState(SMOKE, 2, description_of(""), NOW), PartState(SMOKE, 1, description_of(""), NOW), flag=Flag.PART_STATE
