@@ -125,6 +125,18 @@ def test_silent_line_without_anybody_is_given_up() -> None:
     assert talk.said == [Hangup("nobody answers")]
 
 
+def test_answers_nobody_asked_for_are_taken_instead_of_a_name() -> None:
+    raw = b"".join(electricity(dlt645.encode(dlt645.read(KEY, code))) for code in (ENERGY, VOLTAGE))
+    talk = Talk(MeterLine(power.Dlt645()))
+    talk.hear(raw)
+    talk.wait(1)
+    (upload,) = talk.uploads
+    assert (upload.device_key, upload.raw, told(upload)) == (KEY, raw, {ENERGY: 100.25, VOLTAGE: 220.1})
+    talk.hear(dlt645.encode(dlt645.read(KEY, ENERGY)))
+    talk.wait(1)
+    assert isinstance(talk.said[-1], Hangup)
+
+
 def test_meters_are_asked_again_when_they_are_due_and_not_before() -> None:
     talk = power_line(replace(METER, link={"every_s": 60}))
     talk.run(electricity, seconds=59)
