@@ -197,10 +197,12 @@ def test_heartbeats_are_signs_of_life_and_rubbish_is_refused() -> None:
     talk = power_line()
     talk.hear(b"DTU0001\r\n")
     talk.wait(1.5)
-    assert talk.said[-1] == Seen("DTU0001", b"DTU0001\r\n")
     talk.hear(b"\x00\x01\x02")
     talk.wait(1.5)
-    assert isinstance(talk.said[-1], Refused)
+    assert talk.said[-2:] == [
+        Seen("DTU0001", b"DTU0001\r\n"),
+        Refused(b"\x00\x01\x02", "no_start", device_key="DTU0001"),
+    ]
 
 
 def test_answer_nobody_asked_for_is_refused() -> None:
