@@ -97,7 +97,11 @@ SETTINGS: Final = (
         "who may use the NGSI-LD interface: `token`; `public_read`, everybody reads; `open`, everybody also writes",
         "token",
     ),
-    Setting("NGSI_HOSTS", "hosts that contexts are read from and notifications go to, separated by commas", "*"),
+    Setting(
+        "NGSI_HOSTS",
+        "inner hosts (patterns with *, separated by commas) that NGSI-LD contexts are read from and notifications go"
+        " to; public hosts need not be named",
+    ),
     Setting("NGSI_HISTORY_DAYS", "how many days the history of NGSI-LD entities is kept; 0 keeps it for good", "0"),
     Setting("CITY", "code of the city pack", "changchun"),
     Setting("DATA", "folder with real data for city packs, simulators and tests", ""),

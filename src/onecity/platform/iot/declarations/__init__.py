@@ -3,6 +3,7 @@
 from onecity.kernel.registry import Domain
 from onecity.kernel.text import zh
 from onecity.platform.iot.declarations import (
+    alarm_care,
     field,
     figures,
     history,
@@ -32,6 +33,7 @@ DECLARATION = Domain(
         *sensorthings.ITEMS,
         *work.ITEMS,
         *tracing.ITEMS,
+        *alarm_care.ITEMS,
         *ngsild.ITEMS,
     ),
 )

@@ -1,6 +1,6 @@
 """Addresses of iot's pages: one file for each subject."""
 
-from onecity.platform.iot.urls import alarms, arrivals, devices, tracing
+from onecity.platform.iot.urls import alarms, arrivals, devices, history, tracing
 
 app_name = "iot"
 urlpatterns = [
@@ -8,4 +8,5 @@ urlpatterns = [
     *alarms.urlpatterns,
     *arrivals.urlpatterns,
     *tracing.urlpatterns,
+    *history.urlpatterns,
 ]
