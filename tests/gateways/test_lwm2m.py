@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -78,6 +79,12 @@ class Talk:
         self._socket.connect(("127.0.0.1", port))
         self._number = 0
 
+    def __enter__(self) -> "Talk":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
     def say(self, data: bytes) -> None:
         """Send bytes as they are."""
         self._socket.send(data)
@@ -97,9 +104,9 @@ class Talk:
         options += ((FORMAT, whole_number(form)),) if form is not None else ()
         options += ((OBSERVE, b""),) if observe else ()
         message = write(Datagram(CONFIRMABLE, code, self._number, token, options, payload))
-        for _ in range(20):
-            self.say(message)
+        for _ in range(40):
             try:
+                self.say(message)
                 while True:
                     heard = self.hear(within=1.0)
                     if heard.token == token and heard.code:
@@ -107,7 +114,7 @@ class Talk:
                             self.say(write(Datagram(ACKNOWLEDGEMENT, 0, heard.number)))
                         return heard
             except (TimeoutError, ConnectionError):
-                continue
+                time.sleep(0.2)
         raise AssertionError("no answer")
 
 
@@ -138,15 +145,10 @@ def client(port: int, endpoint: str, values: dict[str, Any], **how: Any) -> Iter
 
 def test_published_registration_is_answered_with_a_location() -> None:
     make_device("urn:imei:861234567890123", protocol=Protocol.LWM2M)
-    with served() as (_, port):
-        talk = Talk(port)
-        for _ in range(20):
-            talk.say(REGISTRATION)
-            try:
-                heard = talk.hear(within=1.0)
-                break
-            except (TimeoutError, ConnectionError):
-                continue
+    with served() as (_, port), Talk(port) as talk:
+        talk.ask(GET, "/none")  # until the server is there
+        talk.say(REGISTRATION)
+        heard = talk.hear()
         assert (heard.code, heard.token) == (CREATED, bytes.fromhex("ABCD"))
         assert heard.values(8)[0] == b"rd"
 
@@ -212,8 +214,7 @@ def test_registration_ends_with_its_lifetime() -> None:
 
 def test_stranger_and_spoilt_registrations_are_refused() -> None:
     make_device("W1", protocol=Protocol.LWM2M)
-    with served() as (_, port):
-        talk = Talk(port)
+    with served() as (_, port), Talk(port) as talk:
         assert talk.ask(POST, "/rd", "ep=nobody", "lwm2m=1.1", payload=b"</1/0>", form=40).code == FORBIDDEN
         assert talk.ask(POST, "/rd", "ep=W1", "lwm2m=1.1", payload=b"no links", form=40).code == BAD_REQUEST
         assert talk.ask(POST, "/rd", "lwm2m=1.1", payload=b"</1/0>", form=40).code == BAD_REQUEST
@@ -227,8 +228,7 @@ def coap_device() -> str:
 
 def test_coap_telemetry_in_json_and_cbor_is_stored() -> None:
     token = coap_device()
-    with served() as (port, _):
-        talk = Talk(port)
+    with served() as (port, _), Talk(port) as talk:
         assert talk.ask(POST, "/v1/C1/telemetry", f"token={token}", payload=b'{"pm2_5": 35.5}', form=50).code == CHANGED
         body = cbor.encode({"values": {"humidity": 40}})
         assert talk.ask(POST, "/v1/C1/telemetry", f"token={token}", payload=body, form=60).code == CHANGED
@@ -237,8 +237,7 @@ def test_coap_telemetry_in_json_and_cbor_is_stored() -> None:
 
 def test_coap_device_without_its_token_is_refused() -> None:
     token = coap_device()
-    with served() as (port, _):
-        talk = Talk(port)
+    with served() as (port, _), Talk(port) as talk:
         talk.ask(GET, "/v1/C1/commands", f"token={token}")
         for query in ("token=ocd_wrong", "token=", "other=1"):
             assert talk.ask(POST, "/v1/C1/telemetry", query, payload=b'{"pm2_5": 1}').code == UNAUTHORIZED
@@ -247,8 +246,7 @@ def test_coap_device_without_its_token_is_refused() -> None:
 
 def test_coap_rubbish_is_refused_and_quarantined() -> None:
     token = coap_device()
-    with served() as (port, _):
-        talk = Talk(port)
+    with served() as (port, _), Talk(port) as talk:
         assert talk.ask(POST, "/v1/C1/telemetry", f"token={token}", payload=b"{", form=50).code == BAD_REQUEST
         assert talk.ask(POST, "/v1/C1/telemetry", f"token={token}", payload=b"\x1c", form=60).code == BAD_REQUEST
         assert talk.ask(POST, "/v1/C1/attributes", f"token={token}", payload=b"[]", form=50).code == BAD_REQUEST
@@ -260,8 +258,7 @@ def test_coap_rubbish_is_refused_and_quarantined() -> None:
 def test_coap_device_observes_its_orders_and_answers_them() -> None:
     token = coap_device()
     number = Device.objects.get().id
-    with served() as (port, _):
-        talk = Talk(port)
+    with served() as (port, _), Talk(port) as talk:
         first = talk.ask(GET, "/v1/C1/commands", f"token={token}", observe=True)
         assert (first.code, json.loads(first.payload)) == (CONTENT, [])
         made = order(ALL, device_id=number, code="set_minute_interval", now=clock.real_now(), argument=10)
@@ -278,8 +275,7 @@ def test_coap_device_observes_its_orders_and_answers_them() -> None:
 
 def test_coap_attributes_are_what_the_device_reports() -> None:
     token = coap_device()
-    with served() as (port, _):
-        talk = Talk(port)
+    with served() as (port, _), Talk(port) as talk:
         body = b'{"interval": 60}'
         assert talk.ask(POST, "/v1/C1/attributes", f"token={token}", payload=body, form=50).code == CHANGED
     assert shadows.state_of(Device.objects.get().id).reported == {"interval": 60}

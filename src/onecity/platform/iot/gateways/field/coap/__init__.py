@@ -16,7 +16,7 @@ from onecity.platform.iot.gateways.field.contract import FieldService, Intake
 
 async def run(intake: Intake) -> None:
     """Serve devices until cancelled."""
-    await serve({("v1",): Devices(intake)}, port=settings.ENV.coap_port)
+    await serve([(("v1",), Devices(intake))], port=settings.ENV.coap_port)
 
 
 SERVICE = FieldService(Protocol.COAP, "CoAP", run)

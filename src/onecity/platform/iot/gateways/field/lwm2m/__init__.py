@@ -11,13 +11,17 @@ from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.gateways.field.coap.serving import coap_server
 from onecity.platform.iot.gateways.field.contract import FieldService, Intake
 from onecity.platform.iot.gateways.field.lwm2m.registrations import Registrations
-from onecity.platform.iot.gateways.field.lwm2m.resources import Directory, Sent
+from onecity.platform.iot.gateways.field.lwm2m.resources import Register, Registered, Sent
 
 
 async def run(intake: Intake) -> None:
     """Serve clients until cancelled."""
     registrations = Registrations(intake)
-    resources = {("rd",): Directory(registrations), ("dp",): Sent(registrations)}
+    resources = (
+        (("rd",), Register(registrations)),
+        (("rd",), Registered(registrations)),
+        (("dp",), Sent(registrations)),
+    )
     async with coap_server(resources, host=settings.ENV.field_host, port=settings.ENV.lwm2m_port) as context:
         registrations.speak_through(context)
         try:
