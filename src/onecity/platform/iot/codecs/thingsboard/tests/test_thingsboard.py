@@ -165,6 +165,6 @@ def test_no_bytes_break_the_readers(data: bytes) -> None:
         answer_of,
     ):
         try:
-            read(data)  # type: ignore[operator]  # one loop for functions of several results
+            read(data)
         except NotThingsBoard:
             continue

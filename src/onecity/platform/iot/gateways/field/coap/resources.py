@@ -37,7 +37,7 @@ class Word(msgspec.Struct, frozen=True):
     text: str = ""
 
 
-class Devices(ObservableResource, PathCapable):
+class Devices(ObservableResource, PathCapable):  # type: ignore[misc]  # aiocoap leaves them without types
     """Everything below `/v1`: the device's key and what it is about follow."""
 
     def __init__(self, intake: Intake) -> None:

@@ -22,7 +22,7 @@ from onecity.platform.iot.rules import reasons
 _LONGEST_ENDPOINT = 64
 
 
-class Register(Resource):
+class Register(Resource):  # type: ignore[misc]  # aiocoap leaves them without types
     """`/rd`: register. Source: LwM2M 1.1 Core, 6.2.1."""
 
     def __init__(self, registrations: Registrations) -> None:
@@ -50,7 +50,7 @@ class Register(Resource):
         return Message(code=Code.CREATED, location_path=["rd", number])
 
 
-class Registered(Resource, PathCapable):
+class Registered(Resource, PathCapable):  # type: ignore[misc]  # aiocoap leaves them without types
     """`/rd/ID`: update, deregister. Source: LwM2M 1.1 Core, 6.2.2, 6.2.3."""
 
     def __init__(self, registrations: Registrations) -> None:
@@ -77,7 +77,7 @@ class Registered(Resource, PathCapable):
         return Message(code=Code.DELETED if known else Code.NOT_FOUND)
 
 
-class Sent(Resource):
+class Sent(Resource):  # type: ignore[misc]  # aiocoap leaves them without types
     """`/dp`: what a client sends of its own accord. Source: LwM2M 1.1 Core, 6.4.6 (Send)."""
 
     def __init__(self, registrations: Registrations) -> None:

@@ -168,7 +168,7 @@ class ThingsBoardSession(FieldSession):
             self._desk.know(welcome)
             return ()
         self._desk = Desk(welcome, version=version)
-        terms = dict(_TERMS)
+        terms: dict[Property, int | bytes] = dict(_TERMS)
         if self._greeting is not None and not self._greeting.client_id:
             terms[Property.ASSIGNED_CLIENT_ID] = welcome.device_key.encode()
         said: list[Said] = [Reply(connack(version, 0, properties=terms), welcome.device_key)]
