@@ -103,11 +103,11 @@ class Judge:
             work.slow.append((origin, entry))
         elif not _FAULTY.isdisjoint(work.collected.quality[before:]):
             self._shared.presence.note_faulty([entry.id])
-        self._keep_besides(said, entry, work)
+        self._keep_rest(said, entry, work)
         work.ends.append((item, ""))
         self._trace(item, entry.key, described(said.readings))
 
-    def _keep_besides(self, said: Upload, entry: Entry, work: Work) -> None:
+    def _keep_rest(self, said: Upload, entry: Entry, work: Work) -> None:
         for note in said.notes:
             keep = partial(keep_note, entry.id, kind=note.kind, content=note.content[:LONGEST_NOTE])
             work.submission.also.append(partial(keep, now=work.moment.city))
