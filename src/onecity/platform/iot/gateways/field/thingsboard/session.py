@@ -153,9 +153,15 @@ class ThingsBoardSession(FieldSession):
                 return self._serve(request, at)
 
     def _greet(self, greeting: Connect) -> Sequence[Said]:
-        """A token is the user name; who shows none is not asked for. The token itself is kept nowhere."""
+        """A token is the user name; with a password, the user name is the device's key. Neither secret is kept.
+
+        Source: ThingsBoard device API, device authentication options (access token, basic MQTT credentials).
+        """
         self._greeting = greeting
         raw = f"CONNECT {greeting.client_id}".encode()[:200]
+        if greeting.password and greeting.username:
+            password = greeting.password.decode(errors="replace")
+            return [Hello(raw, greeting.username, self._judged, credential=password)]
         return [Hello(raw, "", self._judged, credential=greeting.username or None)]
 
     def _judged(self, welcome: Welcome) -> Sequence[Said]:
