@@ -133,11 +133,15 @@ def client(port: int, endpoint: str, values: dict[str, Any], **how: Any) -> Iter
         transport, _ = await loop.create_datagram_endpoint(lambda: found, remote_addr=("127.0.0.1", port))
         return transport
 
+    async def closed(transport: asyncio.DatagramTransport) -> None:
+        transport.close()
+        await asyncio.sleep(0.05)  # until the loop has let go of the socket
+
     transport = run(opened())
     try:
         yield found, run
     finally:
-        loop.call_soon_threadsafe(transport.close)
+        run(closed(transport))
         loop.call_soon_threadsafe(loop.stop)
         thread.join(PATIENCE_S)
         loop.close()

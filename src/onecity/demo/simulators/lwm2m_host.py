@@ -17,7 +17,7 @@ _AGAIN_S: Final = 15.0
 _TEMPERATURE, _HUMIDITY = "/3303/0/5700", "/3304/0/5700"
 DEVICES: Final = tuple(
     DemoDevice(
-        f"urn:imei:86123456789012{number}", f"{room}温湿度", "iot.climate_sensor", Protocol.LWM2M, "archives",
+        f"urn:imei:86123456789012{number}", f"{room}温湿度", "iot.climate_sensor", Protocol.LWM2M, "government",
         east_m=400 * number, north_m=-600,
         link={"orders": {"set_interval": {"path": "/1/0/3"}}},
     )

@@ -20,7 +20,8 @@ _POINTS: Final = (
 )
 DEVICES: Final = (
     DemoDevice(
-        "WATERWORKS-UA-01", "净水厂清水池", "iot.pumping_station", Protocol.OPCUA, "water", east_m=3_000, north_m=-2_000,
+        "WATERWORKS-UA-01", "净水厂清水池", "iot.pumping_station", Protocol.OPCUA, "water",
+        east_m=3_000, north_m=-2_000,
         link={
             "url": f"opc.tcp://127.0.0.1:{PORT}/waterworks", "every_ms": 1000, "time": "arrival",
             "points": list(_POINTS),
