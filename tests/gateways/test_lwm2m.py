@@ -66,8 +66,10 @@ def free_port() -> int:
 def served() -> Iterator[tuple[int, int]]:
     """Run a gateway; yield the ports of CoAP and LwM2M."""
     ports = free_port(), free_port()
-    changes = {"field_host": "127.0.0.1", "coap_port": ports[0], "lwm2m_port": ports[1]}
-    with environment(**changes), field_gateway(coap.SERVICE, lwm2m.SERVICE):
+    with (
+        environment(field_host="127.0.0.1", field_ports={"coap": ports[0], "lwm2m": ports[1]}),
+        field_gateway(coap.SERVICE, lwm2m.SERVICE),
+    ):
         yield ports
 
 

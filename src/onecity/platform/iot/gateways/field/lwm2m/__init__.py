@@ -5,6 +5,8 @@ POST /rd/ID                            update; 4.04 makes the client register ag
 POST /dp                               Send: 2.04 after the commit
 """
 
+from typing import Final
+
 from django.conf import settings
 
 from onecity.platform.iot.declare import Protocol
@@ -12,6 +14,8 @@ from onecity.platform.iot.gateways.field.coap.serving import coap_server
 from onecity.platform.iot.gateways.field.contract import FieldService, Intake
 from onecity.platform.iot.gateways.field.lwm2m.registrations import Registrations
 from onecity.platform.iot.gateways.field.lwm2m.resources import Register, Registered, Sent
+
+PORT: Final = 15_783
 
 
 async def run(intake: Intake) -> None:
@@ -22,7 +26,8 @@ async def run(intake: Intake) -> None:
         (("rd",), Registered(registrations)),
         (("dp",), Sent(registrations)),
     )
-    async with coap_server(resources, host=settings.ENV.field_host, port=settings.ENV.lwm2m_port) as context:
+    port = settings.ENV.field_ports.get(Protocol.LWM2M, PORT)
+    async with coap_server(resources, host=settings.ENV.field_host, port=port) as context:
         registrations.speak_through(context)
         try:
             await registrations.keep()
