@@ -49,7 +49,9 @@ def on_duckdb(streams: Sequence[Stream], *, since: datetime, until: datetime) ->
     try:
         parts = _parts(streams, micros(since), micros(until))
         readings = pa.Table.from_batches(parts, OBSERVATIONS)
-        yield duck.create_table("observations", readings), duck.create_table("streams", stream_table(streams))
+        duck.con.register("observations", readings)
+        duck.con.register("streams", stream_table(streams))
+        yield duck.table("observations"), duck.table("streams")
     finally:
         duck.disconnect()
 

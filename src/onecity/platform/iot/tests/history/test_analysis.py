@@ -23,7 +23,7 @@ from onecity.platform.iot.analysis import (
 )
 from onecity.platform.iot.analysis.running import OBSERVATIONS, Found
 from onecity.platform.iot.selectors.explorer import streams_for
-from onecity.platform.iot.services import cold
+from onecity.platform.iot.services import cold, rollups
 from onecity.platform.iot.tests.factories import NOW, make_datastream
 from onecity.platform.iot.tests.history.lying import A_DAY, A_MINUTE, AN_HOUR, cold_folder, lay
 
@@ -98,7 +98,9 @@ def test_spark_gives_what_duckdb_gives(name: str, spark: object, tmp_path: Path)
 
 def on_duckdb(name: str) -> list[tuple[object, ...]]:
     duck = ibis.duckdb.connect()
-    return plain(ASKED[name](duck.create_table("o", readings()), duck.create_table("s", STREAMS)))
+    duck.con.register("o", readings())
+    duck.con.register("s", STREAMS)
+    return plain(ASKED[name](duck.table("o"), duck.table("s")))
 
 
 def test_exceedance_counts_hours_by_month_of_the_city() -> None:
@@ -149,6 +151,7 @@ def test_analysis_reads_cold_days_and_today_alike(tmp_path: Path) -> None:
         return analysed(ASKED["percentiles"], known, since=NOW - 30 * A_DAY, until=NOW + A_MINUTE)
 
     before = ask()
+    rollups.advance(NOW)
     with cold_folder(tmp_path):
         cold.freeze(NOW, after_days=2)
         assert cold.move_due(NOW, most_s=60) >= 1
