@@ -61,8 +61,14 @@ def analysed(
 ) -> Found:
     """Return what an expression comes to on DuckDB."""
     with on_duckdb(streams, since=since, until=until) as (observations, known):
-        table = ask(observations, known).to_pyarrow()
+        table = arrow_of(ask(observations, known))
     return Found(tuple(table.column_names), [tuple(row.values()) for row in table.to_pylist()])
+
+
+def arrow_of(answer: Table) -> pa.Table:
+    """Return what an expression over tables of DuckDB comes to."""
+    duck = answer.get_backend()
+    return duck.con.sql(duck.compile(answer)).to_arrow_table()
 
 
 def stream_table(streams: Sequence[Stream]) -> pa.Table:

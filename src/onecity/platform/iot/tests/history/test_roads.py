@@ -261,11 +261,11 @@ def test_latest_values_are_points_of_a_tile() -> None:
 def test_point_lies_where_postgis_would_put_it() -> None:
     device = make_device(place=(125.3, 43.9))
     lay([(make_datastream(device).id, NOW, 1.0, "N")], now=NOW)
-    body = ask("/api/iot/v1/latest/gauge.air/pm2_5/12/3473/1502", session=cookie()).body
+    body = ask("/api/iot/v1/latest/gauge.air/pm2_5/12/3473/1490", session=cookie()).body
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT ST_AsText(ST_AsMVTGeom(ST_Transform(ST_SetSRID(ST_MakePoint(125.3, 43.9), 4326), 3857),"
-            " ST_TileEnvelope(12, 3473, 1502), 4096, 64, false))"
+            " ST_TileEnvelope(12, 3473, 1490), 4096, 64, false))"
         )
         expected = cursor.fetchone()[0]
     (feature,) = mapbox_vector_tile.decode(body, default_options={"y_coord_down": True})["latest"]["features"]
