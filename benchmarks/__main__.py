@@ -18,6 +18,7 @@ BENCHES: Final = {
     "exchange": "benchmarks.exchange",
     "ingest": "benchmarks.ingest",
     "query": "benchmarks.query",
+    "ngsi": "benchmarks.ngsi",
     "registers": "benchmarks.registers",
     "tiles": "benchmarks.tiles",
     "web": "benchmarks.web",

@@ -5,6 +5,8 @@ import os
 import socket
 from pathlib import Path
 
+import django
+
 from onecity.platform.iot.gateways.field.registry import protocols
 from onecity.project.env import Environment
 
@@ -32,7 +34,9 @@ def listeners(env: Environment) -> tuple[tuple[str, str, int, str], ...]:
 
 
 def field_listeners(env: Environment) -> tuple[tuple[str, str, int, str], ...]:
-    """Return where the field gateway listens for connections."""
+    """Return where the field gateway listens for connections. Protocols know of tables, so Django is set up first."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onecity.project.settings")
+    django.setup()
     wanted = [(entry.code.value, entry.port) for entry in protocols() if entry.transport == "tcp"]
     ports = [(code, env.field_ports.get(code, port)) for code, port in wanted]
     return tuple(("gateway-field", env.field_host, port, "ONECITY_FIELD_PORTS") for _, port in ports if port > 0)

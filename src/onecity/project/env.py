@@ -66,6 +66,7 @@ SETTINGS: Final = (
     Setting("FIELD_PER_ADDRESS", "connections from one network address to one field protocol", "4000"),
     Setting("FIELD_FRAMES_PER_SECOND", "messages that one connection may send; more waits in its socket", "500"),
     Setting("FIELD_DEVICE_FRAMES_PER_SECOND", "messages that one device may send, on however many connections", "50"),
+    Setting("DTU_REGISTRATION", "pattern of what a transparent unit says first; its group `key` is the unit's key", ""),
     Setting("NODE_HOST", "address at which exchange nodes of departments are let in", "127.0.0.1"),
     Setting("NODE_PORT", "port at which exchange nodes of departments are let in", "8543"),
     Setting("NODE_HOSTS", "names and addresses by which nodes reach the hub", "localhost,127.0.0.1"),
@@ -96,7 +97,11 @@ SETTINGS: Final = (
         "who may use the NGSI-LD interface: `token`; `public_read`, everybody reads; `open`, everybody also writes",
         "token",
     ),
-    Setting("NGSI_HOSTS", "hosts that contexts are read from and notifications go to, separated by commas", "*"),
+    Setting(
+        "NGSI_HOSTS",
+        "inner hosts (patterns with *, separated by commas) that NGSI-LD contexts are read from and notifications go"
+        " to; public hosts need not be named",
+    ),
     Setting("NGSI_HISTORY_DAYS", "how many days the history of NGSI-LD entities is kept; 0 keeps it for good", "0"),
     Setting("CITY", "code of the city pack", "changchun"),
     Setting("DATA", "folder with real data for city packs, simulators and tests", ""),
@@ -146,6 +151,7 @@ class Environment:
     field_per_address: int
     field_frames_per_second: int
     field_device_frames_per_second: int
+    dtu_registration: str
     node_host: str
     node_port: int
     node_hosts: tuple[str, ...]
@@ -252,6 +258,7 @@ def load(environ: Mapping[str, str]) -> Environment:
         field_per_address=given.number("FIELD_PER_ADDRESS"),
         field_frames_per_second=given.number("FIELD_FRAMES_PER_SECOND"),
         field_device_frames_per_second=given.number("FIELD_DEVICE_FRAMES_PER_SECOND"),
+        dtu_registration=given.text("DTU_REGISTRATION"),
         node_host=given.text("NODE_HOST"),
         node_port=given.number("NODE_PORT"),
         node_hosts=given.names("NODE_HOSTS"),

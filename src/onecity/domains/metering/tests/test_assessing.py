@@ -49,7 +49,7 @@ def test_device_of_a_meter_type_becomes_a_meter_by_itself(now: datetime) -> None
 
 def test_retired_device_takes_its_meter_out_of_service(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     meter = make_meter(now=now)
-    iot.retire_device(SYSTEM, meter.device_id, reason="拆除", now=now)
+    iot.retire_device(SYSTEM, device_id=meter.device_id, reason="拆除", now=now)
     monkeypatch.setattr(clock, "city_now", lambda: now)
     following.refresh_now()
     meter.refresh_from_db()

@@ -3,9 +3,11 @@
 from onecity.kernel.registry import Domain
 from onecity.kernel.text import zh
 from onecity.platform.iot.declarations import (
+    alarm_care,
     field,
     figures,
     history,
+    hydrology,
     layers,
     menus,
     rights,
@@ -22,6 +24,7 @@ DECLARATION = Domain(
     items=(
         *types.ITEMS,
         *field.ITEMS,
+        *hydrology.ITEMS,
         *rights.ITEMS,
         *menus.ITEMS,
         *figures.ITEMS,
@@ -30,6 +33,7 @@ DECLARATION = Domain(
         *sensorthings.ITEMS,
         *work.ITEMS,
         *tracing.ITEMS,
+        *alarm_care.ITEMS,
         *ngsild.ITEMS,
     ),
 )

@@ -2,18 +2,31 @@
 
 from typing import Final
 
-from onecity.platform.iot.ngsild.http import batch, contexts, discovery, entities, info, queries
+from onecity.platform.iot.ngsild.http import (
+    batch,
+    contexts,
+    discovery,
+    entities,
+    info,
+    queries,
+    registrations,
+    subscriptions,
+    temporal,
+)
 from onecity.platform.iot.ngsild.http.routing import ROOTS, Interface
 from onecity.web.access import PUBLIC
 from onecity.web.hot import HotRequest, HotResponse, Road
 
 INTERFACE: Final = Interface((
+    *temporal.OPERATIONS,
     *queries.OPERATIONS,
     *entities.OPERATIONS,
     *batch.OPERATIONS,
     *discovery.OPERATIONS,
     *contexts.OPERATIONS,
     *info.OPERATIONS,
+    *subscriptions.OPERATIONS,
+    *registrations.OPERATIONS,
 ))  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from onecity.platform.iot.ngsild.rules import geometry, names
 from onecity.platform.iot.ngsild.rules.entities import Entity
 from onecity.platform.iot.ngsild.rules.problems import BadRequestData
 from onecity.platform.iot.ngsild.rules.projections import CORE_MEMBERS, Projection, projection
-from onecity.platform.iot.ngsild.rules.queries import All, Any_, Node, parse_query
+from onecity.platform.iot.ngsild.rules.queries import All, Either, Node, parse_query
 from onecity.platform.iot.ngsild.rules.rendering import Style, show_entity, to_feature
 from onecity.platform.iot.ngsild.rules.selections import parse_scopes, parse_types
 from onecity.platform.iot.ngsild.store.reading import EntityQuery
@@ -129,7 +129,7 @@ def place_shown(call: Call, given: Mapping[str, Any]) -> str:
 def _speaks_of_attributes(node: Node | None) -> bool:
     if node is None:
         return False
-    if isinstance(node, All | Any_):
+    if isinstance(node, All | Either):
         return any(_speaks_of_attributes(part) for part in node.parts)
     return node.path.chain[0] not in _STAMPS
 

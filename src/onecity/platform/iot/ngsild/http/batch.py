@@ -16,7 +16,8 @@ from onecity.platform.iot.ngsild.rules.problems import (
     Problem,
     ResourceNotFound,
 )
-from onecity.platform.iot.ngsild.store.devices import are_devices
+from onecity.platform.iot.ngsild.rules.terms import Terms
+from onecity.platform.iot.ngsild.store.devices import taken_by_devices
 from onecity.platform.iot.ngsild.store.entities import Changed, EntityWriter, Outcome
 from onecity.platform.iot.ngsild.store.transactions import in_transaction
 from onecity.web.hot import HotResponse
@@ -114,8 +115,6 @@ async def _change_all(call: Call, apply: Apply) -> HotResponse:
         for entity in given:
             if entity.uri in there:
                 await _apply(writer, entity, apply, outcome, changed)
-            elif await are_devices(call.pool, [entity.uri]):
-                outcome.problems[entity.uri] = OperationNotSupported("devices of the city are read-only here")
             else:
                 outcome.problems[entity.uri] = ResourceNotFound(f"no entity {entity.uri}")
 
@@ -139,14 +138,18 @@ async def _entities(call: Call, outcome: Outcome, *, fragment: bool = False) -> 
     for item in call.body:
         try:
             terms = await terms_of_member(call, item)
-            found.append(_read(item, call, terms=terms, bare=bare, fragment=fragment))
+            entity = _read(item, terms=terms, bare=bare, fragment=fragment)
         except Problem as problem:
             name = item.get("id", item.get("@id")) if isinstance(item, dict) else None
             outcome.problems[name if isinstance(name, str) else ""] = problem
-    return found
+        else:
+            found.append(entity)
+    devices = await taken_by_devices(call.pool, [entity.uri for entity in found])
+    outcome.problems |= {uri: OperationNotSupported("devices of the city are read-only here") for uri in devices}
+    return [entity for entity in found if entity.uri not in devices]
 
 
-def _read(item: Any, call: Call, *, terms: Any, bare: bool, fragment: bool) -> Entity:
+def _read(item: Any, *, terms: Terms, bare: bool, fragment: bool) -> Entity:
     typeless = fragment and isinstance(item, dict) and "type" not in item and "@type" not in item
     entity = read_entity({**item, "type": "x"} if typeless else item, terms=terms, bare=bare, fragment=fragment)
     if typeless:

@@ -67,7 +67,7 @@ async def serve(call: Call) -> HotResponse:
 
 
 async def delete(call: Call) -> HotResponse:
-    """Take a context away, or read it from its source again. Source: ETSI GS CIM 009 V1.8.1, clauses 5.13.5, 6.30.3.2."""
+    """Take a context away, or read it anew from its source. Source: ETSI GS CIM 009 V1.8.1, 5.13.5, 6.30.3.2."""
     identifier, again = call.parts["id"], call.flag("reload")
     if is_core(identifier):
         raise BadRequestData("the core context is not taken away")

@@ -18,7 +18,7 @@ from onecity.platform.iot.ngsild.rules.problems import (
     ResourceNotFound,
 )
 from onecity.platform.iot.ngsild.rules.rendering import show_entity, show_instance, to_feature
-from onecity.platform.iot.ngsild.store.devices import are_devices
+from onecity.platform.iot.ngsild.store.devices import taken_by_devices
 from onecity.platform.iot.ngsild.store.entities import Change, Changed, EntityWriter
 from onecity.platform.iot.ngsild.store.reading import entities_by_uri
 from onecity.platform.iot.ngsild.store.transactions import in_transaction
@@ -28,7 +28,7 @@ from onecity.web.hot import HotResponse
 async def create(call: Call) -> HotResponse:
     """Keep a new entity. Source: ETSI GS CIM 009 V1.8.1, clauses 5.6.1, 6.4.3.1."""
     entity = read_entity(call.body, terms=call.terms, bare=call.form() == "simplified")
-    if await are_devices(call.pool, [entity.uri]):
+    if await taken_by_devices(call.pool, [entity.uri]):
         raise AlreadyExists(f"{entity.uri} is a device of the city")
 
     async def work(writer: EntityWriter, changed: list[Changed]) -> None:
@@ -180,7 +180,7 @@ async def change_one(call: Call, uri: str, change: Change) -> None:
 
 
 async def _lock(call: Call, writer: EntityWriter, uri: str) -> None:
-    if not await writer.lock([uri]) and await are_devices(call.pool, [uri]):
+    if not await writer.lock([uri]) and await taken_by_devices(call.pool, [uri]):
         raise OperationNotSupported("devices of the city are read-only here")
 
 

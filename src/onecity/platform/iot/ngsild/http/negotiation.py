@@ -17,7 +17,7 @@ GEO: Final = "application/geo+json"
 MERGE: Final = "application/merge-patch+json"
 CONTEXT_RELATION: Final = "http://www.w3.org/ns/json-ld#context"
 Media = Literal["application/json", "application/ld+json", "application/geo+json"]
-_LINK: Final = re.compile(r"<([^>]*)>((?:\s*;\s*[^;,\"]+(?:=(?:\"[^\"]*\"|[^;,\"]*))?)*)")
+_LINK: Final = re.compile(r"<([^>]*)>((?:\s*;\s*[^;,=\"]+(?:=(?:\"[^\"]*\"|[^;,\"]*))?)*)")
 
 
 def accepted(header: str, *, offered: Sequence[Media] = (JSON, LD)) -> Media:

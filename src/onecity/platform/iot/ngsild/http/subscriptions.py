@@ -133,9 +133,10 @@ async def _check(call: Call, found: dict[str, Any], terms: Terms) -> None:
     wish: Wish = wish_of(0, found, terms=terms, tenant=call.caller.tenant)
     parameters = Parameters()
     condition = matching.condition_of(wish, parameters)
-    await call.pool.fetchval(f"SELECT {condition} {_EMPTY}", *parameters.values)
+    async with call.pool.acquire() as line, line.transaction():
+        await line.fetchval(f"SELECT {condition} {_EMPTY}", *parameters.values)
     address = found["notification"]["endpoint"]["uri"]
-    if not may_reach(address):
+    if not await may_reach(address):
         raise BadRequestData("notification.endpoint.uri: the operator does not let notifications go there")
 
 

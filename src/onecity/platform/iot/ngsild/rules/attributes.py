@@ -12,6 +12,7 @@ A kept attribute is a list of instances, one for each dataset. An instance is a 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from onecity.platform.iot.ngsild.rules import geometry, moments, names
@@ -44,6 +45,15 @@ _OWN: Final = frozenset({
 })  # fmt: skip
 DEEPEST: Final = 8
 MOST_INSTANCES: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """Under which name a value is read, in which context, and whether it is part of a change."""
+
+    name: str
+    terms: Terms
+    fragment: bool
 
 
 def read_attribute(raw: object, *, terms: Terms, name: str, fragment: bool = False, depth: int = 0) -> list[Instance]:
@@ -125,21 +135,18 @@ def _with_type(raw: object, *, name: str, fragment: bool) -> dict[str, Any]:
     """Return the members of an attribute, with its type, which the concise form leaves out."""
     if not isinstance(raw, dict):
         return {"type": "Property", "value": raw}
-    if "type" in raw:
-        if raw["type"] in MAIN:
-            return _checked(raw, name=name)
-        if geometry.looks_like_geometry(raw):
-            return {"type": "GeoProperty", "value": raw}
-        if any(member in raw for member, _ in _CONCISE):
-            raise BadRequestData(f"{name}: not a type of attribute: {raw['type']!r}"[:200])
-        return {"type": "Property", "value": raw}
-    for member, kind in _CONCISE:
-        if member in raw:
-            geo = kind == "Property" and geometry.looks_like_geometry(raw[member])
-            return _checked({**raw, "type": "GeoProperty" if geo else kind}, name=name)
-    if fragment and any(key in raw for key in ("observedAt", "unitCode", "datasetId")):
-        return {**raw, "type": ""}
-    return {"type": "Property", "value": raw}
+    if raw.get("type") in MAIN:
+        return _checked(raw, name=name)
+    if geometry.looks_like_geometry(raw):
+        return {"type": "GeoProperty", "value": raw}
+    named = next(((member, kind) for member, kind in _CONCISE if member in raw), None)
+    if named and "type" in raw:
+        raise BadRequestData(f"{name}: not a type of attribute: {raw['type']!r}"[:200])
+    if named:
+        geo = named[1] == "Property" and geometry.looks_like_geometry(raw[named[0]])
+        return _checked({**raw, "type": "GeoProperty" if geo else named[1]}, name=name)
+    facts = fragment and "type" not in raw and any(key in raw for key in ("observedAt", "unitCode", "datasetId"))
+    return {**raw, "type": ""} if facts else {"type": "Property", "value": raw}
 
 
 def _checked(raw: Mapping[str, Any], *, name: str) -> dict[str, Any]:
@@ -159,7 +166,7 @@ def _put_main(instance: Instance, value: Any, *, main: str, terms: Terms, name: 
         instance["null"] = True
         return
     check = _CHECKS.get(instance["type"])
-    instance[main] = check(value, name, terms, fragment) if check else value
+    instance[main] = check(value, _How(name, terms, fragment)) if check else value
     text = value.get("@value") if isinstance(value, dict) and "@value" in value else value
     moment = moments.is_instant(text) if main == "value" else None
     if moment:
@@ -184,48 +191,48 @@ def _put_rest(instance: Instance, members: Mapping[str, Any], *, terms: Terms, n
         instance["objectType"] = [terms.expand(names.name(kind, where=f"{name}.objectType")) for kind in kinds]
 
 
-def _object(value: Any, name: str, terms: Terms, fragment: bool) -> Any:
+def _object(value: Any, how: _How) -> Any:
     items = value if isinstance(value, list) else [value]
     if not items:
-        raise BadRequestData(f"{name}.object: nothing is named")
+        raise BadRequestData(f"{how.name}.object: nothing is named")
     for item in items:
-        names.uri(item, where=f"{name}.object")
+        names.uri(item, where=f"{how.name}.object")
     return value
 
 
-def _object_list(value: Any, name: str, terms: Terms, fragment: bool) -> Any:
+def _object_list(value: Any, how: _How) -> Any:
     if not isinstance(value, list):
-        raise BadRequestData(f"{name}.objectList: not a list")
+        raise BadRequestData(f"{how.name}.objectList: not a list")
     plain = [item["object"] if isinstance(item, dict) and set(item) == {"object"} else item for item in value]
-    return [names.uri(item, where=f"{name}.objectList") for item in plain]
+    return [names.uri(item, where=f"{how.name}.objectList") for item in plain]
 
 
-def _value_list(value: Any, name: str, terms: Terms, fragment: bool) -> Any:
+def _value_list(value: Any, how: _How) -> Any:
     if not isinstance(value, list):
-        raise BadRequestData(f"{name}.valueList: not a list")
+        raise BadRequestData(f"{how.name}.valueList: not a list")
     return value
 
 
-def _language_map(value: Any, name: str, terms: Terms, fragment: bool) -> Any:
+def _language_map(value: Any, how: _How) -> Any:
     if not isinstance(value, dict) or not value:
-        raise BadRequestData(f"{name}.languageMap: not an object of texts by language")
+        raise BadRequestData(f"{how.name}.languageMap: not an object of texts by language")
     for language, text in value.items():
         texts = text if isinstance(text, list) else [text]
-        if not all(isinstance(item, str) for item in texts) or (names.NULL in texts and not fragment):
-            raise BadRequestData(f"{name}.languageMap.{language}: not a text")
+        if not all(isinstance(item, str) for item in texts) or (names.NULL in texts and not how.fragment):
+            raise BadRequestData(f"{how.name}.languageMap.{language}: not a text")
     return value
 
 
-def _vocab(value: Any, name: str, terms: Terms, fragment: bool) -> Any:
+def _vocab(value: Any, how: _How) -> Any:
     items = value if isinstance(value, list) else [value]
     if not all(isinstance(item, str) for item in items):
-        raise BadRequestData(f"{name}.vocab: not a name")
-    found = [terms.expand(item) for item in items]
+        raise BadRequestData(f"{how.name}.vocab: not a name")
+    found = [how.terms.expand(item) for item in items]
     return found if isinstance(value, list) else found[0]
 
 
-def _geometry(value: Any, name: str, terms: Terms, fragment: bool) -> Any:
-    return geometry.checked(value, where=name)
+def _geometry(value: Any, how: _How) -> Any:
+    return geometry.checked(value, where=how.name)
 
 
 _CHECKS: Final = {

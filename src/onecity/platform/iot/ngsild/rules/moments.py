@@ -70,6 +70,6 @@ def seconds(text: object, *, where: str) -> float:
     Raises: BadRequestData if it is no ISO 8601 duration.
     """
     found = _DURATION.fullmatch(text) if isinstance(text, str) else None
-    if not found or not any(found.groups()) and text != "PT0S":
+    if not found or (not any(found.groups()) and text != "PT0S"):
         raise BadRequestData(f"{where}: not an ISO 8601 duration")
     return sum(float(part) * size for part, size in zip(found.groups(), _SECONDS, strict=True) if part)

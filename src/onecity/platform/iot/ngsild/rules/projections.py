@@ -27,7 +27,9 @@ class Projection:
     below: dict[str, "Projection"] = field(default_factory=dict)
 
     def shows(self, member: str) -> bool:
-        """Say whether the entity's own member is shown."""
+        """Say whether the entity's own member is shown; `attrs` leaves only its identifier, type and instants."""
+        if member == "scope" and self.wanted is not None and f"{names.NGSI}scope" not in self.wanted:
+            return False
         return member not in self.omitted and (self.picked is None or member in self.picked)
 
     def of(self, attributes: Attributes) -> Attributes:

@@ -85,14 +85,14 @@ class All:
 
 
 @dataclass(frozen=True, slots=True)
-class Any_:
+class Either:
     """Some part holds."""
 
     parts: "tuple[Node, ...]"
 
 
 Leaf = Exists | Compares | Between | OneOf | Matches
-Node = Leaf | All | Any_
+Node = Leaf | All | Either
 
 
 def parse_query(text: str, *, terms: Terms, expanded: frozenset[str] = frozenset()) -> Node:
@@ -123,7 +123,7 @@ class _Reader:
         parts = [self._conjunction(depth)]
         while self._take("|"):
             parts.append(self._conjunction(depth))
-        return parts[0] if len(parts) == 1 else Any_(tuple(parts))
+        return parts[0] if len(parts) == 1 else Either(tuple(parts))
 
     def _conjunction(self, depth: int) -> Node:
         parts = [self._term(depth)]

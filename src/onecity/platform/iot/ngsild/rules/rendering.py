@@ -11,6 +11,7 @@ from onecity.platform.iot.ngsild.rules.projections import EVERYTHING, Projection
 from onecity.platform.iot.ngsild.rules.terms import Terms
 
 Form = Literal["normalized", "concise", "simplified"]
+_PLAIN: Final = ("unitCode", "datasetId", "instanceId", "entity", "entityList")
 _STAMPS: Final = ("createdAt", "modifiedAt", "deletedAt")
 
 
@@ -122,18 +123,14 @@ def _full(instance: Instance, style: Style) -> dict[str, Any]:
 def _put_facts(found: dict[str, Any], instance: Instance, style: Style) -> None:
     if "objectType" in instance:
         found["objectType"] = one_or_many([style.terms.compact(kind) for kind in instance["objectType"]])
-    for name in ("unitCode", "datasetId", "instanceId", "entity", "entityList"):
-        if name in instance:
-            found[name] = instance[name]
+    found |= {name: instance[name] for name in _PLAIN if name in instance}
     if "observedAt" in instance:
         found["observedAt"] = moments.shown(instance["observedAt"])
     if style.system:
         found |= {name: moments.shown(instance[name]) for name in _STAMPS if name in instance}
     elif "deletedAt" in instance:
         found["deletedAt"] = moments.shown(instance["deletedAt"])
-    for name, value in instance.items():
-        if name.startswith("previous"):
-            found[name] = value
+    found |= {name: value for name, value in instance.items() if name.startswith("previous")}
 
 
 def _main(instance: Instance, style: Style) -> Any:

@@ -35,17 +35,15 @@ def checked_subscription(raw: object, *, terms: Terms, now: datetime, fragment: 
     if not isinstance(raw, dict):
         raise BadRequestData("not a subscription")
     found = {key: value for key, value in raw.items() if key in _MEMBERS and key not in _COMPUTED and key != "@context"}
-    if not fragment or "type" in found:
-        if found.get("type") != "Subscription":
-            raise BadRequestData("type: a subscription is of the type Subscription")
+    if (not fragment or "type" in found) and found.get("type") != "Subscription":
+        raise BadRequestData("type: a subscription is of the type Subscription")
     if "id" in found:
         names.uri(found["id"])
-    for key in [key for key, value in found.items() if value is None or value == names.NULL]:
-        if not fragment:
-            raise BadRequestData(f"{key}: null is no value")
-    for key, check in _CHECKS.items():
-        if key in found and found[key] is not None and found[key] != names.NULL:
-            found[key] = check(found[key], terms)
+    empty = [key for key, value in found.items() if value in (None, names.NULL)]
+    if empty and not fragment:
+        raise BadRequestData(f"{empty[0]}: null is no value")
+    for key in found.keys() & _CHECKS.keys() - set(empty):
+        found[key] = _CHECKS[key](found[key], terms)
     if not fragment:
         _check_whole(found)
     _check_together(found, terms=terms, now=now)
@@ -98,6 +96,15 @@ def entity_selectors(value: object, terms: Terms) -> list[dict[str, Any]]:
     return found
 
 
+def check_expiry(text: object, *, now: datetime) -> None:
+    """Refuse what has ended already.
+
+    Raises: BadRequestData.
+    """
+    if text not in (None, names.NULL) and moments.instant(text, where="expiresAt") <= now:
+        raise BadRequestData("expiresAt: is past")
+
+
 def _check_whole(found: Mapping[str, Any]) -> None:
     if "notification" not in found:
         raise BadRequestData("notification is missing")
@@ -108,9 +115,7 @@ def _check_whole(found: Mapping[str, Any]) -> None:
 def _check_together(found: dict[str, Any], *, terms: Terms, now: datetime) -> None:
     if "timeInterval" in found and ("watchedAttributes" in found or "throttling" in found):
         raise BadRequestData("timeInterval goes with neither watchedAttributes nor throttling")
-    if found.get("expiresAt") not in (None, names.NULL):
-        if moments.instant(found["expiresAt"], where="expiresAt") <= now:
-            raise BadRequestData("expiresAt: is past")
+    check_expiry(found.get("expiresAt"), now=now)
     expanded = frozenset(found.get("expandValues", ()))
     if found.get("q") not in (None, names.NULL):
         parse_query(_text(found["q"], terms), terms=terms, expanded=expanded)

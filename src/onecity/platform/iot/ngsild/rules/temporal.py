@@ -1,7 +1,7 @@
 """Entities over time: which stretch is asked for, and how its instances are shown or summed up."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal
@@ -84,7 +84,7 @@ def show_values(instances: Sequence[Instance], style: Style, *, prop: TimeProper
     Source: ETSI GS CIM 009 V1.8.1, clause 4.5.8.
     """
     found = []
-    plain = Style(style.terms, "simplified", False, style.language)
+    plain = Style(style.terms, "simplified", language=style.language)
     for dataset in dict.fromkeys(key_of(item) for item in instances):
         own = [item for item in instances if key_of(item) == dataset]
         pairs = [[_bare(item, plain), moments.shown(item[prop])] for item in own if prop in item]
@@ -133,23 +133,27 @@ def show_full(instances: Sequence[Instance], style: Style) -> Any:
     return [show_instance(item, style) for item in instances]
 
 
-def _of_numbers(method: str, numbers: Sequence[float]) -> float | None:
-    count = len(numbers)
-    match method:
-        case "sum":
-            return _tidy(math.fsum(numbers))
-        case "sumsq":
-            return _tidy(math.fsum(number * number for number in numbers))
-        case "avg":
-            return _tidy(math.fsum(numbers) / count)
-        case "min":
-            return _tidy(min(numbers))
-        case "max":
-            return _tidy(max(numbers))
-        case "stddev":
-            mean = math.fsum(numbers) / count
-            return _tidy(math.sqrt(math.fsum((number - mean) ** 2 for number in numbers) / count))
-    return None
+def _of_numbers(method: str, numbers: Sequence[float]) -> float:
+    return _tidy(_CALCULATED[method](numbers))
+
+
+def _mean(numbers: Sequence[float]) -> float:
+    return math.fsum(numbers) / len(numbers)
+
+
+def _deviation(numbers: Sequence[float]) -> float:
+    mean = _mean(numbers)
+    return math.sqrt(math.fsum((number - mean) ** 2 for number in numbers) / len(numbers))
+
+
+_CALCULATED: Final[Mapping[str, Callable[[Sequence[float]], float]]] = {
+    "sum": math.fsum,
+    "sumsq": lambda numbers: math.fsum(number * number for number in numbers),
+    "avg": _mean,
+    "min": min,
+    "max": max,
+    "stddev": _deviation,
+}
 
 
 def _tidy(number: float) -> float:

@@ -112,10 +112,10 @@ async def _body(pool: asyncpg.Pool, url: str) -> Mapping[str, Any]:
 
 
 async def _download(url: str) -> dict[str, Any]:
-    if not url.startswith(("http://", "https://")) or not may_reach(url):
+    if not url.startswith(("http://", "https://")) or not await may_reach(url):
         raise ContextNotAvailable(f"not reached: {url}"[:300])
     try:
-        async with httpx.AsyncClient(timeout=PATIENCE_S, follow_redirects=True, max_redirects=3) as client:
+        async with httpx.AsyncClient(timeout=PATIENCE_S, follow_redirects=False) as client:
             accepted = {"Accept": "application/ld+json, application/json;q=0.9"}
             async with client.stream("GET", url, headers=accepted) as answer:
                 answer.raise_for_status()

@@ -39,7 +39,7 @@ READING: Final = f"""
         'observedAt', {_INSTANT.format("{at}")}, 'createdAt', {_INSTANT.format("{at}")},
         'modifiedAt', {_INSTANT.format("{at}")},
         'datasetId', CASE WHEN s.period = 'real_time' AND s.sub_value = '' THEN NULL
-            ELSE 'urn:ngsi-ld:Dataset:' || s.period || CASE s.sub_value WHEN '' THEN '' ELSE ':' || s.sub_value END END))
+            ELSE concat_ws(':', 'urn:ngsi-ld:Dataset', s.period, nullif(s.sub_value, '')) END))
 """
 """One reading as an instance of an attribute; places: `result`, `at`."""
 CONTENT: Final = f"""
@@ -49,8 +49,8 @@ CONTENT: Final = f"""
         {_fact("address", "to_jsonb(nullif(d.address, ''))")},
         '{DEFAULT}dateLastValueReported', CASE WHEN d.last_seen_at IS NULL THEN NULL ELSE
             jsonb_build_array(jsonb_build_object('type', 'Property', 'value', jsonb_build_object('@type', 'DateTime',
-                '@value', {_INSTANT.format("d.last_seen_at")}), 'moment', {_INSTANT.format("d.last_seen_at")}, {_STAMPS}))
-            END,
+                '@value', {_INSTANT.format("d.last_seen_at")}),
+                'moment', {_INSTANT.format("d.last_seen_at")}, {_STAMPS})) END,
         '{NGSI}location', CASE WHEN d.location IS NULL THEN NULL ELSE jsonb_build_array(jsonb_build_object(
             'type', 'GeoProperty', 'value', ST_AsGeoJSON(d.location)::jsonb, {_STAMPS})) END))
     || coalesce((
@@ -114,7 +114,9 @@ async def devices_by_uri(connection: asyncpg.Pool, uris: list[str], caller: Call
     return [as_entity(row) for row in await connection.fetch(_ONE, keys, *caller.devices.parameters())]
 
 
-async def are_devices(connection: asyncpg.Pool, uris: list[str]) -> bool:
-    """Say whether one of these identifiers is a registered device's, which nobody may write here."""
-    keys = [key for key in map(key_of, uris) if key and "\0" not in key]
-    return bool(keys) and bool(await connection.fetch(_THERE, keys))
+async def taken_by_devices(connection: asyncpg.Pool, uris: list[str]) -> set[str]:
+    """Return those of these identifiers that are registered devices', which nobody may write here."""
+    keys = {key: uri for uri in uris if (key := key_of(uri)) and "\0" not in key}
+    if not keys:
+        return set()
+    return {keys[row["key"]] for row in await connection.fetch(_THERE, list(keys))}

@@ -8,7 +8,7 @@ from onecity.platform.iot.ngsild.rules.geometry import LOCATION, GeoQuery
 from onecity.platform.iot.ngsild.rules.names import NGSI
 from onecity.platform.iot.ngsild.rules.paths import json_path
 from onecity.platform.iot.ngsild.rules.problems import BadRequestData
-from onecity.platform.iot.ngsild.rules.queries import All, Any_, Between, Compares, Exists, Leaf, Node, OneOf
+from onecity.platform.iot.ngsild.rules.queries import All, Between, Compares, Either, Exists, Leaf, Node, OneOf
 from onecity.platform.iot.ngsild.rules.selections import Every, One, Selection, Some, scope_pattern
 
 _COLUMNS: Final = {f"{NGSI}createdAt": "e.created_at", f"{NGSI}modifiedAt": "e.modified_at"}
@@ -70,7 +70,7 @@ def query_sql(node: Node, parameters: Parameters) -> str:
     match node:
         case All(parts):
             return "(" + " AND ".join(query_sql(part, parameters) for part in parts) + ")"
-        case Any_(parts):
+        case Either(parts):
             return "(" + " OR ".join(query_sql(part, parameters) for part in parts) + ")"
         case _:
             return _leaf_sql(node, parameters)

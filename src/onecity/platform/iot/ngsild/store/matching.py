@@ -101,7 +101,7 @@ async def _wishes(connection: asyncpg.Connection) -> tuple[Wish, ...]:
                         tenant=row["tenant"],
                         organisation_id=row["organisation_id"],
                         everything=row["everything"],
-                    )  # fmt: skip
+                    )
                 )
             except Problem:
                 continue  # its context has gone; it was checked when it was made, and fails visibly when it is read
@@ -153,7 +153,8 @@ def condition_of(wish: Wish, parameters: Parameters) -> str:
         attribute = parameters.add(wish.place.attribute, "text")
         near = place_condition(wish.place, "g.place", parameters)
         found.append(
-            "EXISTS (SELECT FROM (SELECT ST_MakeValid(ST_SetSRID(ST_GeomFromGeoJSON(i.value -> 'value'), 4326)) AS place"
+            "EXISTS (SELECT FROM (SELECT ST_MakeValid(ST_SetSRID(ST_GeomFromGeoJSON(i.value -> 'value'), 4326))"
+            " AS place"
             f" FROM jsonb_array_elements(e.content -> {attribute}) i) g WHERE {near})"
         )
     return " AND ".join(f"({item})" for item in found) if found else "true"

@@ -17,7 +17,8 @@ from onecity.platform.iot.ngsild.rules.names import DEFAULT
 from onecity.platform.iot.ngsild.rules.problems import ResourceNotFound
 from onecity.platform.iot.ngsild.rules.temporal import TimeQuery
 from onecity.platform.iot.ngsild.store import filters
-from onecity.platform.iot.ngsild.store.devices import READING, devices_by_uri, key_of as device_key
+from onecity.platform.iot.ngsild.store.devices import READING, devices_by_uri
+from onecity.platform.iot.ngsild.store.devices import key_of as device_key
 from onecity.platform.iot.ngsild.store.filters import Parameters
 from onecity.platform.iot.ngsild.store.history import history_of
 from onecity.platform.iot.ngsild.store.reading import EntityQuery
@@ -199,7 +200,7 @@ async def _of_device(
         None if wanted is None else sorted(wanted),
     )  # fmt: skip
     found = Evolution(device)
-    for row in rows:
+    for row in reversed(rows) if query.last is not None else rows:
         found.instances.setdefault(row["iri"], []).append(orjson.loads(row["body"]))
     found.cut = query.last is None and any(len(items) >= limit for items in found.instances.values())
     return found
@@ -239,7 +240,8 @@ def _said(condition: str, query: TimeQuery, parameters: Parameters) -> str:
     """Hold a condition against everything that an entity said within the stretch of time."""
     inside = ["i.history_id = h.id", "i.deleted_at IS NULL", *_time_conditions(query, parameters)]
     content = (
-        "SELECT coalesce(jsonb_object_agg(a.attribute, a.bodies), '{}') AS content, array_agg(a.attribute) AS attributes,"
+        "SELECT coalesce(jsonb_object_agg(a.attribute, a.bodies), '{}') AS content,"
+        " array_agg(a.attribute) AS attributes,"
         " h.created_at, h.modified_at FROM (SELECT i.attribute, jsonb_agg(i.body) AS bodies"
         f" FROM iot_ngsi_instance i WHERE {' AND '.join(inside)} GROUP BY i.attribute) a"
     )

@@ -7,15 +7,20 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import asyncpg
+import httpx
 import orjson
+from aiohttp import web
 
 from onecity.kernel.actor import Actor, system_actor
 from onecity.platform.iot.ngsild import hot
+from onecity.platform.iot.ngsild.delivery.courier import Courier
 from onecity.platform.iot.ngsild.store import contexts, matching
 from onecity.web.hot import HotApplication
 
 T = TypeVar("T")
 LINK = '<{}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
+RECEIVER = 28_471
+ENDPOINT = f"http://127.0.0.1:{RECEIVER}/notify"
 ERRORS = "https://uri.etsi.org/ngsi-ld/errors/"
 
 
@@ -41,14 +46,32 @@ class Answer:
         return [item["id"] for item in self.json()]
 
 
+@dataclass(frozen=True)
+class Letter:
+    """A notification as its receiver got it."""
+
+    path: str
+    headers: dict[str, str]
+    body: Any
+
+    @property
+    def data(self) -> Any:
+        return self.body["data"]
+
+
 class OnePool:
     """A pool of one connection, so that everything of a test happens in one transaction."""
 
     def __init__(self, connection: asyncpg.Connection) -> None:
         self.connection = connection
+        self._turn = asyncio.Lock()
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self.connection, name)
+        async def in_turn(*values: Any) -> Any:
+            async with self._turn:
+                return await getattr(self.connection, name)(*values)
+
+        return in_turn
 
     @asynccontextmanager
     async def acquire(self) -> AsyncIterator[asyncpg.Connection]:
@@ -83,6 +106,29 @@ class Broker:
 
     async def _open(self) -> Any:
         return OnePool(self.connection)
+
+    def deliver(self, *answers: int) -> list["Letter"]:
+        """Deliver what is due to a server that answers with these states, then 200; returns what it got."""
+        return self.run(self._delivered(list(answers)))
+
+    async def _delivered(self, answers: list[int]) -> list["Letter"]:
+        got: list[Letter] = []
+
+        async def take(request: web.Request) -> web.Response:
+            got.append(Letter(request.path, dict(request.headers), orjson.loads(await request.read())))
+            return web.Response(status=answers.pop(0) if answers else 200)
+
+        application = web.Application()
+        application.router.add_post("/{path:.*}", take)
+        runner = web.AppRunner(application)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", RECEIVER).start()
+        async with httpx.AsyncClient() as client:
+            courier = Courier(await self._open(), client=client)
+            while await courier.run_once():
+                pass
+        await runner.cleanup()
+        return got
 
     def run(self, work: Coroutine[Any, Any, T]) -> T:
         """Run something in the broker's loop."""

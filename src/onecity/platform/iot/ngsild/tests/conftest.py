@@ -1,6 +1,8 @@
 """A broker for each test."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -15,6 +17,12 @@ def database_url() -> str:
     return (
         f"postgresql://{facts['USER']}:{quote(facts['PASSWORD'])}@/{facts['NAME']}?host={quote(facts['HOST'], safe='')}"
     )
+
+
+@pytest.fixture(autouse=True)
+def _this_machine_may_be_reached(settings: Any) -> None:
+    """Let notifications go to the tests' own receiver."""
+    settings.ENV = replace(settings.ENV, ngsi_hosts=("127.0.0.1",))
 
 
 @pytest.fixture
