@@ -17,6 +17,8 @@ BENCHES: Final = {
     "cases": "benchmarks.cases",
     "exchange": "benchmarks.exchange",
     "ingest": "benchmarks.ingest",
+    "query": "benchmarks.query",
+    "ngsi": "benchmarks.ngsi",
     "registers": "benchmarks.registers",
     "tiles": "benchmarks.tiles",
     "web": "benchmarks.web",

@@ -16,8 +16,8 @@ from typing import Any
 from django.db import connection
 
 from onecity.demo.simulators.hj212_host import Heard, HostReader
-from onecity.platform.iot.gateways.hj212.limits import Limits
 from onecity.platform.iot.gateways.hj212.running import run_hj212
+from onecity.platform.iot.gateways.limits import Limits
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 20.0

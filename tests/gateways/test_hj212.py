@@ -12,8 +12,8 @@ from onecity.demo.simulators.hj212_host import obey
 from onecity.kernel import clock
 from onecity.kernel.actor import system_actor
 from onecity.platform.iot.declare import Protocol
-from onecity.platform.iot.gateways.hj212.limits import Limits
 from onecity.platform.iot.gateways.hj212.running import run_hj212
+from onecity.platform.iot.gateways.limits import Limits
 from onecity.platform.iot.models import (
     Datastream,
     Device,

@@ -11,7 +11,7 @@ from tests.gateways.harness import Hall, Process, Unit, hj212_gateway, until, ur
 
 from onecity.demo.simulators.hj212_frames import Logger, _eight_shifts, enclose, real_time
 from onecity.kernel import clock
-from onecity.platform.iot.gateways.hj212.limits import Limits
+from onecity.platform.iot.gateways.limits import Limits
 from onecity.platform.iot.models import Gateway, Latest, Observation, QuarantinedMessage
 from onecity.platform.iot.tests.factories import make_device
 

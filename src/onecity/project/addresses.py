@@ -5,6 +5,7 @@ import os
 import socket
 from pathlib import Path
 
+from onecity.platform.iot.gateways.field.registry import protocols
 from onecity.project.env import Environment
 
 
@@ -25,8 +26,16 @@ def listeners(env: Environment) -> tuple[tuple[str, str, int, str], ...]:
     return (
         *found,
         ("gateway-hj212", env.hj212_host, env.hj212_port, "ONECITY_HJ212_PORT"),
+        *field_listeners(env),
         ("exchange-door", env.node_host, env.node_port, "ONECITY_NODE_PORT"),
     )
+
+
+def field_listeners(env: Environment) -> tuple[tuple[str, str, int, str], ...]:
+    """Return where the field gateway listens for connections."""
+    wanted = [(entry.code.value, entry.port) for entry in protocols() if entry.transport == "tcp"]
+    ports = [(code, env.field_ports.get(code, port)) for code, port in wanted]
+    return tuple(("gateway-field", env.field_host, port, "ONECITY_FIELD_PORTS") for _, port in ports if port > 0)
 
 
 def answers(host: str, port: int) -> bool:

@@ -47,12 +47,26 @@ SETTINGS: Final = (
     Setting("BROKER_HOST", "MQTT broker", "127.0.0.1"),
     Setting("BROKER_PORT", "MQTT broker's port", "18830"),
     Setting("BROKER_PASSWORD", "password of the gateway's account at the broker", "development-only", secret=True),
+    Setting("MQTT_TLS_PORT", "port at which devices reach the broker with TLS; 0: none", "18883"),
+    Setting("MQTT_CERTIFICATE_PORT", "port for devices with a certificate of the platform's own; 0: none", "18884"),
+    Setting("MQTT_NAMES", "names and addresses by which devices reach the broker", "localhost,127.0.0.1"),
+    Setting("MQTT_CERTIFICATE", "file with the city's certificate for the broker; else one is made"),
+    Setting("MQTT_KEY", "file with the key of that certificate"),
+    Setting("COAP_PORT", "port the CoAP server listens on", "15683"),
+    Setting("LWM2M_PORT", "port the LwM2M server listens on", "15783"),
     Setting("HJ212_HOST", "address the HJ 212 gateway listens on", "127.0.0.1"),
     Setting("HJ212_PORT", "port the HJ 212 gateway listens on", "5212"),
     Setting("HJ212_CONNECTIONS", "connections that one HJ 212 gateway process takes", "20000"),
     Setting("HJ212_PER_ADDRESS", "connections from one network address; a carrier's NAT hides many loggers", "4000"),
     Setting("HJ212_FRAMES_PER_SECOND", "frames that one connection may send; more waits in its socket", "500"),
     Setting("HJ212_LONGEST", "longest data segment that is taken, in bytes; the standard says 1024", "1024"),
+    Setting("FIELD_HOST", "address the gateway for field protocols listens on", "127.0.0.1"),
+    Setting("FIELD_PORTS", "ports other than the protocols' own, such as jt808=7808,sl651=0; 0 any, -1 not at all", ""),
+    Setting("FIELD_CONNECTIONS", "connections of one protocol that the field gateway takes", "20000"),
+    Setting("FIELD_PER_ADDRESS", "connections from one network address to one field protocol", "4000"),
+    Setting("FIELD_FRAMES_PER_SECOND", "messages that one connection may send; more waits in its socket", "500"),
+    Setting("FIELD_DEVICE_FRAMES_PER_SECOND", "messages that one device may send, on however many connections", "50"),
+    Setting("DTU_REGISTRATION", "pattern of what a transparent unit says first; its group `key` is the unit's key", ""),
     Setting("NODE_HOST", "address at which exchange nodes of departments are let in", "127.0.0.1"),
     Setting("NODE_PORT", "port at which exchange nodes of departments are let in", "8543"),
     Setting("NODE_HOSTS", "names and addresses by which nodes reach the hub", "localhost,127.0.0.1"),
@@ -67,7 +81,9 @@ SETTINGS: Final = (
     Setting("MESSAGE_DAYS", "how many days a message is kept after it was read", "180"),
     Setting("OBSERVATION_DAYS", "how many days observations are kept; 0 keeps them for good", "0"),
     Setting("COLD_FOLDER", "folder for observations that left the database as Parquet files; else STATE/cold"),
-    Setting("COLD_AFTER_DAYS", "after how many days observations leave the database for Parquet files; 0: never", "400"),
+    Setting(
+        "COLD_AFTER_DAYS", "after how many days observations leave the database for Parquet files; 0: never", "400"
+    ),
     Setting(
         "SENSORTHINGS_PUBLIC",
         "organisations (codes, separated by commas; * for all) whose things anybody may read by SensorThings",
@@ -76,6 +92,17 @@ SETTINGS: Final = (
         "SENSORTHINGS_OPEN",
         "organisation (code) whose things anybody may also change by SensorThings; for conformance runs only",
     ),
+    Setting(
+        "NGSI_ACCESS",
+        "who may use the NGSI-LD interface: `token`; `public_read`, everybody reads; `open`, everybody also writes",
+        "token",
+    ),
+    Setting(
+        "NGSI_HOSTS",
+        "inner hosts (patterns with *, separated by commas) that NGSI-LD contexts are read from and notifications go"
+        " to; public hosts need not be named",
+    ),
+    Setting("NGSI_HISTORY_DAYS", "how many days the history of NGSI-LD entities is kept; 0 keeps it for good", "0"),
     Setting("CITY", "code of the city pack", "changchun"),
     Setting("DATA", "folder with real data for city packs, simulators and tests", ""),
     Setting("DEMO", "1 in the demonstration: city time, demonstration accounts, simulators", "0"),
@@ -109,8 +136,22 @@ class Environment:
     broker_host: str
     broker_port: int
     broker_password: str
+    mqtt_tls_port: int
+    mqtt_certificate_port: int
+    mqtt_names: tuple[str, ...]
+    mqtt_certificate: Path | None
+    mqtt_key: Path | None
+    coap_port: int
+    lwm2m_port: int
     hj212_host: str
     hj212_port: int
+    field_host: str
+    field_ports: Mapping[str, int]
+    field_connections: int
+    field_per_address: int
+    field_frames_per_second: int
+    field_device_frames_per_second: int
+    dtu_registration: str
     node_host: str
     node_port: int
     node_hosts: tuple[str, ...]
@@ -130,6 +171,9 @@ class Environment:
     sensorthings_open: str
     exchange_folders: tuple[Path, ...]
     refused_row_days: int
+    ngsi_access: str
+    ngsi_hosts: tuple[str, ...]
+    ngsi_history_days: int
     city: str
     data: Path | None
     demo: bool
@@ -199,8 +243,22 @@ def load(environ: Mapping[str, str]) -> Environment:
         broker_host=given.text("BROKER_HOST"),
         broker_port=given.number("BROKER_PORT"),
         broker_password=given.text("BROKER_PASSWORD"),
+        mqtt_tls_port=given.number("MQTT_TLS_PORT"),
+        mqtt_certificate_port=given.number("MQTT_CERTIFICATE_PORT"),
+        mqtt_names=given.names("MQTT_NAMES"),
+        mqtt_certificate=given.folder("MQTT_CERTIFICATE"),
+        mqtt_key=given.folder("MQTT_KEY"),
+        coap_port=given.number("COAP_PORT"),
+        lwm2m_port=given.number("LWM2M_PORT"),
         hj212_host=given.text("HJ212_HOST"),
         hj212_port=given.number("HJ212_PORT"),
+        field_host=given.text("FIELD_HOST"),
+        field_ports=given.ports("FIELD_PORTS"),
+        field_connections=given.number("FIELD_CONNECTIONS"),
+        field_per_address=given.number("FIELD_PER_ADDRESS"),
+        field_frames_per_second=given.number("FIELD_FRAMES_PER_SECOND"),
+        field_device_frames_per_second=given.number("FIELD_DEVICE_FRAMES_PER_SECOND"),
+        dtu_registration=given.text("DTU_REGISTRATION"),
         node_host=given.text("NODE_HOST"),
         node_port=given.number("NODE_PORT"),
         node_hosts=given.names("NODE_HOSTS"),
@@ -220,6 +278,9 @@ def load(environ: Mapping[str, str]) -> Environment:
         sensorthings_open=given.text("SENSORTHINGS_OPEN"),
         exchange_folders=tuple(Path(name) for name in given.text("EXCHANGE_FOLDERS").split(":") if name),
         refused_row_days=given.number("REFUSED_ROW_DAYS"),
+        ngsi_access=given.one_of("NGSI_ACCESS", ("token", "public_read", "open")),
+        ngsi_hosts=given.names("NGSI_HOSTS"),
+        ngsi_history_days=given.number("NGSI_HISTORY_DAYS"),
         city=given.text("CITY"),
         data=given.folder("DATA"),
         demo=given.flag("DEMO"),
@@ -251,6 +312,12 @@ class _Given:
     def names(self, name: str) -> tuple[str, ...]:
         return tuple(item.strip() for item in self.text(name).split(",") if item.strip())
 
+    def one_of(self, name: str, known: tuple[str, ...]) -> str:
+        value = self.text(name)
+        if value not in known:
+            raise SettingError(f"{PREFIX}{name} must be one of {', '.join(known)}, not {value!r}")
+        return value
+
     def folder(self, name: str) -> Path | None:
         value = self.text(name)
         return Path(value).resolve() if value else None
@@ -261,6 +328,13 @@ class _Given:
             return int(value)
         except ValueError:
             raise SettingError(f"{PREFIX}{name} must be a whole number, not {value!r}") from None
+
+    def ports(self, name: str) -> Mapping[str, int]:
+        found = dict(item.partition("=")[::2] for item in self.names(name))
+        try:
+            return {code.strip(): int(port) for code, port in found.items()}
+        except ValueError:
+            raise SettingError(f"{PREFIX}{name} must be like jt808=7808,sl651=0") from None
 
     def flag(self, name: str) -> bool:
         value = self.text(name)

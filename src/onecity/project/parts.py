@@ -69,7 +69,9 @@ def gateway_parts(env: Environment) -> tuple[Part, ...]:
     """Return the gateways that speak with devices."""
     return (
         Part("gateway-hj212", "HJ 212 网关", manage(env, "gateway", "hj212"), 25),
+        Part("gateway-field", "现场协议网关", manage(env, "gateway_field"), 25),
         Part("gateway-mqtt", "MQTT 网关", manage(env, "gateway", "mqtt"), 25),
+        Part("ngsi-courier", "情境通知投递", manage(env, "ngsi_courier"), 25),
         Part("exchange-door", "前置机接入口", manage(env, "exchange_door"), 25),
     )
 

@@ -3,7 +3,7 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Generic, TypeVar
@@ -12,6 +12,7 @@ from onecity.kernel.errors import Invalid
 from onecity.kernel.text import zh
 
 Row = TypeVar("Row")
+Shown = TypeVar("Shown")
 PAGE_SIZE: Final = 20
 LARGEST_PAGE: Final = 500
 
@@ -68,3 +69,7 @@ class Page(Generic[Row]):
     rows: Sequence[Row]
     next: Cursor | None = None
     count: Count | None = None
+
+    def shown(self, show: Callable[[Row], Shown]) -> "Page[Shown]":
+        """Return the page with what is shown of each row."""
+        return Page([show(row) for row in self.rows], self.next, self.count)

@@ -11,7 +11,8 @@ ENTRY_RETURNED: Final = EventType("exchange.entry_returned", ("dataset_id", "ver
 ENTRY_SUBMITTED: Final = EventType("exchange.entry_submitted", ("dataset_id", "version"))
 ENTRY_WITHDRAWN: Final = EventType("exchange.entry_withdrawn", ("dataset_id", "code"))
 RUN_FINISHED: Final = EventType(
-    "exchange.run_finished", ("run_id", "flow_code", "dataset_code", "grant_code", "landed", "refused", "ended_at")
+    "exchange.run_finished",
+    ("run_id", "flow_code", "dataset_code", "source_dataset_code", "grant_code", "landed", "refused", "ended_at"),
 )
 RUN_FAILED: Final = EventType("exchange.run_failed", ("run_id", "flow_code", "dataset_code", "grant_code", "error"))
 GRANT_CHANGED: Final = EventType(

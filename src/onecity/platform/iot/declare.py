@@ -286,6 +286,19 @@ class AlarmRule:
 
 
 @dataclass(frozen=True, slots=True)
+class PointTable:
+    """Where the properties of a maker's device lie in its registers (Modbus) or nodes (OPC UA): 点表.
+
+    A device's link names it as `table`. points: as the protocol's codec reads them, see its README.
+    """
+
+    code: str
+    name: str
+    protocol: Protocol
+    points: tuple[Mapping[str, object], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ObservationWatch:
     """A module's wish to hear `iot.observations_recorded` for one type of device and these periods.
 

@@ -13,8 +13,11 @@ from onecity.platform.iot.codecs.telemetry import DevicePoint, NotTelemetry, dec
 from onecity.platform.iot.contracts import Message, Refusal
 from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.gateways.http.receiving import Taken, receiver, stop_receiver
+from onecity.platform.iot.ngsild.hot import ROADS as NGSILD_ROADS
 from onecity.platform.iot.permissions import SEND_TELEMETRY
 from onecity.platform.iot.roads import HISTORY_ROADS
+from onecity.platform.iot.roads.orders import ORDER_ROADS
+from onecity.platform.iot.roads.thingsboard import THINGSBOARD_ROADS
 from onecity.platform.iot.rules import reasons
 from onecity.platform.iot.rules.instants import micros
 from onecity.platform.iot.services.credentials import TOKEN_MARK
@@ -207,5 +210,8 @@ ROADS: Final = (
         from_program,
         _operation(zh("上报多台设备的监测数据"), _NAMED, parameters=[]),
     ),
+    *ORDER_ROADS,
+    *THINGSBOARD_ROADS,
+    *NGSILD_ROADS,
 )
 CLOSING: Final[tuple[Callable[[], Awaitable[None]], ...]] = (stop_receiver,)

@@ -10,7 +10,7 @@ from typing import Final
 from django.db.models import Count, Sum
 
 from onecity.kernel.registry import Registry, declared
-from onecity.platform.iot.declare import AlarmRule, DeviceType, ObservationWatch
+from onecity.platform.iot.declare import AlarmRule, DeviceType, ObservationWatch, PointTable
 from onecity.platform.iot.models import TypeEdition
 from onecity.platform.iot.rules.type_documents import read_type
 
@@ -107,6 +107,12 @@ def forget_all() -> None:
 def declared_rules() -> Registry[AlarmRule]:
     """Return every alarm rule that applies from the first day."""
     return declared(AlarmRule)
+
+
+@cache
+def point_tables() -> Registry[PointTable]:
+    """Return every declared point table."""
+    return declared(PointTable)
 
 
 @cache

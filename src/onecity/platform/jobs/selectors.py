@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from onecity.kernel import clock
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import NotFound
 from onecity.platform.jobs.contracts import RunInfo
 from onecity.platform.jobs.models import Run
+from onecity.web.keyset import page_of
 from onecity.web.paging import Cursor, Page
 
 OBSERVE = "identity.observe_system"
@@ -19,12 +20,8 @@ def runs(actor: Actor, *, state: str = "", after: Cursor | None = None, size: in
     rows = _visible(actor)
     if state:
         rows = rows.filter(state=state)
-    if after:
-        rows = rows.filter(Q(created_at__lt=after.at) | Q(created_at=after.at, id__lt=after.id))
-    found = list(rows.order_by("-created_at", "-id")[: size + 1])
-    last = found[size - 1] if len(found) > size else None
-    following = Cursor(last.created_at, last.id) if last else None
-    return Page([info_of(run, now=clock.real_now()) for run in found[:size]], following)
+    now = clock.real_now()
+    return page_of(rows, after=after, size=size).shown(lambda run: info_of(run, now=now))
 
 
 def run(actor: Actor, run_id: int) -> RunInfo:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -14,6 +14,7 @@ from onecity.platform.messages.contracts import MessageInfo, TemplateChoice
 from onecity.platform.messages.models import Message, Mute
 from onecity.platform.messages.registries import templates
 from onecity.platform.messages.rules import filled
+from onecity.web.keyset import page_of
 from onecity.web.paging import Cursor, Page
 
 COUNTED_AT_MOST: Final = 100
@@ -31,11 +32,7 @@ def inbox(
         rows = rows.filter(read_at__isnull=True)
     if template:
         rows = rows.filter(template_code=template)
-    if after:
-        rows = rows.filter(Q(created_at__lt=after.at) | Q(created_at=after.at, id__lt=after.id))
-    found = list(rows.order_by("-created_at", "-id")[: size + 1])
-    last = found[size - 1] if len(found) > size else None
-    return Page([info_of(row) for row in found[:size]], Cursor(last.created_at, last.id) if last else None)
+    return page_of(rows, after=after, size=size).shown(info_of)
 
 
 def unread_count(actor: Actor) -> int:

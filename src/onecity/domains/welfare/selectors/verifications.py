@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from onecity.domains.welfare.models import Report, Verification
 from onecity.domains.welfare.permissions import LOOK, VIEW
@@ -12,8 +12,9 @@ from onecity.kernel.actor import Actor
 from onecity.kernel.errors import NotFound, NotPermitted
 from onecity.kernel.text import zh
 from onecity.platform.identity.api import row_scope
+from onecity.web.keyset import page_of
 from onecity.web.listing import Query
-from onecity.web.paging import Cursor, Page
+from onecity.web.paging import Page
 
 
 def verifications(actor: Actor, query: Query) -> Page[Verification]:
@@ -25,12 +26,7 @@ def verifications(actor: Actor, query: Query) -> Page[Verification]:
         rows = rows.filter(contradictions__gt=0)
     if query.search:
         rows = rows.filter(number__startswith=query.search.upper())
-    if query.after:
-        at, last = query.after.at, query.after.id
-        rows = rows.filter(Q(requested_at__lt=at) | Q(requested_at=at, id__lt=last))
-    found = list(rows.order_by("-requested_at", "-id")[: query.size + 1])
-    end = found[query.size - 1] if len(found) > query.size else None
-    return Page(found[: query.size], Cursor(end.requested_at, end.id) if end else None)
+    return page_of(rows, after=query.after, size=query.size, by="requested_at")
 
 
 def verification(actor: Actor, number: str) -> Verification:

@@ -72,6 +72,7 @@ class FlowText:
 class NewFlow:
     """A flow to be made. code: letters, digits and hyphens, for ever; owner_id: account that is told of trouble.
 
+    dataset_code: the catalogue's entry that a run brings; source_dataset_code: the one that it is made from.
     grant_code: the grant whose limits every run holds; only who made the grant's subscription may set it.
     """
 
@@ -80,4 +81,5 @@ class NewFlow:
     organisation_id: int
     owner_id: int | None = None
     dataset_code: str = ""
+    source_dataset_code: str = ""
     grant_code: str = ""

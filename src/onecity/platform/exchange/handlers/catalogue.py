@@ -7,14 +7,17 @@ from onecity.platform.exchange import events
 from onecity.platform.exchange.selectors.catalogue import published_version
 from onecity.platform.exchange.selectors.catalogue.versions import NoSuchDataset
 from onecity.platform.exchange.services.catalogue.freshness import note_data
+from onecity.platform.exchange.services.catalogue.lineage import note_flow
 from onecity.platform.exchange.services.catalogue.usage import note_use
 
 
 def on_run_finished(payload: bus.Payload) -> None:
-    """Note that a flow has brought a dataset's data, or, under a grant, that they were shared."""
-    code = str(payload["dataset_code"])
+    """Note that a flow has brought a dataset's data, and from which, or, under a grant, that they were shared."""
+    code, source = str(payload["dataset_code"]), str(payload["source_dataset_code"])
     if not code:
         return
+    if source:
+        note_flow(source, target_code=code, flow_code=str(payload["flow_code"]), now=clock.city_now())
     if not payload["grant_code"]:
         note_data(code, data_at=datetime.fromisoformat(str(payload["ended_at"])), now=clock.city_now())
         return

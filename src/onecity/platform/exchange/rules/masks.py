@@ -26,11 +26,6 @@ MASK_NAMES: Final[Mapping[str, str]] = {
     "masked_plate": zh("车牌号"),
     "hidden": zh("全部隐去"),
 }
-MASK_OF_IDENTIFIER: Final[Mapping[str, str]] = {
-    "citizen_id": "masked_identity_number",
-    "phone": "masked_mobile",
-    "plate": "masked_plate",
-}
 
 
 def masked(text: str, *, mask: str) -> str:

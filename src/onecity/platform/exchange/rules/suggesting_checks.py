@@ -1,5 +1,6 @@
 """Suggests checks and masks for a source's columns from a sample of its rows; people accept or change them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,17 +9,12 @@ import pyarrow.compute as pc
 
 from onecity.platform.exchange.contracts.tables import ColumnShape, LogicalType, TableShape
 from onecity.platform.exchange.rules.identifying import unfit
-from onecity.platform.exchange.rules.masks import MASK_OF_IDENTIFIER
+from onecity.platform.exchange.rules.personal import PERSONAL, personal_kind
+from onecity.platform.exchange.rules.suggesting import KnownName
 
 SURE_SHARE: Final = 0.9
 LEAST_ROWS: Final = 5
 _TRIED: Final = ("citizen_id", "uscc", "phone", "plate")
-_NAMES: Final = (
-    ("masked_name", ("姓名", "name", "xm", "person_name", "full_name")),
-    ("masked_address", ("住址", "地址", "address", "addr", "dz", "zz")),
-    ("masked_bank_card", ("银行卡号", "bank_card", "yhkh")),
-    ("masked_email", ("邮箱", "email", "dzyx")),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +27,22 @@ class Suggestion:
     mask: str
 
 
-def suggest(shape: TableShape, sample: pa.RecordBatch) -> dict[str, Suggestion]:
-    """Return a suggestion for each column; sample: some rows of the table, all its columns. House rule."""
-    return {column.name: _one(column, shape, sample.column(column.name)) for column in shape.columns}
+def suggest(shape: TableShape, sample: pa.RecordBatch, *, names: Mapping[str, KnownName]) -> dict[str, Suggestion]:
+    """Return a suggestion for each column. House rule.
+
+    sample: some rows of the table, all its columns. names: what common column names mean, by the name in lower case.
+    """
+    return {column.name: _one(column, shape, sample.column(column.name), names) for column in shape.columns}
 
 
-def _one(column: ColumnShape, shape: TableShape, values: pa.Array) -> Suggestion:
+def _one(column: ColumnShape, shape: TableShape, values: pa.Array, names: Mapping[str, KnownName]) -> Suggestion:
     identifier = _identifier(values) if column.type is LogicalType.TEXT else ""
     key = column.name in shape.key
     return Suggestion(
         required=key or not column.nullable,
         unique=shape.key == (column.name,),
         identifier=identifier,
-        mask=MASK_OF_IDENTIFIER.get(identifier, "") or _mask(column),
+        mask=_mask(identifier) or _mask(_personal(column, values, names)),
     )
 
 
@@ -58,6 +57,13 @@ def _identifier(values: pa.Array) -> str:
     return ""
 
 
-def _mask(column: ColumnShape) -> str:
-    called = {column.name.lower(), column.title}
-    return next((mask for mask, names in _NAMES if called & set(names)), "")
+def _personal(column: ColumnShape, values: pa.Array, names: Mapping[str, KnownName]) -> str:
+    """Return the kind of personal data in a column, by its values or else by its name or title; "" for none."""
+    texts = pc.drop_null(values)
+    found = personal_kind(texts.to_pylist()) if pa.types.is_string(texts.type) else ""
+    called = (names.get(column.name.lower()), *(known for known in names.values() if known.title == column.title))
+    return found or next((known.personal for known in called if known and known.personal), "")
+
+
+def _mask(kind: str) -> str:
+    return PERSONAL[kind].mask if kind in PERSONAL else ""

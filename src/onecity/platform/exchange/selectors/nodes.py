@@ -1,7 +1,5 @@
 """Reading exchange nodes within the actor's scope."""
 
-from django.db.models import Q
-
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import NotFound
 from onecity.platform.exchange.codecs.plans import many_from_json
@@ -9,8 +7,9 @@ from onecity.platform.exchange.contracts.nodes import NodePlace
 from onecity.platform.exchange.models import ExchangeNode, NodeTask
 from onecity.platform.exchange.permissions import MANAGE_NODES
 from onecity.platform.identity.api import row_scope
+from onecity.web.keyset import page_of
 from onecity.web.listing import Query
-from onecity.web.paging import Cursor, Page
+from onecity.web.paging import Page
 
 _DIVISION = "organisation__division_code"
 
@@ -18,11 +17,7 @@ _DIVISION = "organisation__division_code"
 def nodes_page(actor: Actor, query: Query) -> Page[ExchangeNode]:
     """Return nodes, newest first."""
     rows = ExchangeNode.objects.filter(row_scope(actor, MANAGE_NODES).q(division=_DIVISION))
-    if query.after:
-        rows = rows.filter(Q(created_at__lt=query.after.at) | Q(created_at=query.after.at, id__lt=query.after.id))
-    found = list(rows.select_related("organisation").order_by("-created_at", "-id")[: query.size + 1])
-    last = found[query.size - 1] if len(found) > query.size else None
-    return Page(found[: query.size], Cursor(last.created_at, last.id) if last else None)
+    return page_of(rows.select_related("organisation"), after=query.after, size=query.size)
 
 
 def node(actor: Actor, code: str) -> ExchangeNode:

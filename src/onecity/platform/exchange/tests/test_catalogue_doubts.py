@@ -285,6 +285,15 @@ def test_a_finished_run_renews_the_data_and_a_push_counts_as_shared(entry: Datas
     assert use_of(entry.id).shares == 1
 
 
+def test_a_finished_run_between_two_datasets_enters_the_lineage(entry: Dataset, now: datetime) -> None:
+    later = published(entry.organisation, now=now)
+    told = dict.fromkeys(events.RUN_FINISHED.fields, "") | {"dataset_code": later.code, "ended_at": now.isoformat()}
+    on_run_finished(told)
+    assert not LineageEdge.objects.exists()
+    on_run_finished({**told, "source_dataset_code": entry.code, "flow_code": "f1"})
+    assert LineageEdge.objects.get(source=entry, target=later).flow_code == "f1"
+
+
 def xlsx() -> bytes:
     out = io.BytesIO()
     book = xlsxwriter.Workbook(out)

@@ -7,6 +7,7 @@ from typing import Final
 from django.db import connection
 
 from onecity.kernel.errors import NotFound
+from onecity.kernel.patterns import like_literal
 from onecity.kernel.text import zh
 from onecity.platform.geo.contracts import AddressMatch, AddressParts, StandardAddressInfo
 from onecity.platform.geo.rules.addresses import address_score, parse_address
@@ -59,7 +60,7 @@ def standard_addresses(*, search: str = "", after: int = 0, size: int = 50) -> l
     """Return standard addresses in the order of their numbers. search: words of the text, two characters or more."""
     words = search.strip()
     condition = "geo_bigrams(a.text) @> geo_bigrams(%(words)s) AND a.text ILIKE %(inside)s" if words else "true"
-    escaped = words.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    escaped = like_literal(words)
     values: dict[str, str | int] = {"words": words, "inside": f"%{escaped}%", "after": after, "size": size}
     with connection.cursor() as cursor:
         cursor.execute(

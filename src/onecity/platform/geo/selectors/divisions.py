@@ -7,6 +7,7 @@ from django.db import connection
 
 from onecity.kernel.errors import NotFound
 from onecity.kernel.identifiers.divisions import parse_division_code
+from onecity.kernel.patterns import like_literal
 from onecity.kernel.text import zh
 from onecity.platform.geo.contracts import Box, DivisionInfo, GeoJSON
 
@@ -50,7 +51,7 @@ def divisions(
         parameters.append(parent_code)
     if search:
         conditions.append(_SEARCH)
-        parameters.extend([search, f"%{_escaped(search)}%", f"{_escaped(search)}%"])
+        parameters.extend([search, f"%{like_literal(search)}%", f"{like_literal(search)}%"])
     limit = "" if size is None else f" LIMIT {int(size)}"
     return _rows(f"{_INFO} WHERE {' AND '.join(conditions)} ORDER BY d.id{limit}", parameters)
 
@@ -80,10 +81,6 @@ def division_outline(code: str) -> GeoJSON | None:
 
 
 _SEARCH: Final = "((geo_bigrams(d.name) @> geo_bigrams(%s) AND d.name ILIKE %s) OR d.code LIKE %s)"
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _rows(sql: str, parameters: Sequence[str | int]) -> list[DivisionInfo]:

@@ -5,12 +5,12 @@ from typing import Final
 
 from django.db import connection
 
+from onecity.kernel.patterns import like_literal
 from onecity.platform.geo.contracts import Found
 
 LONGEST: Final = 64
 _PAIR: Final = re.compile(r"\s*(-?\d{1,3}(?:\.\d+)?)\s*[,，\s]\s*(-?\d{1,2}(?:\.\d+)?)\s*")
 _CODE: Final = re.compile(r"\d{6,15}")
-_ESCAPED: Final = str.maketrans({"\\": "\\\\", "%": "\\%", "_": "\\_"})
 
 _SEARCH: Final = """
     SELECT kind, name, detail, longitude, latitude, zoom, link FROM (
@@ -63,7 +63,7 @@ def search(text: str, *, size: int = 10) -> list[Found]:
         return [point]
     if len(text) < 2:
         return []
-    escaped = text.translate(_ESCAPED)
+    escaped = like_literal(text)
     values: dict[str, str | bool | int] = {
         "words": text,
         "inside": f"%{escaped}%",

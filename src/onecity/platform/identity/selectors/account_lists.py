@@ -16,10 +16,10 @@ from onecity.platform.identity.selectors.own import OwnSession
 from onecity.platform.identity.selectors.powers import grants_in_force, holds_a_power
 from onecity.platform.identity.selectors.reach import reachable_accounts
 from onecity.platform.identity.selectors.scopes import row_scope
-from onecity.web.paging import Count, Cursor, Page
+from onecity.web.keyset import counted_page
+from onecity.web.paging import Cursor, Page
 
 MANAGE_ROLES: Final = "identity.manage_roles"
-COUNTED_UP_TO: Final = 10_000
 ACTIVE, LOCKED, CLOSED = "active", "locked", "closed"
 
 
@@ -118,15 +118,9 @@ def _grantable(actor: Actor) -> QuerySet[Account]:
 
 def _page(rows: QuerySet[Account], query: AccountQuery, now: datetime) -> Page[AccountLine]:
     rows = _found(rows, query, now)
-    count = None if query.after else _count(rows)
-    if query.after:
-        rows = rows.filter(Q(created_at__lt=query.after.at) | Q(created_at=query.after.at, id__lt=query.after.id))
-    page = list(rows.select_related("organisation").order_by("-created_at", "-id")[: query.size + 1])
-    last = page[query.size - 1] if len(page) > query.size else None
-    following = Cursor(last.created_at, last.id) if last else None
-    shown = page[: query.size]
-    grants = _grants(shown, now)
-    return Page([_line(row, grants.get(row.id, 0), now) for row in shown], following, count)
+    page = counted_page(rows.select_related("organisation"), after=query.after, size=query.size)
+    grants = _grants(page.rows, now)
+    return page.shown(lambda row: _line(row, grants.get(row.id, 0), now))
 
 
 def _found(rows: QuerySet[Account], query: AccountQuery, now: datetime) -> QuerySet[Account]:
@@ -144,11 +138,6 @@ def _found(rows: QuerySet[Account], query: AccountQuery, now: datetime) -> Query
     elif query.state:
         rows = rows.filter(is_active=query.state == ACTIVE)
     return rows
-
-
-def _count(rows: QuerySet[Account]) -> Count:
-    number = rows[: COUNTED_UP_TO + 1].count()
-    return Count(min(number, COUNTED_UP_TO), open_ended=number > COUNTED_UP_TO)
 
 
 def _grants(rows: Sequence[Account], now: datetime) -> dict[int, int]:

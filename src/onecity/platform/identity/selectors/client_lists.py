@@ -11,6 +11,7 @@ from onecity.kernel.errors import NotFound
 from onecity.kernel.text import zh
 from onecity.platform.identity.models import ApiClient, ApiToken
 from onecity.platform.identity.selectors.scopes import row_scope
+from onecity.web.keyset import page_of
 from onecity.web.paging import Count, Cursor, Page
 
 MANAGE_CLIENTS: Final = "identity.manage_clients"
@@ -61,12 +62,7 @@ def clients(actor: Actor, query: ClientQuery) -> Page[ClientInfo]:
     if query.active is not None:
         rows = rows.filter(is_active=query.active)
     count = None if query.after else Count(rows.count())
-    if query.after:
-        rows = rows.filter(Q(created_at__lt=query.after.at) | Q(created_at=query.after.at, id__lt=query.after.id))
-    page = list(rows.order_by("-created_at", "-id")[: query.size + 1])
-    last = page[query.size - 1] if len(page) > query.size else None
-    following = Cursor(last.created_at, last.id) if last else None
-    return Page([_info(row) for row in page[: query.size]], following, count)
+    return page_of(rows, after=query.after, size=query.size, count=count).shown(_info)
 
 
 def client(actor: Actor, client_id: int) -> ClientInfo:

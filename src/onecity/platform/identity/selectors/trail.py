@@ -11,11 +11,11 @@ from django.db.models import Q, QuerySet
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import NotFound
 from onecity.platform.identity.models import Account, ApiClient, AuditEntry, AuditHead, AuditSeal
-from onecity.web.paging import Count, Cursor, Page
+from onecity.web.keyset import counted_page
+from onecity.web.paging import Cursor, Page
 
 READ_AUDIT: Final = "identity.read_audit"
 VERIFIED: Final = "identity.verify_audit"
-COUNTED_UP_TO: Final = 10_000
 # The distinct actions are few among many entries: each step leaps to the next one in the index.
 _ACTIONS: Final = """
     WITH RECURSIVE leap AS (
@@ -87,13 +87,7 @@ class ChainState:
 def trail(actor: Actor, query: TrailQuery) -> Page[TrailEntry]:
     """Return entries newest first; none to who may not read the trail."""
     rows = _found(_readable(actor), query)
-    count = None if query.after else _count(rows)
-    if query.after:
-        rows = rows.filter(Q(at__lt=query.after.at) | Q(at=query.after.at, id__lt=query.after.id))
-    page = list(rows.order_by("-at", "-id")[: query.size + 1])
-    last = page[query.size - 1] if len(page) > query.size else None
-    following = Cursor(last.at, last.id) if last else None
-    return Page([_entry(row) for row in page[: query.size]], following, count)
+    return counted_page(rows, after=query.after, size=query.size, by="at").shown(_entry)
 
 
 def trail_entry(actor: Actor, entry_id: int) -> TrailEntry:
@@ -151,11 +145,6 @@ def _keys_of(text: str) -> list[str]:
     people = Account.objects.filter(Q(username=text) | Q(full_name=text)).values_list("id", flat=True)
     programs = ApiClient.objects.filter(name=text).values_list("id", flat=True)
     return [text, *[f"account:{number}" for number in people], *[f"client:{number}" for number in programs]]
-
-
-def _count(rows: QuerySet[AuditEntry]) -> Count:
-    number = rows[: COUNTED_UP_TO + 1].count()
-    return Count(min(number, COUNTED_UP_TO), open_ended=number > COUNTED_UP_TO)
 
 
 def _entry(row: AuditEntry, seal: AuditSeal | None = None) -> TrailEntry:

@@ -119,9 +119,7 @@ def open_session(account_id: int, *, secret: str = "") -> str:
 def make_token(*permissions: str, organisation: Organisation | None = None, everywhere: bool = False) -> str:
     """Make a program that holds `permissions` in its organisation or everywhere; return its bearer token."""
     owner = organisation or make_organisation("接口单位")
-    new = NewClient("程序", owner.id, "测试", permissions, everywhere)
-    program = create_client(system_actor("test"), new=new, now=clock.real_now())
-    return issue_token(system_actor("test"), client_id=program.id, life=timedelta(hours=1), now=clock.real_now())
+    return make_program("程序", *permissions, organisation=owner, everywhere=everywhere)
 
 
 def audited(target: str) -> list[tuple[str, str]]:

@@ -2,13 +2,29 @@
 
 from onecity.kernel.registry import Domain
 from onecity.kernel.text import zh
-from onecity.platform.iot.declarations import figures, history, layers, menus, rights, sensorthings, types, work
+from onecity.platform.iot.declarations import (
+    alarm_care,
+    field,
+    figures,
+    history,
+    hydrology,
+    layers,
+    menus,
+    rights,
+    sensorthings,
+    tracing,
+    types,
+    work,
+)
+from onecity.platform.iot.ngsild import declared as ngsild
 
 DECLARATION = Domain(
     code="iot",
     name=zh("物联感知"),
     items=(
         *types.ITEMS,
+        *field.ITEMS,
+        *hydrology.ITEMS,
         *rights.ITEMS,
         *menus.ITEMS,
         *figures.ITEMS,
@@ -16,5 +32,8 @@ DECLARATION = Domain(
         *history.ITEMS,
         *sensorthings.ITEMS,
         *work.ITEMS,
+        *tracing.ITEMS,
+        *alarm_care.ITEMS,
+        *ngsild.ITEMS,
     ),
 )

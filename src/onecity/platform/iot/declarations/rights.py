@@ -31,6 +31,7 @@ ROLES = (
             permissions.HANDLE_ALARMS,
             permissions.HANDLE_QUARANTINE,
             permissions.WATCH_GATEWAYS,
+            permissions.TRACE_DEVICES,
         ),
     ),
     Role(

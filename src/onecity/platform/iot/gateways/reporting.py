@@ -4,8 +4,9 @@ import logging
 import os
 import socket
 import threading
-from collections.abc import Callable
-from typing import Final
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Final, NamedTuple
 
 import psycopg
 from django.db import DatabaseError, connection
@@ -20,19 +21,29 @@ ROUND_S: Final = 0.5
 logger = logging.getLogger(__name__)
 
 
+class Reported(NamedTuple):
+    """What a process reports of one protocol."""
+
+    protocol: str
+    listens: str
+    counters: Counters
+
+    @property
+    def name(self) -> str:
+        """Name of the gateway: protocol, machine and process."""
+        return f"{self.protocol}@{socket.gethostname()}:{os.getpid()}"[:80]
+
+
 class Reporter(threading.Thread):
     """Reports every two seconds and does the gateway's errands every half second, whatever the traffic."""
 
     def __init__(
-        self, protocol: str, *, listens: str, counters: Counters, presence: Presence, errand: Callable[[], None]
+        self, reported: Sequence[Reported], *, presence: Presence, errands: Sequence[Callable[[], None]]
     ) -> None:
         super().__init__(name="reporter", daemon=True)
-        self._name = f"{protocol}@{socket.gethostname()}:{os.getpid()}"[:80]
-        self._protocol = protocol
-        self._listens = listens
-        self._counters = counters
+        self._reported = reported
         self._presence = presence
-        self._errand = errand
+        self._errands = errands
         self._stopping = threading.Event()
 
     def stop(self) -> None:
@@ -47,16 +58,10 @@ class Reporter(threading.Thread):
         while not self._stopping.is_set():
             try:
                 self._presence.flush(clock.city_now())
-                self._errand()
+                for errand in self._errands:
+                    errand()
                 if turn % REPORT_EVERY == 0:
-                    report(
-                        self._name,
-                        protocol=self._protocol,
-                        listens=self._listens,
-                        started=started,
-                        now=clock.real_now(),
-                        figures=self._counters.figures(),
-                    )
+                    self._report(started)
             except (DatabaseError, psycopg.Error) as error:
                 logger.warning("the gateway could not report: %s", error)
                 connection.close()
@@ -64,10 +69,22 @@ class Reporter(threading.Thread):
             self._stopping.wait(ROUND_S)
         self._say_goodbye()
 
+    def _report(self, started: datetime) -> None:
+        for item in self._reported:
+            report(
+                item.name,
+                protocol=item.protocol,
+                listens=item.listens,
+                started=started,
+                now=clock.real_now(),
+                figures=item.counters.figures(),
+            )
+
     def _say_goodbye(self) -> None:
         try:
             self._presence.flush(clock.city_now())
-            stopped(self._name, now=clock.real_now(), figures=self._counters.figures())
+            for item in self._reported:
+                stopped(item.name, now=clock.real_now(), figures=item.counters.figures())
         except (DatabaseError, psycopg.Error):
             logger.warning("the gateway could not report that it stopped")
         finally:

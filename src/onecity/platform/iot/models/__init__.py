@@ -1,5 +1,6 @@
 """Tables of iot."""
 
+from onecity.platform.iot.models.alarm_care import AlarmStep, EscalationStep, Maintenance
 from onecity.platform.iot.models.alarms import Alarm, AlarmRule, RuleState
 from onecity.platform.iot.models.commands import CommandBatch, DeviceCommand, DeviceNote
 from onecity.platform.iot.models.devices import Datastream, Device, DeviceCredential
@@ -21,6 +22,18 @@ from onecity.platform.iot.models.history import (
 )
 from onecity.platform.iot.models.imports import DeviceImport, RefusedLine
 from onecity.platform.iot.models.life import DeviceHistory, DeviceTally
+from onecity.platform.iot.models.ngsild import (
+    ContextEntity,
+    ContextHistory,
+    ContextInstance,
+    ContextNotice,
+    ContextPlace,
+    ContextRegistration,
+    ContextSubscription,
+    ContextTenant,
+    ContextValue,
+    JsonldContext,
+)
 from onecity.platform.iot.models.observations import Latest, Observation
 from onecity.platform.iot.models.provisioning import AllowedDevice, ClaimCode, DeviceAuthority, DeviceCertificate
 from onecity.platform.iot.models.quarantine import QuarantinedMessage, UnknownDevice
@@ -43,12 +56,22 @@ from onecity.platform.iot.models.types import Product, TypeEdition
 __all__ = [
     "Alarm",
     "AlarmRule",
+    "AlarmStep",
     "AllowedDevice",
     "Campaign",
     "CampaignDevice",
     "ClaimCode",
     "ClosedDay",
     "CommandBatch",
+    "ContextEntity",
+    "ContextHistory",
+    "ContextInstance",
+    "ContextNotice",
+    "ContextPlace",
+    "ContextRegistration",
+    "ContextSubscription",
+    "ContextTenant",
+    "ContextValue",
     "Datastream",
     "DayRollup",
     "Device",
@@ -62,13 +85,16 @@ __all__ = [
     "DeviceNote",
     "DeviceShadow",
     "DeviceTally",
+    "EscalationStep",
     "Firmware",
     "Gateway",
     "GroupMember",
     "HistoryExport",
     "HourRollup",
+    "JsonldContext",
     "LateObservation",
     "Latest",
+    "Maintenance",
     "MinuteRollup",
     "Observation",
     "Product",

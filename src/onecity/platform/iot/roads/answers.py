@@ -38,7 +38,9 @@ def as_arrow(found: History, streams: Streams) -> bytes:
     """Return an Arrow stream: `datastream` and `at` (UTC) with each row's values."""
     del streams
     parts = [item for item in found.series if len(item.at)]
-    ids = np.concatenate([np.full(len(item.at), item.datastream_id, np.int32) for item in parts] or [np.empty(0, np.int32)])
+    ids = np.concatenate(
+        [np.full(len(item.at), item.datastream_id, np.int32) for item in parts] or [np.empty(0, np.int32)]
+    )
     columns: dict[str, pa.Array] = {"datastream": pa.array(ids), "at": _times(_joined(parts, "at", np.int64))}
     if found.step_s:
         buckets = [item.buckets for item in parts if item.buckets is not None]
@@ -98,7 +100,9 @@ def _columns(item: HistorySeries) -> dict[str, object]:
         letters = bytes(item.quality).decode("latin-1")
         return {"at": times, "result": np.ascontiguousarray(item.result), "quality": letters}
     own = item.buckets
-    named: dict[str, object] = {name: np.ascontiguousarray(getattr(own, name)) for name in ("readings", "good", *_NUMBERS)}
+    named: dict[str, object] = {
+        name: np.ascontiguousarray(getattr(own, name)) for name in ("readings", "good", *_NUMBERS)
+    }
     return {"at": times, "mean": own.mean, "weighted_mean": own.weighted_mean, **named, **_seen(own)}
 
 

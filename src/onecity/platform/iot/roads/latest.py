@@ -15,9 +15,7 @@ from onecity.web.hot import HotRequest, HotResponse, Road
 MEDIA_TYPE: Final = "application/vnd.mapbox-vector-tile"
 EXTENT: Final = 4096
 _X: Final = f"((ST_X(d.location) + 180) / 360 * (1 << $1::int) - $2::int) * {EXTENT}"
-_Y: Final = (
-    f"((1 - asinh(tan(radians(ST_Y(d.location)))) / pi()) / 2 * (1 << $1::int) - $3::int) * {EXTENT}"
-)
+_Y: Final = f"((1 - asinh(tan(radians(ST_Y(d.location)))) / pi()) / 2 * (1 << $1::int) - $3::int) * {EXTENT}"
 LATEST_SQL: Final = f"""
     SELECT COALESCE(ST_AsMVT(t, 'latest', {EXTENT}, 'geom', 'id'), ''::bytea) FROM (
         SELECT d.id, ST_MakePoint(round({_X}), round({_Y})) AS geom, l.result AS value, chr(l.quality) AS quality,
@@ -74,7 +72,10 @@ LATEST_ROADS: Final = (
                 *({"name": name, "in": "path", "required": True, "schema": _NUMBER} for name in ("z", "x", "y")),
                 *({"name": name, "in": "query", "schema": _TEXT} for name in ("period", "sub_value")),
             ],
-            "responses": {"200": {"description": zh("瓦片"), "content": {MEDIA_TYPE: {}}}, "204": {"description": zh("瓦片内没有内容")}},
+            "responses": {
+                "200": {"description": zh("瓦片"), "content": {MEDIA_TYPE: {}}},
+                "204": {"description": zh("瓦片内没有内容")},
+            },
         },
     ),
 )

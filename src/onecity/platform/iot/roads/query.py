@@ -84,9 +84,7 @@ async def _visible(request: HotRequest, question: Asked) -> Streams:
 
 
 async def _found(pool: asyncpg.Pool, question: Asked, streams: list[int]) -> tuple[History, str]:
-    query = HistoryQuery(
-        streams, question.since, question.until, question.step_s, question.points, question.expected_s
-    )
+    query = HistoryQuery(streams, question.since, question.until, question.step_s, question.points, question.expected_s)
     if question.shape == "lttb" and question.points:
         whole = await asked_on(pool, history(replace(query, step_s=0, points=0), most=MOST_SHAPED))
         return replace(whole, series=tuple(drawn(item, points=question.points) for item in whole.series)), ""
@@ -114,7 +112,9 @@ async def _page(
         at = max(begin, after[1] + 1) if after and stream == after[0] else begin
         while at < until and count <= size:
             end = min(at + WINDOW, until)
-            found = await asked_on(pool, raw_readings(np.array([stream], np.int32), since=at, until=end, sources=sources))
+            found = await asked_on(
+                pool, raw_readings(np.array([stream], np.int32), since=at, until=end, sources=sources)
+            )
             parts.append(found)
             count += len(found)
             at = end
@@ -153,7 +153,10 @@ _PARAMETERS: Final = [
     _parameter("after", zh("上一页返回的 next（CSV 与 Arrow 在响应头 X-Next 中）")),
 ]
 _ANSWERS: Final = {
-    "200": {"description": zh("各数据流的读数或分段汇总、缺数时段、数据来源"), "content": {"application/json": {}, "text/csv": {}, ARROW: {}}},
+    "200": {
+        "description": zh("各数据流的读数或分段汇总、缺数时段、数据来源"),
+        "content": {"application/json": {}, "text/csv": {}, ARROW: {}},
+    },
     "404": {"description": zh("没有这些数据流，或您无权查看")},
     "422": {"description": zh("参数有误，或查询的数据过多")},
 }

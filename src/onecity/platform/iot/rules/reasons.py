@@ -23,7 +23,13 @@ BAD_TOPIC: Final = "bad_topic"
 FLOOD: Final = "flood"
 EMPTY: Final = "empty"
 NOT_RECORDED: Final = "not_recorded"
+NOT_CBOR: Final = "not_cbor"
+NOT_LWM2M: Final = "not_lwm2m"
+NOT_BORN: Final = "sparkplug_not_born"
+NOT_SPARKPLUG: Final = "sparkplug_not_readable"
 RATE: Final = "rate_limited"
+NOT_ITS_LINE: Final = "not_its_line"
+ALREADY_REGISTERED: Final = "already_registered"
 
 _OWN: Final = {
     UNKNOWN_DEVICE: zh("设备未登记"),
@@ -39,7 +45,13 @@ _OWN: Final = {
     BAD_NAME: zh("监测项名称为空或过长"),
     BAD_TOPIC: zh("主题不符合约定"),
     NOT_RECORDED: zh("无法写入数据库"),
+    NOT_CBOR: zh("内容不是有效的CBOR"),
+    NOT_LWM2M: zh("内容不是有效的LwM2M数据"),
+    NOT_BORN: zh("尚无与之对应的Sparkplug出生报文"),
+    NOT_SPARKPLUG: zh("内容不是有效的Sparkplug B报文"),
     EMPTY: zh("没有可读的内容"),
+    ALREADY_REGISTERED: zh("终端已注册，重新注册须先清除原鉴权码"),
+    NOT_ITS_LINE: zh("设备挂在网关之下，应经其网关的连接上报"),
     RATE: zh("设备发送过于频繁，超出部分未予接收"),
     FLOOD: zh("短时间内错误报文过多，连接已关闭"),
 }

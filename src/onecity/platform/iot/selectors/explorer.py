@@ -87,7 +87,9 @@ def search_streams(
         return []
     scope = identity.row_scope(actor, VIEW_DEVICES)
     conditions = " AND ".join(sql for sql, _ in given)
-    sql = f"{_STREAM} AND d.state <> 'retired' AND {conditions} ORDER BY s.device_id, s.period, s.property_code LIMIT %s"
+    sql = (
+        f"{_STREAM} AND d.state <> 'retired' AND {conditions} ORDER BY s.device_id, s.period, s.property_code LIMIT %s"
+    )
     with connection.cursor() as cursor:
         cursor.execute(sql, [*scope.parameters(), *(value for _, value in given), MOST_FOUND])
         return [_stream(row) for row in cursor.fetchall()]

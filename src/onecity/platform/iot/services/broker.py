@@ -15,10 +15,13 @@ from onecity.platform.iot.services.broker_files import (
     PASSWORDS,
     PROCESS,
     RIGHTS,
+    Listening,
     configuration,
+    denied_keys,
     passwords,
     rights,
 )
+from onecity.platform.iot.services.broker_papers import Secure
 
 USER: Final = "mosquitto"
 _LOCK: Final = "passwords.lock"
@@ -30,18 +33,27 @@ def broker_user() -> str:
     return USER if os.geteuid() == 0 else ""
 
 
-def write_broker_files(folder: Path, *, host: str, port: int, gateway_password: str) -> None:
-    """Write all files of a broker that listens at `host` and `port`; only its user can read them."""
+def write_broker_files(
+    folder: Path, *, host: str, port: int, gateway_password: str, secure: Secure | None = None
+) -> None:
+    """Write all files of a broker that listens at `host` and `port`; only its user can read them.
+
+    secure: where it listens with TLS, and what it shows.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     _give(folder)
-    _write(folder / CONFIGURATION, configuration(folder, host=host, port=port, user=broker_user()))
-    _write(folder / RIGHTS, rights())
+    listening = Listening(host, port)
+    if secure is not None:
+        listening = Listening(host, port, secure.tls_port, secure.certificate_port)
+        for name, text in secure.files().items():
+            _write(folder / name, text)
+    _write(folder / CONFIGURATION, configuration(folder, listening=listening, user=broker_user()))
     write_passwords(folder, gateway_password=gateway_password)
 
 
 def write_passwords(folder: Path, *, gateway_password: str) -> None:
-    """Write the password file anew.
+    """Write the password file, and who is denied, anew.
 
     One writer at a time, who reads the devices while he holds the lock: else a slow one would put back what he read
     before a device got its token, and lock it out.
@@ -50,6 +62,7 @@ def write_passwords(folder: Path, *, gateway_password: str) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         _write(folder / PASSWORDS, "".join(passwords(gateway_password=gateway_password)))
+        _write(folder / RIGHTS, rights(denied_keys()))
     finally:
         os.close(lock)
 

@@ -3,20 +3,43 @@
 import base64
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from django.db.models import Exists, OuterRef, Q
+
 from onecity.platform.iot.declare import Protocol
-from onecity.platform.iot.models import Device, DeviceCredential
+from onecity.platform.iot.models import Device, DeviceCertificate, DeviceCredential
 
 GATEWAYS: Final = 16
 GATEWAY: Final = "onecity-gateway"
+FIELD: Final = f"{GATEWAY}-field"
+ORDERS: Final = f"{GATEWAY}-orders"
 CONFIGURATION, PASSWORDS, RIGHTS, PROCESS = "mosquitto.conf", "passwords", "rights", "mosquitto.pid"
+SERVER_CERTIFICATE, SERVER_KEY = "server.pem", "server.key"
+DEVICES_AUTHORITY: Final = "devices-ca.pem"
+LEAVES: Final = ("telemetry", "events", "attributes", "answers")
+SPOKEN: Final = (Protocol.MQTT, Protocol.SPARKPLUG)
+"""Protocols whose devices come to the broker."""
 _ROUNDS: Final = 101
 _MOST_IN_FLIGHT: Final = 20_000  # below the 65,535 packet ids, and far more than a group commit holds
 _MEMORY: Final = 2 << 30
 _SEPARATOR: Final = ":"
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """Where the broker listens. tls_port: for devices with a token; 0: nowhere.
+
+    certificate_port: for devices with a certificate of the platform's own, whose common name is their key; 0: nowhere.
+    """
+
+    host: str
+    port: int
+    tls_port: int = 0
+    certificate_port: int = 0
 
 
 def gateway_name(number: int) -> str:
@@ -30,7 +53,7 @@ def broker_hash(secret: str, *, salt: bytes) -> str:
     return f"$7${_ROUNDS}${base64.b64encode(salt).decode()}${base64.b64encode(digest).decode()}"
 
 
-def configuration(folder: Path, *, host: str, port: int, user: str = "") -> str:
+def configuration(folder: Path, *, listening: Listening, user: str = "") -> str:
     """Return Mosquitto's configuration. user: whom it becomes when it is started by root.
 
     `use_username_as_clientid`: nobody can take over another's session by taking its name. What the gateway has not
@@ -39,11 +62,10 @@ def configuration(folder: Path, *, host: str, port: int, user: str = "") -> str:
     """
     lines = [
         "per_listener_settings false",
-        f"listener {port} {host}",
+        *_listener(listening.port, listening.host),
         "allow_anonymous false",
         f"password_file {folder / PASSWORDS}",
         f"acl_file {folder / RIGHTS}",
-        "use_username_as_clientid true",
         "persistence true",
         f"persistence_location {folder}/",
         "autosave_interval 30",
@@ -59,33 +81,68 @@ def configuration(folder: Path, *, host: str, port: int, user: str = "") -> str:
         "log_type warning",
         "log_type notice",
         f"pid_file {folder / PROCESS}",
-    ]
-    return "\n".join([*lines, *([f"user {user}"] if user else [])]) + "\n"
-
-
-def rights() -> str:
-    """Return the rights file: gateways read all telemetry and events and write orders; a device has its own topics."""
-    lines = []
-    for number in range(1, GATEWAYS + 1):
-        lines += [
-            f"user {gateway_name(number)}",
-            "topic read onecity/v1/devices/+/telemetry",
-            "topic read onecity/v1/devices/+/events",
-            "topic write onecity/v1/devices/+/commands",
-        ]
-    lines += [
-        "pattern write onecity/v1/devices/%u/telemetry",
-        "pattern write onecity/v1/devices/%u/events",
-        "pattern read onecity/v1/devices/%u/commands",
+        *([f"user {user}"] if user else []),
+        *_tls_listeners(folder, listening),
     ]
     return "\n".join(lines) + "\n"
 
 
+def _listener(port: int, host: str) -> list[str]:
+    return [f"listener {port} {host}", "use_username_as_clientid true"]
+
+
+def _tls_listeners(folder: Path, listening: Listening) -> list[str]:
+    """Return the listeners with TLS. A certificate is an identity: whoever shows one needs no token.
+
+    Mosquitto reads a list of revoked certificates only when it starts, and lets nobody in once that list is too old; so
+    the rights file denies those whose certificate was revoked everything.
+    """
+    shown = [f"certfile {folder / SERVER_CERTIFICATE}", f"keyfile {folder / SERVER_KEY}", "tls_version tlsv1.2"]
+    lines: list[str] = []
+    if listening.tls_port:
+        lines += [*_listener(listening.tls_port, listening.host), *shown]
+    if listening.certificate_port:
+        lines += [*_listener(listening.certificate_port, listening.host), *shown]
+        lines.append(f"cafile {folder / DEVICES_AUTHORITY}")
+        lines += ["require_certificate true", "use_identity_as_username true"]
+    return lines
+
+
+def rights(denied: Iterable[str] = ()) -> str:
+    """Return the rights file: gateways read what devices say and write orders; a device has its own topics.
+
+    denied: keys of devices that may do nothing, though the certificate they show has not run out.
+    """
+    lines = [line for key in denied for line in (f"user {key}", "topic deny #")]
+    for number in range(1, GATEWAYS + 1):
+        lines.append(f"user {gateway_name(number)}")
+        lines += [f"topic read onecity/v1/devices/+/{leaf}" for leaf in LEAVES]
+    lines += [f"user {ORDERS}", "topic write onecity/v1/devices/+/commands"]
+    lines += [f"user {FIELD}", "topic read spBv1.0/#", "topic write spBv1.0/STATE/onecity"]
+    lines += ["topic write spBv1.0/+/NCMD/+", "topic write spBv1.0/+/DCMD/+/+"]
+    lines += [f"pattern write onecity/v1/devices/%u/{leaf}" for leaf in LEAVES]
+    lines += ["pattern read onecity/v1/devices/%u/commands"]
+    lines += [f"pattern write spBv1.0/+/N{kind}/%u" for kind in ("BIRTH", "DATA", "DEATH")]
+    lines += [f"pattern write spBv1.0/+/D{kind}/%u/+" for kind in ("BIRTH", "DATA", "DEATH")]
+    lines += ["pattern read spBv1.0/+/NCMD/%u", "pattern read spBv1.0/+/DCMD/%u/+", "pattern read spBv1.0/STATE/+"]
+    return "\n".join(lines) + "\n"
+
+
+def denied_keys() -> list[str]:
+    """Return keys of devices whose certificates were revoked, or that are out of service, and that hold no token."""
+    shown = DeviceCertificate.objects.filter(device_id=OuterRef("id"))
+    held = DeviceCredential.objects.filter(device_id=OuterRef("id"), revoked_at=None)
+    rows = Device.objects.filter(Exists(shown))
+    revoked = ~Exists(shown.filter(revoked_at=None)) & ~Exists(held)
+    out = rows.filter(Q(state=Device.State.RETIRED) | Q(revoked))
+    return list(out.order_by("key").values_list("key", flat=True))
+
+
 def passwords(*, gateway_password: str) -> Iterator[str]:
     """Yield the password file line by line: the gateways, then each device in service that holds a token."""
-    for number in range(1, GATEWAYS + 1):
-        yield f"{gateway_name(number)}:{broker_hash(gateway_password, salt=secrets.token_bytes(12))}\n"
-    held = DeviceCredential.objects.filter(revoked_at=None, ends_at=None, device__protocol=Protocol.MQTT)
+    for name in (*map(gateway_name, range(1, GATEWAYS + 1)), FIELD, ORDERS):
+        yield f"{name}:{broker_hash(gateway_password, salt=secrets.token_bytes(12))}\n"
+    held = DeviceCredential.objects.filter(revoked_at=None, ends_at=None, device__protocol__in=SPOKEN)
     rows = held.exclude(device__state=Device.State.RETIRED).order_by("device_id")
     for key, line in rows.values_list("device__key", "broker_hash").iterator(chunk_size=10_000):
         if _SEPARATOR not in key and not key.startswith(GATEWAY):

@@ -6,7 +6,7 @@ from typing import Final
 
 from django.db import transaction
 
-from onecity.kernel.actor import Actor
+from onecity.kernel.actor import Actor, system_actor
 from onecity.kernel.ciphers.sm3 import sm3
 from onecity.platform.identity import api as identity
 from onecity.platform.iot.models import Device, DeviceCredential
@@ -36,6 +36,16 @@ def password_hash(password: str) -> str:
 def password_hashes(password: str) -> list[str]:
     """Return every hash that this password may be stored under."""
     return identity.search_hashes(f"iot.password:{password}")
+
+
+def keep_issued(device_id: int, *, secret: str) -> None:
+    """Make a secret that the platform gave a device its password, if it has none; in the caller's transaction."""
+    row = Device.objects.select_for_update(no_key=True).get(id=device_id)
+    if not row.password_hash:
+        row.password_hash = password_hash(secret)
+        row.save(update_fields=["password_hash"])
+        identity.record(system_actor("iot"), action="iot.issue_password", target=f"iot.device:{device_id}")
+        tell_changed(row.key)
 
 
 def issue_token(actor: Actor, *, device_id: int, now: datetime, overlap: timedelta = AT_ONCE) -> str:

@@ -27,7 +27,8 @@ UNKNOWN_FOR_S: Final = 0.5
 LONGEST_NAME: Final = 80
 
 _DEVICES: Final = """
-    SELECT d.id, d.key, d.type_code, d.protocol, d.state, d.password_hash, d.scales, d.type_edition, p.mapping
+    SELECT d.id, d.key, d.type_code, d.protocol, d.state, d.password_hash, d.scales, d.type_edition, p.mapping,
+        d.parent_id
     FROM iot_device d LEFT JOIN iot_product p ON p.id = d.product_id WHERE d.key = ANY(%s)
 """
 _STREAMS: Final = """
@@ -48,7 +49,10 @@ class TooManyDatastreams(Exception):
 
 @dataclass(slots=True)
 class Entry:
-    """A registered device. streams: datastream ids by period, name on the wire and sub-value."""
+    """A registered device. streams: datastream ids by period, name on the wire and sub-value.
+
+    parent_id: the device through which it is reached, if any.
+    """
 
     id: int
     key: str
@@ -58,6 +62,7 @@ class Entry:
     password_hash: str
     scales: Mapping[str, float]
     fields: Mapping[str, WireField]
+    parent_id: int | None = None
     streams: dict[Place, int] = field(default_factory=dict)
 
     @property
@@ -91,6 +96,10 @@ class Directory:
     def known(self, key: str) -> Entry | None:
         """Return a device if it is at hand; None says nothing about whether it exists."""
         return self._entries.get(key)
+
+    def is_at_hand(self, key: str) -> bool:
+        """Say whether the database need not be asked for a device now, be it registered or not."""
+        return key in self._entries or self._unknown.get(key, 0.0) > time.monotonic()
 
     def find(self, key: str) -> Entry | None:
         """Return a device, asking the database if need be; None if nobody registered it."""
@@ -154,9 +163,10 @@ def _read(keys: list[str]) -> dict[str, Entry]:
 
 
 def _entry(row: tuple[object, ...]) -> Entry:
-    number, key, type_code, protocol, state, password, scales, edition, mapping = row
+    number, key, type_code, protocol, state, password, scales, edition, mapping, parent_id = row
     assert isinstance(number, int)
     assert edition is None or isinstance(edition, int)
+    assert parent_id is None or isinstance(parent_id, int)
     kind = type_of(str(type_code), edition=edition)
     return Entry(
         id=number,
@@ -167,6 +177,7 @@ def _entry(row: tuple[object, ...]) -> Entry:
         password_hash=str(password),
         scales=_scales(scales),
         fields=fields_of(kind, protocol=Protocol(str(protocol)), mapping=_object(mapping)),
+        parent_id=parent_id,
     )
 
 

@@ -78,9 +78,7 @@ def start_export(actor: Actor, *, query: HistoryQuery, kind: str, title: str, no
         row = HistoryExport.objects.create(
             account_id=actor.account_id, title=title[:120], kind=kind, query=facts, created_at=now
         )
-        row.run_id = jobs.start(
-            actor, code="iot.export_history", title=title, arguments={"export_id": row.id}, now=now
-        )
+        row.run_id = jobs.start(actor, code="iot.export_history", title=title, arguments={"export_id": row.id}, now=now)
         row.save(update_fields=["run_id"])
         identity.record(actor, action="iot.export_history", target=f"iot.export:{row.id}", details=facts)
     return row.run_id
@@ -149,7 +147,8 @@ def _rows(one: "np.typing.NDArray[np.int32]", bounds: tuple[int, int], step: int
 def _heads(ids: list[int]) -> dict[int, Row]:
     rows = Datastream.objects.filter(id__in=ids).select_related("device")
     return {
-        row.id: [row.device.key, row.device.name, row.property_code, row.period, row.sub_value, row.unit] for row in rows
+        row.id: [row.device.key, row.device.name, row.property_code, row.period, row.sub_value, row.unit]
+        for row in rows
     }
 
 
@@ -224,7 +223,10 @@ class _Parquet:
 
     def add(self, rows: list[Row]) -> None:
         if rows:
-            columns = [pa.array(list(column), field.type) for column, field in zip(zip(*rows, strict=True), self._schema, strict=True)]
+            columns = [
+                pa.array(list(column), field.type)
+                for column, field in zip(zip(*rows, strict=True), self._schema, strict=True)
+            ]
             self._file.write_table(pa.table(columns, schema=self._schema))
 
     def __enter__(self) -> Self:

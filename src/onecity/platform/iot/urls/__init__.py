@@ -1,10 +1,12 @@
 """Addresses of iot's pages: one file for each subject."""
 
-from onecity.platform.iot.urls import alarms, arrivals, devices
+from onecity.platform.iot.urls import alarms, arrivals, devices, history, tracing
 
 app_name = "iot"
 urlpatterns = [
     *devices.urlpatterns,
     *alarms.urlpatterns,
     *arrivals.urlpatterns,
+    *tracing.urlpatterns,
+    *history.urlpatterns,
 ]

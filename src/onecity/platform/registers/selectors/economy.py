@@ -16,8 +16,9 @@ from onecity.platform.registers.models import EconomicSeries, EconomicTable, Eco
 from onecity.platform.registers.permissions import VIEW_ECONOMY
 from onecity.platform.registers.rules.economy.comparing import SERIES_KINDS
 from onecity.platform.registers.rules.economy.periods import PERIOD_KINDS
+from onecity.web.keyset import page_of
 from onecity.web.listing import Query
-from onecity.web.paging import Count, Cursor, Page
+from onecity.web.paging import Count, Page
 
 STAGE_RANK: Final = Case(
     When(stage="final", then=Value(3)),
@@ -59,11 +60,8 @@ def series_page(query: Query) -> Page[SeriesInfo]:
         named = Q(name__icontains=query.search) | Q(code__icontains=query.search)
         rows = rows.filter(named | Q(aliases__contains=[query.search]))
     count = None if query.after else Count(rows.count())
-    if query.after:
-        rows = rows.filter(Q(created_at__lt=query.after.at) | Q(created_at=query.after.at, id__lt=query.after.id))
-    found = [series_info(row) for row in rows.select_related("whole").order_by("-created_at", "-id")[: query.size + 1]]
-    last = found[query.size - 1] if len(found) > query.size else None
-    return Page(found[: query.size], Cursor(last.created_at, last.id) if last else None, count)
+    rows = rows.select_related("whole")
+    return page_of(rows, after=query.after, size=query.size, count=count).shown(series_info)
 
 
 def all_series() -> list[SeriesInfo]:
@@ -151,11 +149,7 @@ def tables_page(actor: Actor, query: Query) -> Page[EconomicTable]:
         rows = rows.filter(state=query.filters["state"])
     if query.search:
         rows = rows.filter(Q(title__icontains=query.search) | Q(filename__icontains=query.search))
-    if query.after:
-        rows = rows.filter(Q(created_at__lt=query.after.at) | Q(created_at=query.after.at, id__lt=query.after.id))
-    found = list(rows.order_by("-created_at", "-id")[: query.size + 1])
-    last = found[query.size - 1] if len(found) > query.size else None
-    return Page(found[: query.size], Cursor(last.created_at, last.id) if last else None)
+    return page_of(rows, after=query.after, size=query.size)
 
 
 def table_for(actor: Actor, table_id: int) -> EconomicTable:

@@ -10,8 +10,9 @@ from onecity.platform.identity.api import row_scope
 from onecity.platform.registers.contracts.matching import MatchRunInfo, MergeInfo, PairInfo
 from onecity.platform.registers.models import DoubtfulPair, MatchModel, MatchRun, Person, PersonMerge
 from onecity.platform.registers.permissions import JUDGE_PAIRS, VIEW_PERSONS
+from onecity.web.keyset import page_of
 from onecity.web.listing import Query
-from onecity.web.paging import Cursor, Page
+from onecity.web.paging import Page
 
 
 def run_info(run: MatchRun) -> MatchRunInfo:
@@ -36,10 +37,7 @@ def run_info(run: MatchRun) -> MatchRunInfo:
 def runs_page(actor: Actor, query: Query) -> Page[MatchRunInfo]:
     """Return runs within the actor's scope, newest first."""
     rows = MatchRun.objects.filter(row_scope(actor, JUDGE_PAIRS).q(division="")).select_related("source", "model")
-    rows = rows.filter(_after(query)).order_by("-created_at", "-id")
-    found = [run_info(row) for row in rows[: query.size + 1]]
-    last = found[query.size - 1] if len(found) > query.size else None
-    return Page(found[: query.size], Cursor(last.created_at, last.id) if last else None)
+    return page_of(rows, after=query.after, size=query.size).shown(run_info)
 
 
 def pairs_page(actor: Actor, query: Query) -> Page[PairInfo]:
@@ -49,9 +47,8 @@ def pairs_page(actor: Actor, query: Query) -> Page[PairInfo]:
         rows = rows.filter(state=query.filters["state"])
     if query.filters.get("run", "").isdigit():
         rows = rows.filter(run_id=int(query.filters["run"]))
-    found = _pairs(rows.filter(_after(query)).order_by("-created_at", "-id")[: query.size + 1])
-    last = found[query.size - 1] if len(found) > query.size else None
-    return Page(found[: query.size], Cursor(last.created_at, last.id) if last else None)
+    page = page_of(rows, after=query.after, size=query.size)
+    return Page(_pairs(page.rows), page.next)
 
 
 def pair(actor: Actor, pair_id: int) -> PairInfo:
@@ -80,12 +77,6 @@ def merges_of(actor: Actor, person_id: int) -> list[MergeInfo]:
 def models() -> list[MatchModel]:
     """Return all editions of the matching model, newest first."""
     return list(MatchModel.objects.order_by("-number"))
-
-
-def _after(query: Query) -> Q:
-    if query.after is None:
-        return Q()
-    return Q(created_at__lt=query.after.at) | Q(created_at=query.after.at, id__lt=query.after.id)
 
 
 def _pairs(rows: "QuerySet[DoubtfulPair] | Sequence[DoubtfulPair]") -> list[PairInfo]:

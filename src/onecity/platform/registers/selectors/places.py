@@ -7,13 +7,15 @@ from django.db.models import Q, QuerySet
 
 from onecity.kernel.actor import EVERYTHING, Actor
 from onecity.kernel.errors import NotFound
+from onecity.kernel.patterns import like_literal
 from onecity.platform.identity import api as identity
 from onecity.platform.registers.contracts.places import BuildingInfo, LandInfo
 from onecity.platform.registers.models import Building, LandParcel, NaturalResource, PlaceFile, Room
 from onecity.platform.registers.permissions import MAINTAIN_PLACES, VIEW_PLACES
 from onecity.platform.registers.rules.words import pairs
+from onecity.web.keyset import page_of
 from onecity.web.listing import Query
-from onecity.web.paging import Cursor, Page
+from onecity.web.paging import Page
 
 Land = TypeVar("Land", LandParcel, NaturalResource)
 _RESIDENTS: Final = """
@@ -63,7 +65,7 @@ def residents_at(row: Building) -> int | None:
     """
     if not row.address:
         return None
-    escaped = row.address.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    escaped = like_literal(row.address)
     with connection.cursor() as cursor:
         cursor.execute(_RESIDENTS, [row.division_code[:COMMUNITY], row.address, f"{escaped}%"])
         return int(cursor.fetchone()[0])
@@ -141,11 +143,7 @@ Row = TypeVar("Row", Building, LandParcel, NaturalResource, PlaceFile)
 
 
 def _page(rows: QuerySet[Row], query: Query) -> Page[Row]:
-    if query.after:
-        rows = rows.filter(Q(created_at__lt=query.after.at) | Q(created_at=query.after.at, id__lt=query.after.id))
-    found = list(rows.order_by("-created_at", "-id")[: query.size + 1])
-    last = found[query.size - 1] if len(found) > query.size else None
-    return Page(found[: query.size], Cursor(last.created_at, last.id) if last else None)
+    return page_of(rows, after=query.after, size=query.size)
 
 
 def _land(rows: QuerySet[Land], actor: Actor, query: Query) -> QuerySet[Land]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import NotFound
@@ -14,8 +14,9 @@ from onecity.platform.registers.models import ContestedValue, DataSource, Source
 from onecity.platform.registers.permissions import SETTLE_CONFLICTS
 from onecity.platform.registers.registries import registers
 from onecity.platform.registers.rules.provenance import RankTable
+from onecity.web.keyset import page_of
 from onecity.web.listing import Query
-from onecity.web.paging import Cursor, Page
+from onecity.web.paging import Page
 
 
 class UnknownSource(NotFound):
@@ -85,11 +86,8 @@ def contested_page(actor: Actor, query: Query) -> Page[ContestedInfo]:
     for name in ("state", "register"):
         if query.filters.get(name):
             rows = rows.filter(**{name: query.filters[name]})
-    if query.after:
-        rows = rows.filter(Q(created_at__lt=query.after.at) | Q(created_at=query.after.at, id__lt=query.after.id))
-    found = _infos(rows.order_by("-created_at", "-id")[: query.size + 1])
-    last = found[query.size - 1] if len(found) > query.size else None
-    return Page(found[: query.size], Cursor(last.created_at, last.id) if last else None)
+    page = page_of(rows, after=query.after, size=query.size)
+    return Page(_infos(page.rows), page.next)
 
 
 def contested_of_case(actor: Actor, number: str) -> ContestedInfo:

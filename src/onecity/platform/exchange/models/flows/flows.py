@@ -33,6 +33,7 @@ class Flow(models.Model):
     state = models.CharField("状态", max_length=10, choices=State, default=State.DRAFT)
     state_reason = models.CharField("暂停或停用原因", max_length=200, blank=True)
     dataset_code = models.CharField("资源代码", max_length=80, blank=True)
+    source_dataset_code = models.CharField("来源资源代码", max_length=80, blank=True, default="")
     grant_code = models.CharField("授权编号", max_length=80, blank=True)
     owner_id = models.BigIntegerField("负责人", null=True)
     published = models.ForeignKey(

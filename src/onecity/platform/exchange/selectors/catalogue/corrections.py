@@ -8,9 +8,8 @@ from onecity.kernel.text import zh
 from onecity.platform.exchange.models import Correction
 from onecity.platform.exchange.permissions import COMPILE_CATALOGUE, VIEW_CATALOGUE
 from onecity.platform.identity import api as identity
-from onecity.web.paging import Count, Cursor, Page
-
-COUNTED_UP_TO = 10_000
+from onecity.web.keyset import counted_page
+from onecity.web.paging import Cursor, Page
 
 
 def corrections_for(
@@ -22,13 +21,7 @@ def corrections_for(
         rows = rows.filter(state=state)
     if dataset_id is not None:
         rows = rows.filter(dataset_id=dataset_id)
-    number = rows.order_by()[: COUNTED_UP_TO + 1].count() if after is None else 0
-    if after:
-        rows = rows.filter(Q(created_at__lt=after.at) | Q(created_at=after.at, id__lt=after.id))
-    found = list(rows.select_related("dataset", "organisation").order_by("-created_at", "-id")[: size + 1])
-    last = found[size - 1] if len(found) > size else None
-    count = Count(min(number, COUNTED_UP_TO), open_ended=number > COUNTED_UP_TO) if after is None else None
-    return Page(found[:size], Cursor(last.created_at, last.id) if last else None, count)
+    return counted_page(rows.select_related("dataset", "organisation"), after=after, size=size)
 
 
 def correction_for(actor: Actor, correction_id: int) -> Correction:

@@ -15,9 +15,9 @@ from onecity.platform.exchange.permissions import COMPILE_CATALOGUE, REVIEW_CATA
 from onecity.platform.exchange.selectors.catalogue.classes import class_names
 from onecity.platform.exchange.selectors.catalogue.providers import provider_names
 from onecity.platform.identity import api as identity
+from onecity.web.keyset import counted, page_of
 from onecity.web.paging import PAGE_SIZE, Count, Cursor, Page
 
-COUNTED_UP_TO: Final = 10_000
 _FACETS: Final = {
     "class_code": "class",
     "organisation_id": "provider",
@@ -56,11 +56,7 @@ def open_entries(query: EntryQuery) -> Page[EntryRow]:
 def open_datasets(*, after: Cursor | None = None, size: int = PAGE_SIZE) -> Page[Dataset]:
     """Return open datasets with their version and provider, newest first; for writing them out."""
     rows = Dataset.objects.filter(state=Dataset.State.PUBLISHED).exclude(open_type="none")
-    if after:
-        rows = rows.filter(Q(created_at__lt=after.at) | Q(created_at=after.at, id__lt=after.id))
-    found = list(rows.select_related("version", "organisation").order_by("-created_at", "-id")[: size + 1])
-    last = found[size - 1] if len(found) > size else None
-    return Page(found[:size], Cursor(last.created_at, last.id) if last else None)
+    return page_of(rows.select_related("version", "organisation"), after=after, size=size)
 
 
 def own_entries(actor: Actor, query: EntryQuery) -> Page[EntryRow]:
@@ -107,7 +103,7 @@ def overdue_entries(query: EntryQuery, *, now: datetime) -> Page[EntryRow]:
     rows = Dataset.objects.filter(state=Dataset.State.PUBLISHED, next_data_at__lt=now)
     if query.organisation_id:
         rows = rows.filter(organisation_id=query.organisation_id)
-    count = _bounded(rows)
+    count = counted(rows)
     if query.after:
         rows = rows.filter(Q(next_data_at__gt=query.after.at) | Q(next_data_at=query.after.at, id__gt=query.after.id))
     found = list(rows.order_by("next_data_at", "id")[: query.size + 1])
@@ -121,14 +117,9 @@ def overdue_entries(query: EntryQuery, *, now: datetime) -> Page[EntryRow]:
 def _page(rows: QuerySet[Dataset], query: EntryQuery, *, audience: str) -> Page[EntryRow]:
     wanted = _narrowed(rows, query)
     count = None if query.after else _count(wanted, query, audience=audience)
-    if query.after:
-        at, number = query.after.at, query.after.id
-        wanted = wanted.filter(Q(created_at__lt=at) | Q(created_at=at, id__lt=number))
-    found = list(wanted.order_by("-created_at", "-id")[: query.size + 1])
-    last = found[query.size - 1] if len(found) > query.size else None
     names, providers = class_names(), provider_names()
-    shown = [entry_row(row, names=names, providers=providers) for row in found[: query.size]]
-    return Page(shown, Cursor(last.created_at, last.id) if last else None, count)
+    page = page_of(wanted, after=query.after, size=query.size, count=count)
+    return page.shown(lambda row: entry_row(row, names=names, providers=providers))
 
 
 def _narrowed(rows: QuerySet[Dataset], query: EntryQuery) -> QuerySet[Dataset]:
@@ -155,12 +146,7 @@ def _count(rows: QuerySet[Dataset], query: EntryQuery, *, audience: str) -> Coun
     """Return the count that is kept where at most one facet narrows a published list; else count to the bound."""
     asked = [(facet, str(getattr(query, name))) for name, facet in _FACETS.items() if getattr(query, name)]
     if not audience or query.search or len(asked) > 1 or query.state:
-        return _bounded(rows)
+        return counted(rows)
     facet, value = asked[0] if asked else ("all", "")
     found = CatalogueCount.objects.filter(audience=audience, facet=facet, value=value).values_list("number", flat=True)
     return Count(found.first() or 0)
-
-
-def _bounded(rows: QuerySet[Dataset]) -> Count:
-    number = rows.order_by()[: COUNTED_UP_TO + 1].count()
-    return Count(min(number, COUNTED_UP_TO), open_ended=number > COUNTED_UP_TO)

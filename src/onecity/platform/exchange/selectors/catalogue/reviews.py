@@ -9,9 +9,8 @@ from onecity.kernel.actor import Actor
 from onecity.platform.exchange.models import DatasetVersion
 from onecity.platform.exchange.permissions import REVIEW_CATALOGUE
 from onecity.platform.identity import api as identity
-from onecity.web.paging import Count, Cursor, Page
-
-COUNTED_UP_TO = 10_000
+from onecity.web.keyset import counted
+from onecity.web.paging import Cursor, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +33,12 @@ def waiting_for(actor: Actor, *, after: Cursor | None = None, size: int = 20) ->
         organisation="dataset__organisation_id", division="dataset__organisation__division_code"
     )
     rows = DatasetVersion.objects.filter(scope, state=DatasetVersion.State.SUBMITTED)
-    number = rows.order_by()[: COUNTED_UP_TO + 1].count() if after is None else 0
+    count = None if after else counted(rows)
     if after:
         rows = rows.filter(Q(submitted_at__gt=after.at) | Q(submitted_at=after.at, id__gt=after.id))
     found = list(rows.select_related("dataset__organisation").order_by("submitted_at", "id")[: size + 1])
     last = found[size - 1] if len(found) > size else None
     shown = [_waiting(row) for row in found[:size]]
-    count = Count(min(number, COUNTED_UP_TO), open_ended=number > COUNTED_UP_TO) if after is None else None
     return Page(shown, Cursor(_submitted(last), last.id) if last else None, count)
 
 

@@ -10,8 +10,8 @@ from onecity.kernel.actor import Actor
 from onecity.kernel.errors import NotFound
 from onecity.platform.exchange.models import Connection, Flow, FlowVersion
 from onecity.platform.exchange.permissions import MANAGE_FLOWS, VIEW_FLOWS
-from onecity.platform.exchange.selectors.flows.paging import page_of
 from onecity.platform.identity import api as identity
+from onecity.web.keyset import counted_page
 from onecity.web.paging import Cursor, Page
 
 
@@ -34,7 +34,7 @@ def connections(actor: Actor, query: FlowQuery) -> Page[Connection]:
         rows = rows.filter(kind=query.kind)
     if query.search:
         rows = rows.filter(Q(name__icontains=query.search) | Q(code__icontains=query.search))
-    return page_of(rows, after=query.after, size=query.size)
+    return counted_page(rows, after=query.after, size=query.size)
 
 
 def connection(actor: Actor, connection_id: int) -> Connection:
@@ -63,7 +63,7 @@ def flows(actor: Actor, query: FlowQuery) -> Page[Flow]:
         )
     if query.late_at is not None:
         rows = rows.filter(late_told_at__isnull=False)
-    return page_of(rows, after=query.after, size=query.size)
+    return counted_page(rows, after=query.after, size=query.size)
 
 
 def flow(actor: Actor, flow_id: int) -> Flow:

@@ -7,8 +7,8 @@ from onecity.kernel.actor import Actor
 from onecity.kernel.errors import NotFound
 from onecity.platform.exchange.models import RefusedRow
 from onecity.platform.exchange.permissions import MEND_ROWS
-from onecity.platform.exchange.selectors.flows.paging import page_of
 from onecity.platform.identity import api as identity
+from onecity.web.keyset import counted_page
 from onecity.web.paging import Cursor, Page
 
 
@@ -38,7 +38,7 @@ def refused_rows(actor: Actor, query: RefusedQuery) -> Page[RefusedRow]:
         rows = rows.filter(created_at__gte=query.since)
     if query.until:
         rows = rows.filter(created_at__lt=query.until)
-    return page_of(rows, after=query.after, size=query.size)
+    return counted_page(rows, after=query.after, size=query.size)
 
 
 def refused_row(actor: Actor, row_id: int) -> RefusedRow:

@@ -7,8 +7,8 @@ from onecity.kernel.actor import Actor
 from onecity.kernel.errors import NotFound
 from onecity.platform.exchange.models import QualityScore, Run, RunReceipt
 from onecity.platform.exchange.permissions import VIEW_FLOWS, VIEW_RECEIPTS
-from onecity.platform.exchange.selectors.flows.paging import page_of
 from onecity.platform.identity import api as identity
+from onecity.web.keyset import counted_page
 from onecity.web.paging import Cursor, Page
 
 
@@ -38,7 +38,7 @@ def runs(actor: Actor, query: RunQuery) -> Page[Run]:
         rows = rows.filter(created_at__gte=query.since)
     if query.until:
         rows = rows.filter(created_at__lt=query.until)
-    return page_of(rows, after=query.after, size=query.size)
+    return counted_page(rows, after=query.after, size=query.size)
 
 
 def run(actor: Actor, run_id: int) -> Run:
@@ -66,7 +66,7 @@ def receipts(actor: Actor, query: RunQuery) -> Page[RunReceipt]:
         rows = rows.filter(created_at__gte=query.since)
     if query.until:
         rows = rows.filter(created_at__lt=query.until)
-    return page_of(rows, after=query.after, size=query.size)
+    return counted_page(rows, after=query.after, size=query.size)
 
 
 def receipt(actor: Actor, code: str) -> RunReceipt:

@@ -8,8 +8,8 @@ from onecity.kernel.actor import Actor
 from onecity.platform.exchange.models import GrantChange, GrantDay, SharingGrant, Subscription, UnusualUse
 from onecity.platform.exchange.permissions import APPROVE_SHARING, QUERY_SHARED, REQUEST_DATA, SUPERVISE_SHARING
 from onecity.platform.exchange.selectors.sharing.limits import NoSuchGrant
-from onecity.platform.exchange.selectors.sharing.paging import cut
 from onecity.platform.exchange.selectors.sharing.scopes import grants_seen, seen
+from onecity.web.keyset import counted_page
 from onecity.web.listing import Query
 from onecity.web.paging import Page
 
@@ -48,7 +48,7 @@ def grant_page(actor: Actor, query: Query) -> Page[SharingGrant]:
         rows = rows.filter(**{query.filters["side"]: actor.organisation_id})
     if query.search:
         rows = rows.filter(Q(dataset_name__icontains=query.search) | Q(code=query.search))
-    return cut(rows, query)
+    return counted_page(rows, after=query.after, size=query.size)
 
 
 def queried_grants(actor: Actor, *, today: date) -> list[SharingGrant]:

@@ -7,8 +7,8 @@ from onecity.kernel.errors import NotFound
 from onecity.kernel.text import zh
 from onecity.platform.exchange.models import SharingRequest
 from onecity.platform.exchange.permissions import APPROVE_SHARING, REQUEST_DATA, SUPERVISE_SHARING
-from onecity.platform.exchange.selectors.sharing.paging import cut
 from onecity.platform.exchange.selectors.sharing.scopes import requests_seen, seen
+from onecity.web.keyset import counted_page
 from onecity.web.listing import Query
 from onecity.web.paging import Page
 
@@ -53,7 +53,7 @@ def request_page(actor: Actor, query: Query, *, asked_of: bool = False) -> Page[
         rows = rows.filter(escalated_at__isnull=False, state=SharingRequest.State.WAITING)
     if query.search:
         rows = rows.filter(Q(dataset_name__icontains=query.search) | Q(case_number=query.search))
-    return cut(rows, query)
+    return counted_page(rows, after=query.after, size=query.size)
 
 
 def may_read_files(actor: Actor, request_id: int) -> bool:

@@ -10,9 +10,9 @@ from onecity.kernel.errors import NotFound
 from onecity.kernel.text import zh
 from onecity.platform.exchange.contracts.sharing import SubjectUse
 from onecity.platform.exchange.models import SharingGrant, UseReceipt, UseSeal
-from onecity.platform.exchange.selectors.sharing.paging import cut
 from onecity.platform.exchange.selectors.sharing.scopes import receipts_seen
 from onecity.platform.identity.api import search_hashes
+from onecity.web.keyset import counted_page
 from onecity.web.listing import Query
 from onecity.web.paging import Page
 
@@ -49,7 +49,7 @@ def receipt_page(actor: Actor, query: Query) -> Page[UseReceipt]:
         rows = rows.filter(at__lt=end)
     if query.search:
         rows = rows.filter(Q(grant__dataset_name__icontains=query.search) | Q(grant__code=query.search))
-    return cut(rows, query, at="at")
+    return counted_page(rows, after=query.after, size=query.size, by="at")
 
 
 def latest_uses(grant: SharingGrant) -> list[UseReceipt]:

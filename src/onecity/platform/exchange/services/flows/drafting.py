@@ -56,6 +56,7 @@ def draft_flow(actor: Actor, *, new: NewFlow, text: FlowText, now: datetime) -> 
                 code=new.code,
                 name=new.name.strip(),
                 dataset_code=new.dataset_code,
+                source_dataset_code=new.source_dataset_code,
                 grant_code=new.grant_code,
                 owner_id=new.owner_id,
                 organisation_id=new.organisation_id,

@@ -167,6 +167,7 @@ def _announce_done(run: Run, now: datetime) -> None:
         run_id=run.id,
         flow_code=run.flow.code,
         dataset_code=run.flow.dataset_code,
+        source_dataset_code=run.flow.source_dataset_code,
         grant_code=run.flow.grant_code,
         landed=run.landed,
         refused=run.refused,

@@ -20,6 +20,7 @@ from onecity.platform.exchange.rules.expressions import parse_expression
 from onecity.platform.exchange.rules.mapping import apply_maps, schema_of
 from onecity.platform.exchange.rules.masks import masked
 from onecity.platform.exchange.rules.suggesting_checks import Suggestion, suggest
+from onecity.platform.exchange.selectors.catalogue.vocabulary import known_names
 from onecity.platform.exchange.services.flows.connections import place_of
 from onecity.platform.exchange.services.flows.reach import connection_by_code, connection_of
 from onecity.platform.exchange.services.flows.validating import sensitive_columns
@@ -63,8 +64,9 @@ def suggestions_for(actor: Actor, *, connection_id: int, table: TableShape) -> M
     found = connection_of(actor, MANAGE_FLOWS, connection_id=connection_id)
     if found.kind == NODE_KIND:
         schema = schema_of([(column.name, column.type) for column in table.columns])
-        return suggest(table, pa.RecordBatch.from_pylist([], schema=schema))
-    return suggest(table, _sample(actor, found, table.name, tuple(item.name for item in table.columns), SAMPLED))
+        return suggest(table, pa.RecordBatch.from_pylist([], schema=schema), names=known_names())
+    wanted = tuple(item.name for item in table.columns)
+    return suggest(table, _sample(actor, found, table.name, wanted, SAMPLED), names=known_names())
 
 
 def preview(actor: Actor, *, text: FlowText) -> Preview:

@@ -14,7 +14,8 @@ from onecity.platform.exchange.contracts.flows import FlowText
 from onecity.platform.exchange.contracts.plans import CheckKind
 from onecity.platform.exchange.rules.checking import look_through
 from onecity.platform.exchange.rules.mapping import mapped_schema, schema_of
-from onecity.platform.exchange.rules.masks import MASK_OF_IDENTIFIER, MASKS
+from onecity.platform.exchange.rules.masks import MASKS
+from onecity.platform.exchange.rules.personal import PERSONAL
 from onecity.platform.exchange.rules.schedules import check_cron
 
 OPERATORS: Final = frozenset({"=", "<>", "<", "<=", ">", ">=", "in", "prefix", "is_null", "not_null"})
@@ -43,10 +44,10 @@ def sensitive_columns(text: FlowText) -> dict[str, str]:
     by_target = {item.target: item.source for item in text.columns if item.source}
     found = {}
     for check in text.checks:
-        if check.kind is CheckKind.IDENTIFIER and check.values and check.values[0] in MASK_OF_IDENTIFIER:
+        if check.kind is CheckKind.IDENTIFIER and check.values and check.values[0] in PERSONAL:
             name = by_target.get(check.columns[0]) if check.columns else None
             if name:
-                found[name] = MASK_OF_IDENTIFIER[check.values[0]]
+                found[name] = PERSONAL[check.values[0]].mask
     return {**found, **text.sensitive}
 
 

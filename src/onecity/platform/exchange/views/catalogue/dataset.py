@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from onecity.kernel.clock import CITY_ZONE
 from onecity.kernel.text import zh
 from onecity.platform.exchange.models import Dataset, DatasetVersion
-from onecity.platform.exchange.permissions import REQUEST_DATA, VIEW_CATALOGUE
+from onecity.platform.exchange.permissions import REQUEST_DATA, VIEW_CATALOGUE, VIEW_FLOWS
 from onecity.platform.exchange.selectors.catalogue.classes import class_names, class_path
 from onecity.platform.exchange.selectors.catalogue.entries import Rights, entry_for, version_for, versions_of
 from onecity.platform.exchange.selectors.catalogue.figures import Used, use_by_day, use_of
@@ -70,6 +70,7 @@ def _page(request: CityRequest, code: str, *, number: int | None) -> HttpRespons
         "open_version": next((item for item in versions if item.state in {"draft", "submitted", "returned"}), None),
         "rights": rights,
         "may_request": request.actor.may(REQUEST_DATA),
+        "sees_quality": request.actor.may(VIEW_FLOWS),
         "may_edit": _may_edit(dataset, chosen, rights),
         "sample": _sample(dataset, chosen),
         "use": use_of(dataset.id),

@@ -122,6 +122,7 @@ def _new(request: CityRequest) -> NewFlow:
         organisation_id=int(organisation),
         owner_id=person.id if person else request.actor.account_id,
         dataset_code=request.POST.get("dataset_code", "").strip(),
+        source_dataset_code=request.POST.get("source_dataset_code", "").strip(),
     )
 
 

@@ -55,7 +55,7 @@ class PacketReader:
         while at + 2 <= size:
             first, length, body = buffer[at], buffer[at + 1], at + 2
             if length & _LONG:
-                length, body = self._long(buffer, body - 1)
+                length, body = long_length(buffer, body - 1, longest=self._longest)
                 if length < 0:
                     break
             end = body + length
@@ -69,19 +69,6 @@ class PacketReader:
         self._rest = buffer[at:]
         return published, others
 
-    def _long(self, buffer: bytes, at: int) -> tuple[int, int]:
-        """Return a remaining length of several bytes and where the body begins; -1 while it is not whole."""
-        length = 0
-        for number, part in enumerate(buffer[at : at + _MOST_LENGTH_BYTES]):
-            length |= (part & 0x7F) << 7 * number
-            if not part & _LONG:
-                if length > self._longest:
-                    raise Malformed(f"a packet of {length} bytes")
-                return length, at + number + 1
-        if len(buffer) - at >= _MOST_LENGTH_BYTES:
-            raise Malformed("a remaining length of more than four bytes")
-        return -1, at
-
 
 def _published(buffer: bytes, first: int, body: int, end: int) -> Publish:
     topic = body + 2
@@ -94,3 +81,21 @@ def _published(buffer: bytes, first: int, body: int, end: int) -> Publish:
     if payload > end:
         raise Malformed("a PUBLISH that is shorter than its topic")
     return buffer[topic:payload], buffer[payload:end], 0
+
+
+def long_length(buffer: bytes, at: int, *, longest: int) -> tuple[int, int]:
+    """Return a remaining length of several bytes and where the body begins; -1 while it is not whole.
+
+    Raises: Malformed, also for a packet above `longest`.
+    Source: MQTT 3.1.1, 2.2.3.
+    """
+    length = 0
+    for number, part in enumerate(buffer[at : at + _MOST_LENGTH_BYTES]):
+        length |= (part & 0x7F) << 7 * number
+        if not part & _LONG:
+            if length > longest:
+                raise Malformed(f"a packet of {length} bytes")
+            return length, at + number + 1
+    if len(buffer) - at >= _MOST_LENGTH_BYTES:
+        raise Malformed("a remaining length of more than four bytes")
+    return -1, at

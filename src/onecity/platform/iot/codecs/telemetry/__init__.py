@@ -88,6 +88,23 @@ def decode_for_devices(payload: bytes) -> list[DevicePoint]:
     return points
 
 
+def from_values(body: object) -> list[Point]:
+    """Read a payload that another format than JSON brought: the same objects and lists, decoded already.
+
+    Raises: NotTelemetry.
+    """
+    try:
+        found = msgspec.convert(body, Point | list[Point])
+    except msgspec.ValidationError as error:
+        try:
+            found = Point(msgspec.convert(body, Values))
+        except msgspec.ValidationError:
+            raise NotTelemetry(reasons.NOT_JSON, str(error)[:200]) from None
+    points = found if isinstance(found, list) else [found]
+    _check(points)
+    return points
+
+
 def at_of(ts: int | datetime | None, *, arrived: int) -> int:
     """Return a point's time in microseconds since 2000; `arrived` if it has none.
 

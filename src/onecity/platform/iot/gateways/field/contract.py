@@ -72,9 +72,10 @@ class Upload:
 
     credential: judged against the device's password, unless a `Hello` on this line was let in under the same key.
     answer: goes out once all is durable, in the store or (single readings) in the quarantine. refused: goes out instead
-    when the whole message was refused, once that is durable. position: of a live report, newer ones win. issue: a
-    secret that the platform hereby gives the device: from the commit on it is the device's password, and this message's
-    credential is not asked for; heeded only for protocols that `FieldProtocol.issues`.
+    when the whole message was refused, once that is durable; also by reason of `rules.reasons`, "" being any other.
+    position: of a live report, newer ones win. issue: a secret that the platform hereby gives a device without a
+    password: from the commit on it is its password, and this message's credential is not asked for; a device that has
+    one is refused (`already_registered`). Heeded only for protocols that `FieldProtocol.issues`.
     """
 
     raw: bytes
@@ -82,17 +83,25 @@ class Upload:
     credential: str | None = None
     readings: Sequence[Reading] = ()
     answer: bytes = b""
-    refused: bytes = b""
+    refused: bytes | Mapping[str, bytes] = b""
     notes: Sequence[Note] = ()
     position: Position | None = None
     issue: str = ""
+    reported: Mapping[str, object] = field(default_factory=dict)
+
+    def denial(self, reason: str) -> bytes:
+        """Return what the device is told when it was refused for a reason."""
+        if isinstance(self.refused, bytes):
+            return self.refused
+        return self.refused.get(reason, self.refused.get("", b""))
 
 
 @dataclass(frozen=True, slots=True)
 class Attached:
     """A device that is reached through another's line. type_code: its thing model. names: what that maps on the wire.
 
-    link: how to reach it and how often to ask, as staff entered it (`Device.link`).
+    link: how to reach it and how often to ask, as staff entered it (`Device.link`). desired, reported: how it is to be
+    set, and how it says that it is; told of the device that said hello, not of those behind it.
     """
 
     device_key: str
@@ -100,6 +109,8 @@ class Attached:
     protocol: str
     names: tuple[str, ...] = ()
     link: Mapping[str, object] = field(default_factory=dict)
+    desired: Mapping[str, object] = field(default_factory=dict)
+    reported: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,8 +249,8 @@ class FieldProtocol:
     """A protocol whose bytes come over a listening socket. port: by default; 0: any free one.
 
     commands: what it can tell devices; types of devices declare which of them they know. issues: the platform gives
-    devices their secrets (`Upload.issue`). first_word_s: who has not shown one whole frame by then is closed. idle_s:
-    and who then says nothing for so long. A UDP peer is forgotten after idle_s.
+    devices their secrets (`Upload.issue`). has_children: `Welcome` tells what is attached. first_word_s: who has not
+    shown one whole frame by then is closed. idle_s: and who then says nothing for so long; a UDP peer is forgotten.
     """
 
     code: declare.Protocol
@@ -249,6 +260,7 @@ class FieldProtocol:
     transport: Literal["tcp", "udp"] = "tcp"
     commands: tuple[declare.Command, ...] = ()
     issues: bool = False
+    has_children: bool = False
     first_word_s: float = 60.0
     idle_s: float = 7_200.0
 

@@ -13,7 +13,7 @@ from onecity.platform.iot.codecs.hj212 import BatchDecoder, Edition, Head, Readi
 from onecity.platform.iot.rules import quality
 from onecity.platform.iot.rules.series import HJ212_KINDS, HJ212_PERIODS
 from onecity.platform.iot.services.directory import Directory, Entry
-from onecity.platform.iot.services.intake.packets import Door
+from onecity.platform.iot.services.intake.doors import Door
 
 
 def _table(*, edition_2005: bool) -> NDArray[np.uint8]:

@@ -13,7 +13,8 @@ from onecity.platform.iot.gateways.hj212.orders import Line, Orders
 from onecity.platform.iot.rules.quality import FAULTY, letter
 from onecity.platform.iot.services.directory import Directory, Entry
 from onecity.platform.iot.services.intake.collecting import Collected
-from onecity.platform.iot.services.intake.packets import Door, take_packet
+from onecity.platform.iot.services.intake.doors import Door
+from onecity.platform.iot.services.intake.packets import take_packet
 from onecity.platform.iot.services.notes import keep_note
 from onecity.platform.iot.services.presence import Presence
 from onecity.platform.iot.services.store import Submission

@@ -13,9 +13,11 @@ from onecity.platform.iot.codecs.mqtt import (
     Malformed,
     PacketReader,
     Publish,
+    Will,
     connack_fault,
     connect,
     pubacks,
+    publish,
     subscribe,
 )
 
@@ -30,12 +32,14 @@ class BrokerRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Greeting:
-    """How the gateway presents itself, and what it subscribes to."""
+    """How the gateway presents itself, and what it subscribes to. clean: it keeps no session."""
 
     client_id: str
     username: str
     password: str
     filters: Sequence[str]
+    will: Will | None = None
+    clean: bool = False
 
 
 class BrokerLink(asyncio.Protocol):
@@ -67,6 +71,8 @@ class BrokerLink(asyncio.Protocol):
                 username=greeting.username,
                 password=greeting.password,
                 keep_alive_s=KEEP_ALIVE_S,
+                will=greeting.will,
+                clean=greeting.clean,
             )
         )
         self._timer = self._loop.call_later(KEEP_ALIVE_S / 2, self._keep_alive)
@@ -96,6 +102,11 @@ class BrokerLink(asyncio.Protocol):
         """Tell the broker that messages are durable; on a connection that is gone, it will send them again."""
         if not self.lost.done():
             self.transport.write(pubacks(packet_ids))
+
+    def publish(self, topic: str, payload: bytes, *, retain: bool = False) -> None:
+        """Publish at QoS 0; nothing on a connection that is gone."""
+        if not self.lost.done():
+            self.transport.write(publish(topic, payload, retain=retain))
 
     def hold_back(self) -> None:
         """Leave what the broker sends in the socket."""

@@ -13,19 +13,19 @@ from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.gateways.counters import Counters
 from onecity.platform.iot.gateways.mqtt.known import FastWay, take
 from onecity.platform.iot.gateways.mqtt.link import BrokerLink
-from onecity.platform.iot.gateways.mqtt.topics import EVENTS, parted
+from onecity.platform.iot.gateways.mqtt.topics import TELEMETRY, parted
+from onecity.platform.iot.gateways.mqtt.words import NotReadable, act_of
+from onecity.platform.iot.gateways.tracing import Tracer
 from onecity.platform.iot.rules import quality, reasons
 from onecity.platform.iot.rules.instants import micros
 from onecity.platform.iot.services.directory import Directory
 from onecity.platform.iot.services.intake.collecting import Collected
 from onecity.platform.iot.services.intake.telemetry import admitted, take_payload
-from onecity.platform.iot.services.notes import keep_note
 from onecity.platform.iot.services.presence import Presence
 from onecity.platform.iot.services.store import GroupWriter, Submission
 
 logger = logging.getLogger(__name__)
 _FAULTY: Final = frozenset(quality.code(letter) for letter in quality.FAULTY)
-LONGEST_EVENT: Final = 16_384
 
 
 @dataclass(slots=True)
@@ -52,6 +52,7 @@ class Taker:
         *,
         directory: Directory,
         presence: Presence,
+        tracer: Tracer,
         counters: Counters,
         writer: GroupWriter,
         later: Callable[[Callable[[], None]], object],
@@ -59,6 +60,7 @@ class Taker:
     ) -> None:
         self._directory = directory
         self._presence = presence
+        self._tracer = tracer
         self._counters = counters
         self._writer = writer
         self._later = later
@@ -72,8 +74,15 @@ class Taker:
         submission = Submission([collected.batch(lambda origin: _message(messages[origin]))], messages=len(messages))
         if slow:
             submission.prepare = lambda mine: self._prepare([messages[place] for place in slow], mine, arrived)
+        if self._tracer.watched:
+            self._trace(messages)
         self._counters.messages += len(messages)
         self._submit(submission, Taking(link, messages, self._clock()))
+
+    def _trace(self, messages: Sequence[Publish]) -> None:
+        for topic, payload, _ in messages:
+            key, leaf = parted(topic)
+            self._tracer.note(Protocol.MQTT, key, payload, outward=False, result=leaf)
 
     def _take_known(self, messages: Sequence[Publish], arrived: int) -> tuple[Collected, list[int]]:
         self._fast.refresh()
@@ -101,8 +110,8 @@ class Taker:
             if not message.device_key:
                 topic = published[0][:200].decode(errors="replace")
                 collected.refusals.append(Refusal(message, reasons.BAD_TOPIC, {"topic": topic}))
-            elif parted(published[0])[1] == EVENTS:
-                self._take_event(message, collected, also)
+            elif (leaf := parted(published[0])[1]) != TELEMETRY:
+                self._take_words(message, leaf, collected, also)
             else:
                 self._take_telemetry(message, collected, arrived=arrived, origin=origin)
         submission.batches.append(collected.batch(lambda origin: _message(messages[origin])))
@@ -119,14 +128,16 @@ class Taker:
         if not _FAULTY.isdisjoint(collected.quality[before:]):
             self._presence.note_faulty([entry.id])
 
-    def _take_event(self, message: Message, collected: Collected, also: list[Callable[[], None]]) -> None:
+    def _take_words(self, message: Message, leaf: str, collected: Collected, also: list[Callable[[], None]]) -> None:
         found = self._directory.find(message.device_key)
         entry = admitted(found, Protocol.MQTT)
         if isinstance(entry, str):
             collected.refusals.append(Refusal(message, entry, device_id=found.id if found else None))
             return
-        text = message.raw[:LONGEST_EVENT].decode(errors="replace")
-        also.append(lambda: keep_note(entry.id, kind=EVENTS, content=text, now=clock.city_now()))
+        try:
+            also.append(act_of(message, leaf=leaf, device_id=entry.id))
+        except NotReadable as error:
+            collected.refusals.append(Refusal(message, error.reason, {"at": error.at_fault}, device_id=entry.id))
         self._presence.note(entry.id, entry.silent_after_s)
 
     def _submit(self, submission: Submission, taking: Taking) -> None:

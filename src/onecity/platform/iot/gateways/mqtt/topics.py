@@ -1,12 +1,15 @@
 """The topics of devices, and which message came on which."""
 
-from typing import Final, Literal
+from typing import Final
 
 ROOT: Final = "onecity/v1/devices"
 GROUP: Final = "onecity"
 TELEMETRY: Final = "telemetry"
 EVENTS: Final = "events"
-Leaf = Literal["telemetry", "events"]
+ATTRIBUTES: Final = "attributes"
+ANSWERS: Final = "answers"
+COMMANDS: Final = "commands"
+LEAVES: Final = (TELEMETRY, EVENTS, ATTRIBUTES, ANSWERS)
 
 
 def filters(*, shared: bool) -> list[str]:
@@ -17,7 +20,7 @@ def filters(*, shared: bool) -> list[str]:
     Source: MQTT 5.0, 4.8.2 (Mosquitto knows shared subscriptions for 3.1.1 too).
     """
     before = f"$share/{GROUP}/" if shared else ""
-    return [f"{before}{ROOT}/+/{leaf}" for leaf in (TELEMETRY, EVENTS)]
+    return [f"{before}{ROOT}/+/{leaf}" for leaf in LEAVES]
 
 
 def parted(topic: bytes) -> tuple[str, str]:
@@ -26,6 +29,11 @@ def parted(topic: bytes) -> tuple[str, str]:
         parts = topic.decode().split("/")
     except UnicodeDecodeError:
         return "", ""
-    if len(parts) != 5 or "/".join(parts[:3]) != ROOT or not parts[3] or parts[4] not in {TELEMETRY, EVENTS}:
+    if len(parts) != 5 or "/".join(parts[:3]) != ROOT or not parts[3] or parts[4] not in LEAVES:
         return "", ""
     return parts[3], parts[4]
+
+
+def commands_topic(key: str) -> str:
+    """Return the topic on which a device hears its orders."""
+    return f"{ROOT}/{key}/{COMMANDS}"

@@ -1,7 +1,5 @@
 """`manage gateway hj212|mqtt`: a gateway process."""
 
-import asyncio
-import signal
 from collections.abc import Coroutine
 from typing import Any
 
@@ -9,9 +7,10 @@ import uvloop
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
-from onecity.platform.iot.gateways.hj212.limits import Limits
 from onecity.platform.iot.gateways.hj212.running import run_hj212
+from onecity.platform.iot.gateways.limits import Limits
 from onecity.platform.iot.gateways.mqtt.running import Broker, run_mqtt
+from onecity.platform.iot.gateways.signals import until_signalled
 from onecity.platform.iot.services.broker_files import GATEWAYS
 
 
@@ -31,7 +30,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Run the gateway."""
         work = self._hj212(options) if options["protocol"] == "hj212" else self._mqtt(options)
-        uvloop.run(_until_signalled(work))
+        uvloop.run(until_signalled(work))
 
     def _hj212(self, options: dict[str, Any]) -> Coroutine[Any, Any, None]:
         env = settings.ENV
@@ -60,14 +59,3 @@ class Command(BaseCommand):
     def _say_ready(self, port: int) -> None:
         self.stdout.write(f"ready {port}")
         self.stdout.flush()
-
-
-async def _until_signalled(work: Coroutine[Any, Any, None]) -> None:
-    loop = asyncio.get_running_loop()
-    task = asyncio.ensure_future(work)
-    for name in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(name, task.cancel)
-    try:
-        await task
-    except asyncio.CancelledError:
-        return

@@ -41,7 +41,10 @@ def _answered(question: Fetch | Copy | Thaw) -> list[tuple[object, ...]] | Rows 
                 return list(cursor.fetchall())
         case Copy():
             connection.ensure_connection()
-            with connection.connection.cursor() as cursor, cursor.copy(f"COPY ({question.sql}) TO STDOUT BINARY") as copy:
+            with (
+                connection.connection.cursor() as cursor,
+                cursor.copy(f"COPY ({question.sql}) TO STDOUT BINARY") as copy,
+            ):
                 return parsed(b"".join(copy), question.form)
         case Thaw():
             return thawed(question.files, question.datastreams, since=question.since, until=question.until)
@@ -64,7 +67,9 @@ async def asked_on(pool: asyncpg.Pool, asking: Asking[Answer]) -> Answer:
             return result
 
 
-async def _answered_on(link: asyncpg.Connection, question: Fetch | Copy | Thaw) -> list[asyncpg.Record] | Rows | Readings:
+async def _answered_on(
+    link: asyncpg.Connection, question: Fetch | Copy | Thaw
+) -> list[asyncpg.Record] | Rows | Readings:
     match question:
         case Fetch():
             found: list[asyncpg.Record] = await link.fetch(question.sql, *question.values)

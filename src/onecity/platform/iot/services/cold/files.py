@@ -92,9 +92,7 @@ def write_day(day: int, batches: Iterable[pa.RecordBatch], *, generation: int) -
     return files
 
 
-def _write(
-    day: int, batches: Iterable[pa.RecordBatch], *, generation: int, written: _Fingerprint
-) -> Iterator[Path]:
+def _write(day: int, batches: Iterable[pa.RecordBatch], *, generation: int, written: _Fingerprint) -> Iterator[Path]:
     folder = cold_folder() / f"{instant(day * DAY):%Y/%m}"
     folder.mkdir(parents=True, exist_ok=True)
     name = f"observations-{instant(day * DAY):%Y-%m-%d}-{generation}-{secrets.token_hex(4)}"

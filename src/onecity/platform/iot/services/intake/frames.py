@@ -9,7 +9,8 @@ from onecity.platform.iot.contracts import Message, Refusal
 from onecity.platform.iot.rules import reasons
 from onecity.platform.iot.services.directory import Directory
 from onecity.platform.iot.services.intake.collecting import Collected
-from onecity.platform.iot.services.intake.packets import Door, take_packet
+from onecity.platform.iot.services.intake.doors import Door
+from onecity.platform.iot.services.intake.packets import take_packet
 from onecity.platform.iot.services.notes import keep_note
 
 LONGEST: Final = 9_999

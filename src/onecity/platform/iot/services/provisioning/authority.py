@@ -29,7 +29,7 @@ def authority(now: datetime) -> DeviceAuthority:
     """Return the authority in force, made if there is none yet; in the caller's transaction. now: real time."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('iot.device_authority', 0))")
-    found = DeviceAuthority.objects.filter(ended_at=None).first()
+    found = DeviceAuthority.objects.filter(name=NAME, ended_at=None).first()
     return found or _made(now)
 
 

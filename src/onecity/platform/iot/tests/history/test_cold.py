@@ -17,8 +17,10 @@ from onecity.platform.iot.models import ClosedDay, HourRollup, LateObservation, 
 from onecity.platform.iot.rules.instants import DAY, instant, micros
 from onecity.platform.iot.selectors.cold import cold_folder as folder
 from onecity.platform.iot.selectors.history import asked, raw_readings
+from onecity.platform.iot.selectors.history.driving import _answered
 from onecity.platform.iot.services import cold
 from onecity.platform.iot.services.cold import compacting, files, moving
+from onecity.platform.iot.services.rollups import statements
 from onecity.platform.iot.services.store import Store, correct, erase
 from onecity.platform.iot.services.store.partitions import ensure_days, existing_days
 from onecity.platform.iot.tests.factories import NOW, make_batch, make_datastream
@@ -203,7 +205,8 @@ def test_file_of_a_move_that_was_killed_is_swept_away(monkeypatch: pytest.Monkey
     assert everything(stream) == before
 
 
-def test_late_reading_of_a_cold_day_is_rolled_up() -> None:
+def test_late_reading_of_a_cold_day_is_rolled_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statements, "SPARSE_A_DAY", 0)
     stream = make_datastream().id
     lay(some(stream), now=NOW)
     move()
@@ -220,18 +223,17 @@ def test_question_asked_while_a_day_moves_is_answered_once(monkeypatch: pytest.M
     before = everything(stream)
     ids = np.array([stream], np.int32)
     asking = raw_readings(ids, since=micros(OLD - A_DAY), until=micros(NOW + A_DAY), sources=Counter())
-    from onecity.platform.iot.selectors.history.driving import _answered
+    answers = [_answered(next(asking))]
+    assert cold.move_due(NOW, most_s=60) >= 1
 
-    answer = _answered(next(asking))
-    moved = False
-    try:
+    def go_on() -> None:
         while True:
-            if not moved:
-                cold.move_due(NOW, most_s=60)
-                moved = True
-            answer = _answered(asking.send(answer))
-    except StopIteration as end:
-        assert len(end.value) == len(before)
+            answers.append(_answered(asking.send(answers[-1])))
+
+    with pytest.raises(StopIteration) as end:
+        go_on()
+    assert len(end.value.value) == len(before)
+    assert len(answers) > 6
 
 
 @pytest.mark.django_db(transaction=True)

@@ -20,9 +20,9 @@ from onecity.platform.registers.rules.words import pairs
 from onecity.platform.registers.selectors.entities.rows import visible_entities
 from onecity.platform.registers.selectors.entities.states import facts_of
 from onecity.platform.registers.selectors.provenance import names_of
-from onecity.web.paging import Count, Cursor, Page
+from onecity.web.keyset import counted_page
+from onecity.web.paging import Cursor, Page
 
-COUNTED_UP_TO: Final = 10_000
 FORMER_NAMES: Final = 500
 
 
@@ -44,13 +44,8 @@ class EntityQuery:
 def entities(actor: Actor, query: EntityQuery) -> Page[EntityInfo]:
     """Return entities that the actor may see, newest first."""
     rows = _found(actor, query)
-    count = None if query.after else _count(rows)
-    if query.after:
-        rows = rows.filter(Q(created_at__lt=query.after.at) | Q(created_at=query.after.at, id__lt=query.after.id))
-    page = list(rows.select_related("source").order_by("-created_at", "-id")[: query.size + 1])
-    last = page[query.size - 1] if len(page) > query.size else None
-    following = Cursor(last.created_at, last.id) if last else None
-    return Page([entity_info(row) for row in page[: query.size]], following, count)
+    rows = rows.select_related("source")
+    return counted_page(rows, after=query.after, size=query.size).shown(entity_info)
 
 
 def by_uscc(actor: Actor, uscc: str) -> LegalEntity | None:
@@ -161,8 +156,3 @@ def _search(text: str) -> Q:
     former = EntityName.objects.filter(words__contains=words, name__icontains=name).values("entity_id")[:FORMER_NAMES]
     named = Q(words__contains=words, name__icontains=name) | Q(representative_name=name) | Q(id__in=former)
     return named | Q(uscc__startswith=plain) if plain.isascii() else named
-
-
-def _count(rows: QuerySet[LegalEntity]) -> Count:
-    number = rows.order_by()[: COUNTED_UP_TO + 1].count()
-    return Count(min(number, COUNTED_UP_TO), open_ended=number > COUNTED_UP_TO)

@@ -15,6 +15,7 @@ from django.db import connection
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import Invalid
 from onecity.kernel.masking import masked_address
+from onecity.kernel.patterns import like_literal
 from onecity.kernel.text import zh
 from onecity.platform.identity.api import row_scope, scope_sql
 from onecity.platform.registers.permissions import VIEW_PERSONS
@@ -60,7 +61,6 @@ BY_ADDRESS: Final = f"""
     SELECT {_COLUMNS} FROM people JOIN registers_person p ON p.id = people.id {_JOINS}
     WHERE {_SCOPE} ORDER BY address, p.household_id, p.id LIMIT {MOST_FOUND + 1}
 """
-_ESCAPES: Final = {ord(character): f"\\{character}" for character in "\\%_"}
 _FIRST, _LAST = date(1800, 1, 1), date(2200, 1, 1)
 
 
@@ -123,7 +123,7 @@ def statement_of(query: PersonQuery) -> tuple[str, list[Value]]:
     words = "".join(query.address.split())
     if len(words) < SHORTEST_WORDS:
         raise SearchRefused(fields={"identifier": zh("请填写证件号码、姓名或至少两个字的地址")})
-    return BY_ADDRESS, [words, f"%{_escaped(words)}%"]
+    return BY_ADDRESS, [words, f"%{like_literal(words)}%"]
 
 
 def search_persons(actor: Actor, query: PersonQuery) -> Found:
@@ -165,7 +165,3 @@ def _days(born: str) -> tuple[date, date]:
         return date.fromisoformat(text), date.fromisoformat(text)
     except ValueError:
         raise SearchRefused(fields={"born": zh("出生日期应写成 1990-01-31 或 1990 的形式")}) from None
-
-
-def _escaped(text: str) -> str:
-    return text.translate(_ESCAPES)

@@ -1,0 +1,1 @@
+"""Electricity, water, gas and heat: readings, losses, prices, bills, abnormal use."""

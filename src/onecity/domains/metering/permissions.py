@@ -1,0 +1,9 @@
+"""Codes of metering's rights."""
+
+from typing import Final
+
+VIEW: Final = "metering.view"
+MANAGE: Final = "metering.manage"
+PRICES: Final = "metering.manage_prices"
+BILL: Final = "metering.bill"
+HANDLE: Final = "metering.handle_abnormal"

@@ -1,0 +1,1 @@
+"""Brings notifications to those who subscribed."""

@@ -1,0 +1,1 @@
+"""Reading and writing context information on the hot roads' own connections."""

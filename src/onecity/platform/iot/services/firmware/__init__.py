@@ -1,0 +1,1 @@
+"""Firmware: packages, campaigns that bring them to devices, and the download itself."""
