@@ -20,6 +20,7 @@ BENCHES: Final = {
     "query": "benchmarks.query",
     "ngsi": "benchmarks.ngsi",
     "registers": "benchmarks.registers",
+    "sensorthings": "benchmarks.sensorthings",
     "tiles": "benchmarks.tiles",
     "web": "benchmarks.web",
 }
