@@ -1,7 +1,7 @@
 """SensorThings over real HTTP: single posts, CreateObservations, and expanded pages over a long history.
 
-Everything is acknowledged after its commit, with rules evaluated. Each is taken in turn with what the bare database does
-on this machine: single inserts that are committed, one COPY of such rows, one statement for the same page.
+Everything is acknowledged after its commit, with rules evaluated. Each is taken in turn with what the bare database
+does on this machine: single inserts that are committed, one COPY of such rows, one statement for the same page.
 """
 
 import asyncio
@@ -59,6 +59,7 @@ _INSERT: Final = """
 
 def run(quick: bool) -> list[Result]:  # noqa: FBT001  # the contract of `benchmarks.__main__`
     """Measure; quick: two million readings instead of a hundred, shorter turns."""
+    city = observed_city.build(2_000_000 if quick else observed_city.WHOLE, roll_up=False)
     token = make_token(VIEW_DEVICES, WRITE_SENSORTHINGS, everywhere=True)
     connection.close()
     with _web_server() as port, Lines(port, LINES, headers={"Authorization": f"Bearer {token}"}) as lines:
@@ -70,7 +71,6 @@ def run(quick: bool) -> list[Result]:  # noqa: FBT001  # the contract of `benchm
         progress("CreateObservations, in turn with COPY")
         bench.created()
         created, copied = value_and_limit(bench.created, bench.copied)
-        city = observed_city.build(2_000_000 if quick else observed_city.WHOLE, roll_up=False)
         progress(f"expanded pages over {city.observations:,} readings")
         pages = _Pages(lines, quick=quick)
         page, bare = value_and_limit(pages.asked, pages.bare)
@@ -241,7 +241,11 @@ def _web_server() -> Iterator[int]:
         yield port
     finally:
         process.terminate()
-        process.wait(START_SECONDS)
+        try:
+            process.wait(START_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _wait_for(port: int) -> None:
