@@ -21,6 +21,7 @@ BENCHES: Final = {
     "ngsi": "benchmarks.ngsi",
     "registers": "benchmarks.registers",
     "steady": "benchmarks.steady",
+    "sensorthings": "benchmarks.sensorthings",
     "tiles": "benchmarks.tiles",
     "web": "benchmarks.web",
 }
