@@ -64,6 +64,8 @@ def running(start: Callable[[Callable[[int], None]], Any]) -> Iterator[int]:
 class Process:
     """A gateway as a process of its own, on this test's database."""
 
+    command = "gateway"
+
     def __init__(self, *arguments: str, database_url: str = "", settings: Mapping[str, str] | None = None) -> None:
         self._arguments = arguments
         self._settings = settings or {}
@@ -78,7 +80,7 @@ class Process:
         """Start it and wait until it says that it is ready."""
         environment = {**os.environ, **self._settings, "ONECITY_DATABASE_URL": self._url}
         self._process = subprocess.Popen(
-            [sys.executable, str(ROOT / "manage.py"), "gateway", *self._arguments],
+            [sys.executable, str(ROOT / "manage.py"), self.command, *self._arguments],
             env=environment, stdout=subprocess.PIPE, text=True, cwd=ROOT,
         )  # fmt: skip
         assert self._process.stdout is not None
