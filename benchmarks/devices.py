@@ -44,6 +44,7 @@ HEADER: Final = ("设备标识", "设备名称", "设备类型", "接入协议",
 _PAGE: Final = """
     SELECT * FROM iot_device WHERE organisation_id = %s ORDER BY created_at DESC, id DESC LIMIT 21
 """
+_PLAIN: Final = "CREATE TABLE bench_devices (a text, b text, c text, d text, e text, f text, g float8, h float8)"
 _COPY: Final = "COPY bench_devices FROM STDIN"
 
 
@@ -85,8 +86,8 @@ class _Words:
 
 def _office(place: int) -> tuple[int, str]:
     code = f"BENCH{place:02d}"
-    new = NewOrganisation(code=code, name=f"第{place}街道", division_code="")
-    return create_organisation(BUILDER, new=new, now=NOW), code
+    new = NewOrganisation(code=code, name=f"第{place}街道", short_name=f"{place}街", kind="street")
+    return create_organisation(BUILDER, new=new).id, code
 
 
 def _rows(number: int, codes: Sequence[str]) -> list[list[str]]:
