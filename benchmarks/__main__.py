@@ -20,6 +20,8 @@ BENCHES: Final = {
     "query": "benchmarks.query",
     "ngsi": "benchmarks.ngsi",
     "registers": "benchmarks.registers",
+    "steady": "benchmarks.steady",
+    "sensorthings": "benchmarks.sensorthings",
     "tiles": "benchmarks.tiles",
     "web": "benchmarks.web",
 }

@@ -53,7 +53,8 @@ _FILL: Final = f"""
                 'createdAt', '{_STAMP}', 'modifiedAt', '{_STAMP}')),
             'https://uri.etsi.org/ngsi-ld/location', jsonb_build_array(jsonb_build_object('type', 'GeoProperty',
                 'value', jsonb_build_object('type', 'Point', 'coordinates', jsonb_build_array(
-                    {WEST} + (n * 7919 %% 100000) * {SIDE} / 100000, {SOUTH} + (n * 104729 %% 100000) * {SIDE} / 100000)),
+                    {WEST} + (n * 7919 %% 100000) * {SIDE} / 100000,
+                    {SOUTH} + (n * 104729 %% 100000) * {SIDE} / 100000)),
                 'createdAt', '{_STAMP}', 'modifiedAt', '{_STAMP}'))),
         '', '{_STAMP}', '{_STAMP}'
     FROM generate_series(1, %s) n
@@ -82,7 +83,7 @@ _SUBSCRIPTION: Final = {
     "q": "speed>=0",
     "notification": {
         "format": "keyValues",
-        "endpoint": {"uri": f"http://127.0.0.1:{PORT}/", "accept": "application/json"},
+        "endpoint": {"uri": f"http://127.0.0.1:{PORT}/"},
     },
 }
 Work = Callable[[int], Awaitable[object]]

@@ -4,6 +4,7 @@ import asyncio
 import json
 import socket
 import threading
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -65,8 +66,10 @@ def free_port() -> int:
 def served() -> Iterator[tuple[int, int]]:
     """Run a gateway; yield the ports of CoAP and LwM2M."""
     ports = free_port(), free_port()
-    changes = {"field_host": "127.0.0.1", "coap_port": ports[0], "lwm2m_port": ports[1]}
-    with environment(**changes), field_gateway(coap.SERVICE, lwm2m.SERVICE):
+    with (
+        environment(field_host="127.0.0.1", field_ports={"coap": ports[0], "lwm2m": ports[1]}),
+        field_gateway(coap.SERVICE, lwm2m.SERVICE),
+    ):
         yield ports
 
 
@@ -77,6 +80,12 @@ class Talk:
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._socket.connect(("127.0.0.1", port))
         self._number = 0
+
+    def __enter__(self) -> "Talk":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
 
     def say(self, data: bytes) -> None:
         """Send bytes as they are."""
@@ -97,9 +106,9 @@ class Talk:
         options += ((FORMAT, whole_number(form)),) if form is not None else ()
         options += ((OBSERVE, b""),) if observe else ()
         message = write(Datagram(CONFIRMABLE, code, self._number, token, options, payload))
-        for _ in range(20):
-            self.say(message)
+        for _ in range(40):
             try:
+                self.say(message)
                 while True:
                     heard = self.hear(within=1.0)
                     if heard.token == token and heard.code:
@@ -107,7 +116,7 @@ class Talk:
                             self.say(write(Datagram(ACKNOWLEDGEMENT, 0, heard.number)))
                         return heard
             except (TimeoutError, ConnectionError):
-                continue
+                time.sleep(0.2)
         raise AssertionError("no answer")
 
 
@@ -126,11 +135,15 @@ def client(port: int, endpoint: str, values: dict[str, Any], **how: Any) -> Iter
         transport, _ = await loop.create_datagram_endpoint(lambda: found, remote_addr=("127.0.0.1", port))
         return transport
 
+    async def closed(transport: asyncio.DatagramTransport) -> None:
+        transport.close()
+        await asyncio.sleep(0.05)  # until the loop has let go of the socket
+
     transport = run(opened())
     try:
         yield found, run
     finally:
-        loop.call_soon_threadsafe(transport.close)
+        run(closed(transport))
         loop.call_soon_threadsafe(loop.stop)
         thread.join(PATIENCE_S)
         loop.close()
@@ -138,15 +151,10 @@ def client(port: int, endpoint: str, values: dict[str, Any], **how: Any) -> Iter
 
 def test_published_registration_is_answered_with_a_location() -> None:
     make_device("urn:imei:861234567890123", protocol=Protocol.LWM2M)
-    with served() as (_, port):
-        talk = Talk(port)
-        for _ in range(20):
-            talk.say(REGISTRATION)
-            try:
-                heard = talk.hear(within=1.0)
-                break
-            except (TimeoutError, ConnectionError):
-                continue
+    with served() as (_, port), Talk(port) as talk:
+        talk.ask(GET, "/none")  # until the server is there
+        talk.say(REGISTRATION)
+        heard = talk.hear()
         assert (heard.code, heard.token) == (CREATED, bytes.fromhex("ABCD"))
         assert heard.values(8)[0] == b"rd"
 
@@ -212,8 +220,7 @@ def test_registration_ends_with_its_lifetime() -> None:
 
 def test_stranger_and_spoilt_registrations_are_refused() -> None:
     make_device("W1", protocol=Protocol.LWM2M)
-    with served() as (_, port):
-        talk = Talk(port)
+    with served() as (_, port), Talk(port) as talk:
         assert talk.ask(POST, "/rd", "ep=nobody", "lwm2m=1.1", payload=b"</1/0>", form=40).code == FORBIDDEN
         assert talk.ask(POST, "/rd", "ep=W1", "lwm2m=1.1", payload=b"no links", form=40).code == BAD_REQUEST
         assert talk.ask(POST, "/rd", "lwm2m=1.1", payload=b"</1/0>", form=40).code == BAD_REQUEST
@@ -227,8 +234,7 @@ def coap_device() -> str:
 
 def test_coap_telemetry_in_json_and_cbor_is_stored() -> None:
     token = coap_device()
-    with served() as (port, _):
-        talk = Talk(port)
+    with served() as (port, _), Talk(port) as talk:
         assert talk.ask(POST, "/v1/C1/telemetry", f"token={token}", payload=b'{"pm2_5": 35.5}', form=50).code == CHANGED
         body = cbor.encode({"values": {"humidity": 40}})
         assert talk.ask(POST, "/v1/C1/telemetry", f"token={token}", payload=body, form=60).code == CHANGED
@@ -237,8 +243,7 @@ def test_coap_telemetry_in_json_and_cbor_is_stored() -> None:
 
 def test_coap_device_without_its_token_is_refused() -> None:
     token = coap_device()
-    with served() as (port, _):
-        talk = Talk(port)
+    with served() as (port, _), Talk(port) as talk:
         talk.ask(GET, "/v1/C1/commands", f"token={token}")
         for query in ("token=ocd_wrong", "token=", "other=1"):
             assert talk.ask(POST, "/v1/C1/telemetry", query, payload=b'{"pm2_5": 1}').code == UNAUTHORIZED
@@ -247,8 +252,7 @@ def test_coap_device_without_its_token_is_refused() -> None:
 
 def test_coap_rubbish_is_refused_and_quarantined() -> None:
     token = coap_device()
-    with served() as (port, _):
-        talk = Talk(port)
+    with served() as (port, _), Talk(port) as talk:
         assert talk.ask(POST, "/v1/C1/telemetry", f"token={token}", payload=b"{", form=50).code == BAD_REQUEST
         assert talk.ask(POST, "/v1/C1/telemetry", f"token={token}", payload=b"\x1c", form=60).code == BAD_REQUEST
         assert talk.ask(POST, "/v1/C1/attributes", f"token={token}", payload=b"[]", form=50).code == BAD_REQUEST
@@ -260,8 +264,7 @@ def test_coap_rubbish_is_refused_and_quarantined() -> None:
 def test_coap_device_observes_its_orders_and_answers_them() -> None:
     token = coap_device()
     number = Device.objects.get().id
-    with served() as (port, _):
-        talk = Talk(port)
+    with served() as (port, _), Talk(port) as talk:
         first = talk.ask(GET, "/v1/C1/commands", f"token={token}", observe=True)
         assert (first.code, json.loads(first.payload)) == (CONTENT, [])
         made = order(ALL, device_id=number, code="set_minute_interval", now=clock.real_now(), argument=10)
@@ -278,8 +281,7 @@ def test_coap_device_observes_its_orders_and_answers_them() -> None:
 
 def test_coap_attributes_are_what_the_device_reports() -> None:
     token = coap_device()
-    with served() as (port, _):
-        talk = Talk(port)
+    with served() as (port, _), Talk(port) as talk:
         body = b'{"interval": 60}'
         assert talk.ask(POST, "/v1/C1/attributes", f"token={token}", payload=body, form=50).code == CHANGED
     assert shadows.state_of(Device.objects.get().id).reported == {"interval": 60}

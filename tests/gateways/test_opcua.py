@@ -39,7 +39,7 @@ class Plant(NamedTuple):
 
     def set(self, node: Node, value: object, kind: ua.VariantType, status: int = 0) -> None:
         """Let a value change at the server."""
-        given = ua.DataValue(ua.Variant(value, kind), StatusCode_=ua.StatusCode(status))
+        given = ua.DataValue(ua.Variant(value, kind), StatusCode=ua.StatusCode(status))
         asyncio.run_coroutine_threadsafe(node.write_value(given), self.loop).result(10)
 
     def get(self, node: Node) -> object:

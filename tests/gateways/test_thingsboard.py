@@ -33,9 +33,9 @@ V3, V5 = paho.MQTTv311, paho.MQTTv5
 class Client:
     """A device: its token is its user name, and it gives no password."""
 
-    def __init__(self, port: int, token: str, *, protocol: int = V3) -> None:
+    def __init__(self, port: int, token: str, *, password: str | None = None, protocol: int = V3) -> None:
         self._client = paho.Client(CallbackAPIVersion.VERSION2, client_id="tb", protocol=protocol)  # type: ignore[arg-type]
-        self._client.username_pw_set(token)
+        self._client.username_pw_set(token, password)
         self._client.on_connect = self._connected
         self._client.on_message = lambda *given: self.heard.put((given[2].topic, given[2].payload))
         self._client.on_disconnect = lambda *_: self.gone.set()
@@ -229,6 +229,24 @@ def test_gateway_speaks_for_its_children_and_for_nobody_else() -> None:
     assert readings() == {("pm2_5", 7.0)}
     assert list(QuarantinedMessage.objects.values_list("reason", "device_key")) == [("wrong_password", "X1")]
     assert settings.state_of(child.id).reported == {"serial": "77"}
+
+
+@pytest.mark.parametrize(("password", "let_in"), [("abcdef", True), ("abcdeg", False)])
+def test_device_may_show_its_key_and_password(password: str, let_in: bool) -> None:  # parameter
+    make_device("B1", protocol=Protocol.THINGSBOARD, password="abcdef")
+    with field_gateway(PROTOCOL) as ports:
+        client = Client(ports["thingsboard"], "B1", password=password)
+        assert client.code.is_failure is not let_in
+        client.close()
+
+
+def test_device_that_has_a_token_and_no_password_is_not_let_in_by_any() -> None:
+    row = make_device("B1", protocol=Protocol.THINGSBOARD)
+    issue_token(ALL, device_id=row.id, now=clock.real_now())
+    with field_gateway(PROTOCOL) as ports:
+        client = Client(ports["thingsboard"], "B1", password="anything")
+        assert client.code.is_failure
+        client.close()
 
 
 def test_claim_leaves_no_secret_behind() -> None:

@@ -22,6 +22,11 @@ def listeners(env: Environment) -> tuple[tuple[str, str, int, str], ...]:
     found = [("web", env.host, env.port, "ONECITY_PORT")]
     if env.broker_folder:
         found.append(("broker", env.broker_host, env.broker_port, "ONECITY_BROKER_PORT"))
+        secure = (
+            (env.mqtt_tls_port, "ONECITY_MQTT_TLS_PORT"),
+            (env.mqtt_certificate_port, "ONECITY_MQTT_CERTIFICATE_PORT"),
+        )
+        found += [("broker", env.broker_host, port, name) for port, name in secure if port]
     if env.demo:
         found.append(("departments-mariadb", "127.0.0.1", env.demo_mariadb_port, "ONECITY_DEMO_MARIADB_PORT"))
         found.append(("departments-service", "127.0.0.1", env.demo_service_port, "ONECITY_DEMO_SERVICE_PORT"))

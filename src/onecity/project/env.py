@@ -52,8 +52,6 @@ SETTINGS: Final = (
     Setting("MQTT_NAMES", "names and addresses by which devices reach the broker", "localhost,127.0.0.1"),
     Setting("MQTT_CERTIFICATE", "file with the city's certificate for the broker; else one is made"),
     Setting("MQTT_KEY", "file with the key of that certificate"),
-    Setting("COAP_PORT", "port the CoAP server listens on", "15683"),
-    Setting("LWM2M_PORT", "port the LwM2M server listens on", "15783"),
     Setting("HJ212_HOST", "address the HJ 212 gateway listens on", "127.0.0.1"),
     Setting("HJ212_PORT", "port the HJ 212 gateway listens on", "5212"),
     Setting("HJ212_CONNECTIONS", "connections that one HJ 212 gateway process takes", "20000"),
@@ -141,8 +139,6 @@ class Environment:
     mqtt_names: tuple[str, ...]
     mqtt_certificate: Path | None
     mqtt_key: Path | None
-    coap_port: int
-    lwm2m_port: int
     hj212_host: str
     hj212_port: int
     field_host: str
@@ -248,8 +244,6 @@ def load(environ: Mapping[str, str]) -> Environment:
         mqtt_names=given.names("MQTT_NAMES"),
         mqtt_certificate=given.folder("MQTT_CERTIFICATE"),
         mqtt_key=given.folder("MQTT_KEY"),
-        coap_port=given.number("COAP_PORT"),
-        lwm2m_port=given.number("LWM2M_PORT"),
         hj212_host=given.text("HJ212_HOST"),
         hj212_port=given.number("HJ212_PORT"),
         field_host=given.text("FIELD_HOST"),

@@ -83,7 +83,7 @@ class EdgeNode:
         self.ready.set()
 
     def _heard(self, client: Any, data: Any, message: paho.MQTTMessage) -> None:
-        for name, value in commands(message.payload):
+        for name, value in commands(bytes(message.payload)):
             if name == REBIRTH:
                 self._bear()
             elif name in self._metrics:

@@ -112,7 +112,7 @@ class PropertyForm(CityForm):
         given = self.cleaned_data
         found = {name: given[name] for name in ("code", "name", "kind")}
         some = ("unit", "lowest", "highest", "decimals", "choices", "writable")
-        return found | {name: given[name] for name in some if given[name] not in {None, ""} and given[name] != []}
+        return found | {name: given[name] for name in some if given[name] not in (None, "", [])}
 
 
 def unit_codes() -> list[tuple[str, str]]:
