@@ -16,7 +16,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             state_operations=[
-                migrations.AddField("dayrollup", "has_hours", models.BooleanField(default=False, verbose_name="含小时汇总")),
+                migrations.AddField(
+                    "dayrollup", "has_hours", models.BooleanField(default=False, verbose_name="含小时汇总")
+                ),
             ],
         ),
     ]

@@ -1,5 +1,7 @@
 """The pure parts of the history: rows as columns, stretches of time, gaps."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -103,7 +105,7 @@ def test_gap_is_told_in_readings_and_not_before_them() -> None:
 def test_slow_series_has_no_gaps_between_its_buckets() -> None:
     at = np.arange(0, 10, 2, dtype=np.int64) * MINUTE
     once = np.ones(5, np.int64)
-    bounds = {"since": 0, "until": HOUR, "step": MINUTE, "readings": once}
+    bounds: dict[str, Any] = {"since": 0, "until": HOUR, "step": MINUTE, "readings": once}
     assert gaps_between(at, **bounds, expected_s=120) == ()
     assert gaps_between(at, **bounds) == ()
 

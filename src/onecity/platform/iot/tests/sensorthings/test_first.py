@@ -3,7 +3,7 @@
 import pytest
 
 from onecity.platform.iot.tests.sensorthings.house import Ask, program, visit
-from onecity.platform.iot.tests.sensorthings.world import made, only, stream_with, thing
+from onecity.platform.iot.tests.sensorthings.world import made, only, thing
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
