@@ -236,11 +236,8 @@ class _Parquet:
         self._file.close()
 
 
-_SHEETS: Final[Mapping[str, Callable[[Path, Sequence[str]], AbstractContextManager[_Sheet]]]] = {
-    "csv": _Csv,
-    "xlsx": _Xlsx,
-    "parquet": _Parquet,
-}
+_Maker = Callable[[Path, Sequence[str]], AbstractContextManager[_Sheet]]
+_SHEETS: Final[Mapping[str, _Maker]] = {"csv": _Csv, "xlsx": _Xlsx, "parquet": _Parquet}
 
 
 def _sheet(kind: str, path: Path, columns: Sequence[str]) -> AbstractContextManager[_Sheet]:

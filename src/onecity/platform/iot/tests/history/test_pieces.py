@@ -1,5 +1,6 @@
 """The pure parts of the history: rows as columns, stretches of time, gaps."""
 
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -78,7 +79,7 @@ def test_united_stretches_cover_the_same_time(parts: list[tuple[int, tuple[int, 
     assert instants_of(found) == instants_of(stretches(parts))
     rows = list(zip(found.datastream.tolist(), found.since.tolist(), found.until.tolist(), strict=True))
     assert rows == sorted(rows)
-    assert all(one[0] != other[0] or one[2] < other[1] for one, other in zip(rows[:-1], rows[1:], strict=True))
+    assert all(one[0] != other[0] or one[2] < other[1] for one, other in pairwise(rows))
 
 
 @given(OWNED, OWNED)
