@@ -1,4 +1,4 @@
-"""The MQTT extension over the real broker: requirement classes `create-observations-via-mqtt`, `receive-updates-via-mqtt`."""
+"""The MQTT extension over the real broker: observations made by publishing, updates told to whoever subscribes."""
 
 import queue
 import threading
@@ -11,6 +11,7 @@ import asyncpg
 import orjson
 import paho.mqtt.client as paho
 import pytest
+from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.test import override_settings
 from paho.mqtt.enums import CallbackAPIVersion
@@ -114,8 +115,6 @@ def test_entities_are_made_by_publishing_and_told_to_whoever_subscribes() -> Non
             assert application.hear(lambda item: "name" in item)[1]["name"] == "改"
         finally:
             application.close()
-    from asgiref.sync import async_to_sync
-
     async_to_sync(stop_office)()
 
 

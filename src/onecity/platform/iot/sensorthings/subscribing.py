@@ -116,9 +116,7 @@ class Subscriptions:
         """Make the entity of a message; a message that cannot be one is logged and done with."""
         async with self._room:
             visitor = self._office.visitor
-            service = Service(
-                self._pool, self._clerks, self._observing, visitor, visitor, self._office.base
-            )
+            service = Service(self._pool, self._clerks, self._observing, visitor, visitor, self._office.base)
             try:
                 await service.post(topic.decode("utf-8", "replace").removeprefix(VERSION), payload)
             except Unavailable:

@@ -27,13 +27,11 @@ NOW = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 def holds(text: str) -> Any:
     """Ask PostgreSQL what an expression without properties is."""
     parameters = Parameters()
-    sight = Sight(RowScope(True), parameters)  # noqa: FBT003
-    compiler = Compiler(
-        SETS["Things"], "e0", parameters=parameters, names=Names(), scoped=sight.of, now=NOW
-    )
+    sight = Sight(RowScope(True), parameters)
+    compiler = Compiler(SETS["Things"], "e0", parameters=parameters, names=Names(), scoped=sight.of, now=NOW)
     sql = compiler.truth(filter_of(text))
     for place in range(len(parameters.values), 0, -1):
-        sql = sql.replace(f"${place}::", "%s::" if False else f"%(p{place})s::")
+        sql = sql.replace(f"${place}::", f"%(p{place})s::")
     sql = sql.replace("% 1", "%% 1")
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {sql}", {f"p{place}": value for place, value in enumerate(parameters.values, 1)})
@@ -134,7 +132,7 @@ def truths(draw: st.DrawFn, depth: int = 3) -> tuple[str, bool]:
         sign = draw(st.sampled_from(["lt", "gt", "ge", "le"]))
         if one is None or other is None or math.isclose(one, other, rel_tol=1e-6, abs_tol=1e-6):
             return "1 eq 1", True
-        return f"{left} {sign} {right}", {"lt": one < other, "gt": one > other, "ge": one >= other, "le": one <= other}[sign]
+        return f"{left} {sign} {right}", one < other if sign[0] == "l" else one > other
     (left, one_), (right, other_) = draw(truths(depth - 1)), draw(truths(depth - 1))
     shape = draw(st.sampled_from(["and", "or", "not"]))
     if shape == "not":
@@ -163,8 +161,9 @@ def test_any_jumble_of_marks_is_read_or_refused(text: str) -> None:
     test_any_text_is_read_or_refused.hypothesis.inner_test(text)  # type: ignore[attr-defined]
 
 
-@given(st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2200, 1, 1)).map(lambda at: at.replace(tzinfo=UTC)))
-def test_instants_survive_being_written(at: datetime) -> None:
+@given(st.integers(-2_000_000_000_000_000, 7_000_000_000_000_000))
+def test_instants_survive_being_written(micros: int) -> None:
+    at = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)
     assert instant_of(written(at)) == at
 
 
@@ -190,7 +189,11 @@ def test_instant_without_zone_or_sense_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "length"),
-    [("P1D", timedelta(days=1)), ("-PT1.5S", timedelta(seconds=-1.5)), ("P1Y2M3DT4H5M6S", timedelta(days=428, hours=4, minutes=5, seconds=6))],
+    [
+        ("P1D", timedelta(days=1)),
+        ("-PT1.5S", timedelta(seconds=-1.5)),
+        ("P1Y2M3DT4H5M6S", timedelta(days=428, hours=4, minutes=5, seconds=6)),
+    ],
 )
 def test_durations_are_read(text: str, length: timedelta) -> None:
     assert duration_of(text) == length
