@@ -1,5 +1,6 @@
 """The MQTT extension over the real broker: observations made by publishing, updates told to whoever subscribes."""
 
+import asyncio
 import queue
 import threading
 from collections.abc import Callable, Iterator
@@ -101,23 +102,25 @@ def test_entities_are_made_by_publishing_and_told_to_whoever_subscribes() -> Non
                 shown = await only(ask, "Observations")
                 assert shown == told
                 number = await made(ask, f"Datastreams({found['stream']})/Observations", {**body, "result": 43})
-                assert application.hear(lambda item: item.get("result") == 43)[1]["@iot.id"] == number
+                heard = await asyncio.to_thread(application.hear, lambda item: item.get("result") == 43)
+                assert heard[1]["@iot.id"] == number
                 other = await made(ask, "Things", thing(name="新"))
-                assert application.hear(lambda item: item.get("name") == "新")[1]["@iot.id"] == other
+                heard = await asyncio.to_thread(application.hear, lambda item: item.get("name") == "新")
+                assert heard[1]["@iot.id"] == other
 
             visit(program(owner), story)
+
+            async def renamed(ask: Ask) -> None:
+                first = (await ask("GET", "Things?$top=1")).json["value"][0]
+                assert (await ask("PATCH", first["@iot.selfLink"], {"name": "改"})).status == 200
+                heard = await asyncio.to_thread(application.hear, lambda item: "name" in item)
+                assert heard[1]["name"] == "改"
 
             async def stranger(ask: Ask) -> None:
                 await made(ask, "Things", thing(name="他人"))
 
             visit(program(), stranger)
-            visit(program(owner), _renamed)
-            assert application.hear(lambda item: "name" in item)[1]["name"] == "改"
+            visit(program(owner), renamed)
         finally:
             application.close()
-    async_to_sync(stop_office)()
-
-
-async def _renamed(ask: Ask) -> None:
-    first = (await ask("GET", "Things?$top=1")).json["value"][0]
-    assert (await ask("PATCH", first["@iot.selfLink"], {"name": "改"})).status == 200
+            async_to_sync(stop_office)()

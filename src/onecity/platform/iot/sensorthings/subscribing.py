@@ -57,8 +57,9 @@ async def run_subscriptions(office: Office, pool: asyncpg.Pool, *, ready: Callab
     finally:
         listening.cancel()
         await asyncio.gather(listening, return_exceptions=True)
-        observer.stop()
-        clerks.stop()
+        await work.close()
+        await asyncio.to_thread(observer.stop)
+        await asyncio.to_thread(clerks.stop)
 
 
 class Subscriptions:
@@ -85,23 +86,40 @@ class Subscriptions:
                 if not told:
                     ready()
                     told = True
-                await link.lost
+                await asyncio.wait([link.lost])
             except (OSError, BrokerRefused) as error:
                 logger.warning("no broker for SensorThings: %s", error)
             await asyncio.sleep(PAUSE_S)
 
+    async def close(self) -> None:
+        """Make what was taken, and take leave of the broker."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._link is not None:
+            self._link.close()
+
     async def listen(self) -> None:
         """Hear the database's notices, connecting again whenever it was away."""
-        notices: asyncio.Queue[str] = asyncio.Queue()
         while True:
             try:
                 async with self._pool.acquire() as connection:
-                    await connection.add_listener(CHANNEL, lambda *told: notices.put_nowait(str(told[3])))
-                    while not connection.is_closed():
-                        await self._tell(unpacked(await notices.get()))
+                    await self._hear(connection)
             except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 logger.warning("no notices for SensorThings: %s", error)
             await asyncio.sleep(PAUSE_S)
+
+    async def _hear(self, connection: asyncpg.Connection) -> None:
+        notices: asyncio.Queue[str] = asyncio.Queue()
+
+        def heard(*told: object) -> None:
+            notices.put_nowait(str(told[3]))
+
+        await connection.add_listener(CHANNEL, heard)
+        try:
+            while not connection.is_closed():
+                await self._tell(unpacked(await notices.get()))
+        finally:
+            if not connection.is_closed():
+                await connection.remove_listener(CHANNEL, heard)
 
     def _take(self, link: BrokerLink, messages: list[Publish]) -> None:
         for topic, payload, packet_id in messages:

@@ -71,8 +71,10 @@ def station(service: SensorThingsService) -> tuple[Thing, Datastream]:
         description="of the air",
         observation_type="OM_Measurement",
         unit_of_measurement=UnitOfMeasurement("degree Celsius", "°C", "ucum:Cel"),
-        observed_property=ObservedProperty("Temperature", "http://e.org/t", "the temperature"),
-        sensor=Sensor("Sensor 1", "the first sensor", "text", "some metadata"),
+        observed_property=ObservedProperty(
+            name="Temperature", definition="http://e.org/t", description="the temperature"
+        ),
+        sensor=Sensor(name="Sensor 1", description="the first sensor", encoding_type="text", metadata="some metadata"),
         thing=thing,
     )
     service.create(stream)
