@@ -17,8 +17,11 @@ BENCHES: Final = {
     "cases": "benchmarks.cases",
     "exchange": "benchmarks.exchange",
     "ingest": "benchmarks.ingest",
+    "query": "benchmarks.query",
     "ngsi": "benchmarks.ngsi",
     "registers": "benchmarks.registers",
+    "steady": "benchmarks.steady",
+    "sensorthings": "benchmarks.sensorthings",
     "tiles": "benchmarks.tiles",
     "web": "benchmarks.web",
 }

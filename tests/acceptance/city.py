@@ -77,6 +77,8 @@ def _environment(state: Path, *, city: str, data: Path | None, database_url: str
         "ONECITY_PORT": str(web),
         "ONECITY_HJ212_PORT": str(gateway),
         "ONECITY_BROKER_PORT": str(broker),
+        "ONECITY_MQTT_TLS_PORT": "0",
+        "ONECITY_MQTT_CERTIFICATE_PORT": "0",
         "ONECITY_NODE_PORT": str(door),
         "ONECITY_WEB_WORKERS": "1",
         "ONECITY_MEDIA": str(state / "media"),

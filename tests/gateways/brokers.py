@@ -16,9 +16,11 @@ import paho.mqtt.client as paho
 from paho.mqtt.enums import CallbackAPIVersion
 from tests.gateways.harness import PATIENCE_S, running, until
 
+from onecity.kernel import clock
 from onecity.platform.iot.gateways.mqtt.running import Broker, run_mqtt
 from onecity.platform.iot.services.broker import write_broker_files, write_passwords
-from onecity.platform.iot.services.broker_files import CONFIGURATION
+from onecity.platform.iot.services.broker_files import CONFIGURATION, SERVER_CERTIFICATE
+from onecity.platform.iot.services.broker_papers import Secure, self_signed
 from onecity.project.parts import program
 
 PASSWORD = "gateway-secret"
@@ -28,17 +30,24 @@ _taken: set[int] = set()
 class Mosquitto:
     """The real broker on a private port."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, authority: str = "") -> None:
         folder.chmod(0o711)
         self.folder = folder / "mosquitto"
-        self.port = _free_port()
-        write_broker_files(self.folder, host="127.0.0.1", port=self.port, gateway_password=PASSWORD)
+        self.port, self.tls_port, self.certificate_port = _free_port(), _free_port(), _free_port()
+        papers = self_signed(["localhost", "127.0.0.1"], now=clock.real_now())
+        secure = Secure(self.tls_port, self.certificate_port if authority else 0, *papers, authority)
+        write_broker_files(self.folder, host="127.0.0.1", port=self.port, gateway_password=PASSWORD, secure=secure)
         self.start()
 
     @property
     def address(self) -> Broker:
         """Where gateways find it."""
         return Broker("127.0.0.1", self.port, PASSWORD, folder=self.folder)
+
+    @property
+    def certificate(self) -> Path:
+        """The certificate that it shows, by which devices know it."""
+        return self.folder / SERVER_CERTIFICATE
 
     def start(self) -> None:
         """Start it and wait until it listens; one that ends at once is started again, as the supervisor would."""
@@ -68,10 +77,13 @@ class Mosquitto:
 
 
 @contextmanager
-def mosquitto() -> Iterator[Mosquitto]:
-    """Run a broker in a folder of its own, where the broker's user can reach it."""
+def mosquitto(*, authority: str = "") -> Iterator[Mosquitto]:
+    """Run a broker in a folder of its own, where the broker's user can reach it.
+
+    authority: by which it knows devices with a certificate, PEM; "" where it knows none.
+    """
     with tempfile.TemporaryDirectory(prefix="mqtt", dir="/tmp") as folder:
-        broker = Mosquitto(Path(folder))
+        broker = Mosquitto(Path(folder), authority=authority)
         try:
             yield broker
         finally:

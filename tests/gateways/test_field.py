@@ -44,8 +44,9 @@ def test_upload_is_answered_when_it_is_stored_under_its_property() -> None:
     make_device("A", protocol=SL651)
     with field_gateway() as ports, Talker(ports[SL651]) as talker:
         assert talker.ask(f"A pm2_5@{lately()}=35.5 odd@{lately()}=2") == "got"
-        found = set(Observation.objects.values_list("datastream__property_code", "result", "datastream__mapped"))
-    assert found == {("pm2_5", 35.5, True), ("odd", 2.0, False)}
+    found = {stream.id: (stream.property_code, stream.mapped) for stream in Datastream.objects.all()}
+    stored = {(*found[row.datastream_id], row.result) for row in Observation.objects.all()}
+    assert stored == {("pm2_5", True, 35.5), ("odd", False, 2.0)}
 
 
 def test_nothing_is_answered_before_it_is_durable() -> None:
@@ -109,7 +110,7 @@ def test_retired_device_is_refused_at_once() -> None:
     device = make_device("A", protocol=SL651)
     with field_gateway() as ports, Talker(ports[SL651]) as talker:
         assert talker.ask("A pm2_5=1") == "got"
-        retire_device(system_actor("test"), device_id=device.id, now=clock.city_now())
+        retire_device(system_actor("test"), device_id=device.id, reason="", now=clock.city_now())
         until(lambda: talker.ask(f"A pm2_5@{lately()}=1") == "not retired_device", within=3)
 
 

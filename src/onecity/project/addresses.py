@@ -5,6 +5,8 @@ import os
 import socket
 from pathlib import Path
 
+import django
+
 from onecity.platform.iot.gateways.field.registry import protocols
 from onecity.project.env import Environment
 
@@ -20,6 +22,11 @@ def listeners(env: Environment) -> tuple[tuple[str, str, int, str], ...]:
     found = [("web", env.host, env.port, "ONECITY_PORT")]
     if env.broker_folder:
         found.append(("broker", env.broker_host, env.broker_port, "ONECITY_BROKER_PORT"))
+        secure = (
+            (env.mqtt_tls_port, "ONECITY_MQTT_TLS_PORT"),
+            (env.mqtt_certificate_port, "ONECITY_MQTT_CERTIFICATE_PORT"),
+        )
+        found += [("broker", env.broker_host, port, name) for port, name in secure if port]
     if env.demo:
         found.append(("departments-mariadb", "127.0.0.1", env.demo_mariadb_port, "ONECITY_DEMO_MARIADB_PORT"))
         found.append(("departments-service", "127.0.0.1", env.demo_service_port, "ONECITY_DEMO_SERVICE_PORT"))
@@ -32,7 +39,9 @@ def listeners(env: Environment) -> tuple[tuple[str, str, int, str], ...]:
 
 
 def field_listeners(env: Environment) -> tuple[tuple[str, str, int, str], ...]:
-    """Return where the field gateway listens for connections."""
+    """Return where the field gateway listens for connections. Protocols know of tables, so Django is set up first."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "onecity.project.settings")
+    django.setup()
     wanted = [(entry.code.value, entry.port) for entry in protocols() if entry.transport == "tcp"]
     ports = [(code, env.field_ports.get(code, port)) for code, port in wanted]
     return tuple(("gateway-field", env.field_host, port, "ONECITY_FIELD_PORTS") for _, port in ports if port > 0)

@@ -52,8 +52,6 @@ SETTINGS: Final = (
     Setting("MQTT_NAMES", "names and addresses by which devices reach the broker", "localhost,127.0.0.1"),
     Setting("MQTT_CERTIFICATE", "file with the city's certificate for the broker; else one is made"),
     Setting("MQTT_KEY", "file with the key of that certificate"),
-    Setting("COAP_PORT", "port the CoAP server listens on", "15683"),
-    Setting("LWM2M_PORT", "port the LwM2M server listens on", "15783"),
     Setting("HJ212_HOST", "address the HJ 212 gateway listens on", "127.0.0.1"),
     Setting("HJ212_PORT", "port the HJ 212 gateway listens on", "5212"),
     Setting("HJ212_CONNECTIONS", "connections that one HJ 212 gateway process takes", "20000"),
@@ -66,6 +64,7 @@ SETTINGS: Final = (
     Setting("FIELD_PER_ADDRESS", "connections from one network address to one field protocol", "4000"),
     Setting("FIELD_FRAMES_PER_SECOND", "messages that one connection may send; more waits in its socket", "500"),
     Setting("FIELD_DEVICE_FRAMES_PER_SECOND", "messages that one device may send, on however many connections", "50"),
+    Setting("DTU_REGISTRATION", "pattern of what a transparent unit says first; its group `key` is the unit's key", ""),
     Setting("NODE_HOST", "address at which exchange nodes of departments are let in", "127.0.0.1"),
     Setting("NODE_PORT", "port at which exchange nodes of departments are let in", "8543"),
     Setting("NODE_HOSTS", "names and addresses by which nodes reach the hub", "localhost,127.0.0.1"),
@@ -140,8 +139,6 @@ class Environment:
     mqtt_names: tuple[str, ...]
     mqtt_certificate: Path | None
     mqtt_key: Path | None
-    coap_port: int
-    lwm2m_port: int
     hj212_host: str
     hj212_port: int
     field_host: str
@@ -150,6 +147,7 @@ class Environment:
     field_per_address: int
     field_frames_per_second: int
     field_device_frames_per_second: int
+    dtu_registration: str
     node_host: str
     node_port: int
     node_hosts: tuple[str, ...]
@@ -246,8 +244,6 @@ def load(environ: Mapping[str, str]) -> Environment:
         mqtt_names=given.names("MQTT_NAMES"),
         mqtt_certificate=given.folder("MQTT_CERTIFICATE"),
         mqtt_key=given.folder("MQTT_KEY"),
-        coap_port=given.number("COAP_PORT"),
-        lwm2m_port=given.number("LWM2M_PORT"),
         hj212_host=given.text("HJ212_HOST"),
         hj212_port=given.number("HJ212_PORT"),
         field_host=given.text("FIELD_HOST"),
@@ -256,6 +252,7 @@ def load(environ: Mapping[str, str]) -> Environment:
         field_per_address=given.number("FIELD_PER_ADDRESS"),
         field_frames_per_second=given.number("FIELD_FRAMES_PER_SECOND"),
         field_device_frames_per_second=given.number("FIELD_DEVICE_FRAMES_PER_SECOND"),
+        dtu_registration=given.text("DTU_REGISTRATION"),
         node_host=given.text("NODE_HOST"),
         node_port=given.number("NODE_PORT"),
         node_hosts=given.names("NODE_HOSTS"),

@@ -84,8 +84,8 @@ def all_parts(env: Environment) -> tuple[Part, ...]:
 
 
 def simulator_part(env: Environment) -> Part | None:
-    """Return the demonstration's air stations; None where the city lives in real time."""
-    return Part("simulators", "站点模拟器", manage(env, "simulate"), 40) if env.demo else None
+    """Return the demonstration's devices; None where the city lives in real time."""
+    return Part("simulators", "设备模拟器", manage(env, "simulate"), 40) if env.demo else None
 
 
 def department_parts(env: Environment) -> tuple[Part, ...]:

@@ -22,11 +22,9 @@ _ROUND_S: Final = 2_400.0
 _OVERSPEED: Final = 1 << 1
 
 DEVICES: Final = (
+    DemoDevice("13800000001", "1路公交车（演示）", _TYPE, Protocol.JT808, "transport", east_m=2_500, password=PASSWORD),
     DemoDevice(
-        "13800000001", "1路公交车 吉A00001", _TYPE, Protocol.JT808, "transport", east_m=2_500, password=PASSWORD
-    ),
-    DemoDevice(
-        "13800000002", "危险品运输车 吉A00002", _TYPE, Protocol.JT808, "transport", north_m=4_000, password=PASSWORD
+        "13800000002", "危险品运输车（演示）", _TYPE, Protocol.JT808, "transport", north_m=4_000, password=PASSWORD
     ),
 )
 _OF_2019: Final = frozenset({"13800000002"})

@@ -1,5 +1,6 @@
 """The only functions that others may call."""
 
+from onecity.domains.metering.selectors.lists import has_days, meter_ids
 from onecity.domains.metering.services.assessing import assess
 from onecity.domains.metering.services.billing import bill_meters
 from onecity.domains.metering.services.facts import add_zone, describe_meters, exchange_meter, set_borders
@@ -15,6 +16,8 @@ __all__ = [
     "describe_meters",
     "draft_tariff",
     "exchange_meter",
+    "has_days",
+    "meter_ids",
     "publish_tariff",
     "refresh_meters",
     "set_borders",

@@ -19,8 +19,3 @@ ABNORMALITY_FOUND: Final = EventType(
     ),
 )
 """Abnormal use of a meter was found; once for as long as it stands. date: ISO 8601."""
-
-BILL_REVISED: Final = EventType(
-    "metering.bill_revised", ("meter_id", "month", "revision", "amount", "difference", "organisation_id")
-)
-"""A bill turned out differently: a late reading, an exchange entered afterwards. amount, difference: yuan, as texts."""

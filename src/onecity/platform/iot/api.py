@@ -14,6 +14,7 @@ from onecity.platform.iot.selectors.devices import (
 )
 from onecity.platform.iot.selectors.observations import latest_by_device, latest_of_type, period_values, series
 from onecity.platform.iot.services.alarms import AlreadyAcknowledged, AlreadyOver, acknowledge, close_alarm
+from onecity.platform.iot.services.credentials import issue_token
 from onecity.platform.iot.services.derived import datastreams_for, record_derived
 from onecity.platform.iot.services.devices import DeviceExists, register_device, register_devices, retire_device
 from onecity.platform.iot.services.store import record
@@ -35,6 +36,7 @@ __all__ = [
     "devices",
     "devices_by_id",
     "devices_of_type",
+    "issue_token",
     "latest_by_device",
     "latest_of_type",
     "latest_values",

@@ -18,11 +18,13 @@ class IotConfig(AppConfig):
             checks,  # noqa: F401  # entering them is all
             handlers,
         )
+        from onecity.platform.iot.sensorthings.city import enter_names
         from onecity.platform.iot.services.alarm_rules import enter_declared_rules
 
         handlers.subscribe()
 
         def after_migration(**_: object) -> None:
             enter_declared_rules(now=clock.city_now())
+            enter_names()
 
         post_migrate.connect(after_migration, sender=self, weak=False, dispatch_uid="onecity.iot.rules")

@@ -16,6 +16,8 @@ from onecity.platform.iot.gateways.http.receiving import Taken, receiver, stop_r
 from onecity.platform.iot.ngsild.hot import ROADS as NGSILD_ROADS
 from onecity.platform.iot.permissions import SEND_TELEMETRY
 from onecity.platform.iot.roads import HISTORY_ROADS
+from onecity.platform.iot.roads.orders import ORDER_ROADS
+from onecity.platform.iot.roads.thingsboard import THINGSBOARD_ROADS
 from onecity.platform.iot.rules import reasons
 from onecity.platform.iot.rules.instants import micros
 from onecity.platform.iot.services.credentials import TOKEN_MARK
@@ -208,6 +210,8 @@ ROADS: Final = (
         from_program,
         _operation(zh("上报多台设备的监测数据"), _NAMED, parameters=[]),
     ),
+    *ORDER_ROADS,
+    *THINGSBOARD_ROADS,
     *NGSILD_ROADS,
 )
 CLOSING: Final[tuple[Callable[[], Awaitable[None]], ...]] = (stop_receiver,)

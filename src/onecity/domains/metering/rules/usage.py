@@ -1,5 +1,6 @@
 """From registers to usage: differences, a register that begins anew, gaps, exchanges of meters, hours of a day."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -79,7 +80,7 @@ def days(
         total = _between(readings, earlier, later, capacity=capacity, exchanges=exchanges) * multiplier
         found += _spread(earlier, later, total, register=readings[later])
     usages = [*before, *(item.usage for item in found if item.usage is not None)][-LAST_OF:]
-    mean = (sum(usages) / len(usages)).quantize(STEP, ROUND_DOWN) if usages else None
+    mean = (sum(usages, Decimal(0)) / len(usages)).quantize(STEP, ROUND_DOWN) if usages else None
     missing = range((until - known[-1]).days)
     found += [DayUsage(known[-1] + (number + 1) * DAY, None, mean, Evidence.ESTIMATED) for number in missing]
     return found
@@ -119,14 +120,21 @@ def slots(points: Points, *, start: datetime, count: int, slot: timedelta = SLOT
 
 
 def _register_at(points: Points, at: datetime) -> Decimal | None:
-    before = next((item for item in reversed(points) if item[0] <= at), None)
-    after = next((item for item in points if item[0] >= at), None)
-    if before is None or after is None or after[0] - before[0] > LONGEST_GAP:
+    place = bisect_left(points, at, key=_time)
+    if place == len(points):
         return None
-    if after[0] == before[0]:
+    after = points[place]
+    if after[0] == at:
         return after[1]
+    before = points[place - 1] if place else None
+    if before is None or after[0] - before[0] > LONGEST_GAP:
+        return None
     share = Decimal((at - before[0]) / (after[0] - before[0]))
     return (before[1] + (after[1] - before[1]) * share).quantize(STEP)
+
+
+def _time(point: tuple[datetime, Decimal]) -> datetime:
+    return point[0]
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,16 @@ def meter_days(meter_id: int, *, last: date, count: int) -> list[MeterDay]:
     return list(MeterDay.objects.filter(meter=meter_id, date__gte=first, date__lte=last).order_by("date"))
 
 
+def meter_ids(device_ids: Sequence[int]) -> dict[int, int]:
+    """Return the ids of meters by those of their devices, for the platform's own work."""
+    return dict(Meter.objects.filter(device_id__in=device_ids).values_list("device_id", "id"))
+
+
+def has_days(meter_ids: Sequence[int]) -> bool:
+    """Say whether any of these meters has a computed day."""
+    return MeterDay.objects.filter(meter__in=meter_ids).exists()
+
+
 def revisions_of(bill: Bill) -> list[Bill]:
     """Return all revisions of a bill, the newest first."""
     return list(Bill.objects.filter(meter=bill.meter_id, month=bill.month).order_by("-revision"))

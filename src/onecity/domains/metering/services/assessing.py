@@ -114,7 +114,7 @@ def _days(
         return []
     found = days(
         known,
-        until=min(yesterday, max(known) + LONGEST_ESTIMATE),
+        until=after.date if after else min(yesterday, max(known) + LONGEST_ESTIMATE),
         capacity=meter.capacity,
         multiplier=meter.multiplier,
         exchanges=exchanges,

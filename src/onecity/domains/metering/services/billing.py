@@ -11,14 +11,13 @@ from django.db import transaction
 from django.db.models import Sum
 from django.db.models.functions import TruncMonth
 
-from onecity.domains.metering.events import BILL_REVISED
 from onecity.domains.metering.models import Bill, Meter, MeterDay, Tariff
 from onecity.domains.metering.permissions import BILL
 from onecity.domains.metering.rules.codes import BILL_MONTH, Evidence
 from onecity.domains.metering.rules.prices import Charge, Price, charge
 from onecity.domains.metering.rules.times import month_start, next_month
 from onecity.domains.metering.selectors.prices import PriceBook
-from onecity.kernel import bus, clock
+from onecity.kernel import clock
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import Invalid, NotPermitted
 from onecity.kernel.text import zh
@@ -163,9 +162,6 @@ def _write(computed: Sequence[_Computed], *, reason: str, now: datetime) -> int:
     replaced = [standing[row.meter_id, row.month].id for row in new if row.revision > 1]
     Bill.objects.filter(id__in=replaced).update(is_current=False)
     Bill.objects.bulk_create(new)
-    for row in new:
-        if row.revision > 1:
-            _announce(row)
     return len(new)
 
 
@@ -205,16 +201,4 @@ def _row(item: _Computed, held: Bill | None, *, reason: str, now: datetime) -> B
         organisation_id=item.meter.organisation_id,
         division_code=item.meter.division_code,
         created_at=now,
-    )
-
-
-def _announce(row: Bill) -> None:
-    bus.announce(
-        BILL_REVISED,
-        meter_id=row.meter_id,
-        month=row.month.isoformat(),
-        revision=row.revision,
-        amount=str(row.amount),
-        difference=str(row.difference),
-        organisation_id=row.organisation_id,
     )

@@ -3,8 +3,8 @@
 from onecity.platform.iot.contracts.alarms import AlarmInfo
 from onecity.platform.iot.contracts.cold import Closed, ColdFile
 from onecity.platform.iot.contracts.devices import DatastreamInfo, DeviceInfo, LatestValue
+from onecity.platform.iot.contracts.filters import DeviceFilter, filter_of
 from onecity.platform.iot.contracts.history import (
-    Buckets,
     Doomed,
     Gap,
     History,
@@ -12,8 +12,6 @@ from onecity.platform.iot.contracts.history import (
     HistorySeries,
     RetentionText,
 )
-from onecity.platform.iot.contracts.orders import NoteInfo, OrderInfo, TokenInfo
-from onecity.platform.iot.contracts.filters import DeviceFilter, filter_of
 from onecity.platform.iot.contracts.orders import BatchInfo, NoteInfo, OrderInfo, TokenInfo
 from onecity.platform.iot.contracts.quarantine import GatewayInfo, QuarantinedInfo, UnknownInfo
 from onecity.platform.iot.contracts.readings import (
@@ -35,6 +33,7 @@ from onecity.platform.iot.contracts.values import (
     DeviceLatest,
     PeriodValue,
 )
+from onecity.platform.iot.rules.buckets import Buckets
 
 __all__ = [
     "AlarmInfo",

@@ -25,8 +25,20 @@ class FirmwareInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class NewFirmware:
+    """What is told of a package. name: of the file. sm3: digest that the maker gave, "" for none."""
+
+    name: str
+    type_code: str
+    version: str
+    product_id: int | None = None
+    notes: str = ""
+    sm3: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NewCampaign:
-    """What is told of a campaign. batches: rising per cents, the last 100. failed_most: per cent of those that ended."""
+    """What is told of a campaign. batches: rising per cents, the last 100. failed_most: per cent of the ended."""
 
     name: str
     firmware_id: int

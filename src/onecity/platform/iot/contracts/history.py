@@ -7,15 +7,17 @@ from datetime import datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from onecity.platform.iot.rules.buckets import Buckets
+
 
 @dataclass(frozen=True, slots=True)
 class HistoryQuery:
     """Which readings, and how fine.
 
-    datastreams: ids. since ≤ phenomenon time < until; widened to whole steps. step_s: seconds of a bucket, a multiple of
-    60 that divides a day, or whole days (of the city); 0 for every reading. points: at most about so many points for a
-    series instead of a step, 0 for none; peaks are kept. expected_s: how often readings should come, to tell gaps; 0:
-    as its readings do.
+    datastreams: ids. since ≤ phenomenon time < until; widened to whole steps. step_s: seconds of a bucket, a multiple
+    of 60 that divides a day, or whole days (of the city); 0 for every reading. points: at most about so many points
+    for a series instead of a step, 0 for none; peaks are kept. expected_s: how often readings should come, to tell
+    gaps; 0: as its readings do.
     """
 
     datastreams: Sequence[int]
@@ -24,43 +26,6 @@ class HistoryQuery:
     step_s: int = 0
     points: int = 0
     expected_s: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Buckets:
-    """Stretches of datastreams, sorted by datastream and time; arrays of one length. Times: microseconds since 2000.
-
-    readings: all of a stretch; the rest is of the good ones among them (`rules.quality.JUDGED`): how many, their sum,
-    lowest, highest, first and last with their times, and the sum of value × seconds that it stood, with those seconds.
-    Without a good reading, values are NaN and times `rules.instants.NEVER`.
-    """
-
-    datastream: NDArray[np.int32]
-    at: NDArray[np.int64]
-    readings: NDArray[np.int64]
-    good: NDArray[np.int64]
-    total: NDArray[np.float64]
-    low: NDArray[np.float64]
-    high: NDArray[np.float64]
-    first: NDArray[np.float64]
-    last: NDArray[np.float64]
-    first_at: NDArray[np.int64]
-    last_at: NDArray[np.int64]
-    weighted: NDArray[np.float64]
-    weighted_s: NDArray[np.float64]
-
-    def __len__(self) -> int:
-        return len(self.at)
-
-    @property
-    def mean(self) -> NDArray[np.float64]:
-        """Mean of the good readings; NaN for none."""
-        return np.divide(self.total, self.good, out=np.full(len(self), np.nan), where=self.good > 0)
-
-    @property
-    def weighted_mean(self) -> NDArray[np.float64]:
-        """Mean weighted with how long each reading stood; NaN for none."""
-        return np.divide(self.weighted, self.weighted_s, out=np.full(len(self), np.nan), where=self.weighted_s > 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +73,11 @@ class RetentionText:
     minute_days: int = 0
     hour_days: int = 0
     day_days: int = 0
+
+    @property
+    def days(self) -> tuple[int, int, int, int]:
+        """Days from the finest to the coarsest."""
+        return self.raw_days, self.minute_days, self.hour_days, self.day_days
 
 
 @dataclass(frozen=True, slots=True)

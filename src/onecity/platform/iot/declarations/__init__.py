@@ -3,11 +3,14 @@
 from onecity.kernel.registry import Domain
 from onecity.kernel.text import zh
 from onecity.platform.iot.declarations import (
+    alarm_care,
     field,
     figures,
     history,
+    hydrology,
     layers,
     menus,
+    plants,
     rights,
     sensorthings,
     tracing,
@@ -22,6 +25,8 @@ DECLARATION = Domain(
     items=(
         *types.ITEMS,
         *field.ITEMS,
+        *hydrology.ITEMS,
+        *plants.ITEMS,
         *rights.ITEMS,
         *menus.ITEMS,
         *figures.ITEMS,
@@ -30,6 +35,7 @@ DECLARATION = Domain(
         *sensorthings.ITEMS,
         *work.ITEMS,
         *tracing.ITEMS,
+        *alarm_care.ITEMS,
         *ngsild.ITEMS,
     ),
 )

@@ -14,10 +14,23 @@ from onecity.platform.iot.contracts import DeviceChanges, DeviceInfo, NewDevice
 from onecity.platform.iot.declare import PROTOCOL_NAMES, Protocol
 from onecity.platform.iot.forms.choosing import choose
 from onecity.platform.iot.registries import device_types
+from onecity.platform.iot.rules.lists import tags_of
+from onecity.platform.iot.selectors.types import product_codes
 from onecity.web.forms import CityForm
 
 KEPT: Final = "········"
 """Stands for a password that is not shown."""
+
+
+def offer_organisations(field: forms.Field, actor: Actor, permission: str) -> None:
+    """Offer the organisations for which the actor holds a permission."""
+    scope = identity.row_scope(actor, permission)
+    organisations = [
+        (item.id, item.short_name or item.name)
+        for item in identity.organisations()
+        if scope.everything or item.id in scope.organisation_ids or scope.division_codes
+    ]
+    choose(field, organisations)
 
 
 class DescriptionForm(CityForm):
@@ -43,13 +56,14 @@ class DescriptionForm(CityForm):
 
     def offer(self, actor: Actor, permission: str) -> None:
         """Offer the organisations for which the actor holds a permission."""
-        scope = identity.row_scope(actor, permission)
-        organisations = [
-            (item.id, item.short_name or item.name)
-            for item in identity.organisations()
-            if scope.everything or item.id in scope.organisation_ids or scope.division_codes
-        ]
-        choose(self.fields["organisation_id"], organisations)
+        offer_organisations(self.fields["organisation_id"], actor, permission)
+        choose(self.fields["product_code"], [("", "—"), *product_codes(actor)])
+
+    product_code = forms.ChoiceField(label=zh("产品"), required=False)
+    parent_key = forms.CharField(
+        label=zh("所属网关"), max_length=64, required=False, help_text=zh("经由哪台网关设备接入，填写其设备标识")
+    )
+    tags = forms.CharField(label=zh("标签"), max_length=400, required=False, help_text=zh("多个标签以逗号或空格分隔"))
 
     def clean_scales(self) -> dict[str, float]:
         """Read the factors."""
@@ -107,6 +121,9 @@ class DeviceForm(DescriptionForm):
             address=given["address"],
             password=given["password"],
             scales=given["scales"],
+            product_code=given["product_code"],
+            parent_key=given["parent_key"].strip(),
+            tags=tags_of(given["tags"]),
         )
 
 
@@ -124,11 +141,16 @@ class ChangeForm(DescriptionForm):
             address=given["address"],
             password=None if given["password"] == KEPT else given["password"],
             scales=given["scales"],
+            product_code=given["product_code"],
+            parent_key=given["parent_key"].strip(),
+            tags=tags_of(given["tags"]),
         )
 
 
-def described(info: DeviceInfo, *, has_password: bool, scales: dict[str, float]) -> dict[str, object]:
-    """Return a device's description as `ChangeForm` begins with it."""
+def described(
+    info: DeviceInfo, *, has_password: bool, scales: dict[str, float], **belongings: str
+) -> dict[str, object]:
+    """Return a device's description as `ChangeForm` begins with it. belongings: product_code and parent_key."""
     return {
         "name": info.name,
         "organisation_id": info.organisation_id,
@@ -138,6 +160,8 @@ def described(info: DeviceInfo, *, has_password: bool, scales: dict[str, float])
         "address": info.address,
         "password": KEPT if has_password else "",
         "scales": json.dumps(scales, ensure_ascii=False) if scales else "",
+        "tags": " ".join(info.tags),
+        **{name: belongings.get(name, "") for name in ("product_code", "parent_key")},
     }
 
 

@@ -1,5 +1,6 @@
 """Tables of iot."""
 
+from onecity.platform.iot.models.alarm_care import AlarmStep, EscalationStep, Maintenance
 from onecity.platform.iot.models.alarms import Alarm, AlarmRule, RuleState
 from onecity.platform.iot.models.commands import CommandBatch, DeviceCommand, DeviceNote
 from onecity.platform.iot.models.devices import Datastream, Device, DeviceCredential
@@ -55,6 +56,7 @@ from onecity.platform.iot.models.types import Product, TypeEdition
 __all__ = [
     "Alarm",
     "AlarmRule",
+    "AlarmStep",
     "AllowedDevice",
     "Campaign",
     "CampaignDevice",
@@ -83,6 +85,7 @@ __all__ = [
     "DeviceNote",
     "DeviceShadow",
     "DeviceTally",
+    "EscalationStep",
     "Firmware",
     "Gateway",
     "GroupMember",
@@ -91,6 +94,7 @@ __all__ = [
     "JsonldContext",
     "LateObservation",
     "Latest",
+    "Maintenance",
     "MinuteRollup",
     "Observation",
     "Product",

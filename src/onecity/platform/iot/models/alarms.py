@@ -89,7 +89,18 @@ class RuleState(models.Model):
 
 
 class Alarm(models.Model):
-    """A rule was broken: from raising to clearing, and who took notice."""
+    """A rule was broken: from raising to clearing, and who took notice.
+
+    told_at: when others were told of it; None for one that is kept quiet, `hushed` says why. cause: the alarm from
+    which this one follows. escalated: the highest level up that has been told.
+    """
+
+    class Hushed(models.TextChoices):
+        """Why an alarm is kept without telling anybody."""
+
+        MAINTENANCE = "maintenance", "维护期间"
+        CAUSE = "cause", "已归并"
+        FLAPPING = "flapping", "反复抖动"
 
     rule = models.ForeignKey(AlarmRule, verbose_name="告警规则", on_delete=models.PROTECT, related_name="+")
     rule_code = models.CharField("规则编码", max_length=80)
@@ -107,6 +118,18 @@ class Alarm(models.Model):
     organisation_id = models.BigIntegerField("所属机构")
     division_code = models.CharField("所在网格", max_length=15, blank=True)
     location = PointField("位置", srid=SRID, null=True)
+    told_at = models.DateTimeField("发布时间", null=True)
+    hushed = models.CharField("静默原因", max_length=12, choices=Hushed, blank=True, default="")
+    maintenance = models.ForeignKey(
+        "iot.Maintenance",
+        verbose_name="维护窗口",
+        null=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        db_index=False,
+    )
+    cause = models.ForeignKey("self", verbose_name="源告警", null=True, on_delete=models.SET_NULL, related_name="+")
+    escalated = models.PositiveSmallIntegerField("已升级层级", default=0)
     created_at = models.DateTimeField("记录时间")
 
     class Meta:
@@ -125,6 +148,18 @@ class Alarm(models.Model):
                 fields=["-created_at", "-id"], name="iot_alarm_standing", condition=Q(cleared_at__isnull=True)
             ),
             models.Index(fields=["division_code"], name="iot_alarm_division", opclasses=["text_pattern_ops"]),
+            models.Index(fields=["datastream_id", "rule_code", "-raised_at"], name="iot_alarm_of_stream"),
+            models.Index(
+                fields=["device", "severity"], name="iot_alarm_on_device", condition=Q(cleared_at__isnull=True)
+            ),
+            models.Index(
+                fields=["id"], name="iot_alarm_quiet", condition=Q(cleared_at__isnull=True, told_at__isnull=True)
+            ),
+            models.Index(
+                fields=["severity", "told_at"],
+                name="iot_alarm_unanswered",
+                condition=Q(cleared_at__isnull=True, acknowledged_at__isnull=True, told_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -79,7 +79,7 @@ class MinuteRollup(Rollup):
 
 
 class HourRollup(Rollup):
-    """An hour of a datastream. has_minutes: its minutes are rolled up, too."""
+    """An hour of a datastream; only of days that hold many readings. has_minutes: its minutes are rolled up, too."""
 
     has_minutes = models.BooleanField("含分钟汇总", default=False)
 
@@ -90,7 +90,9 @@ class HourRollup(Rollup):
 
 
 class DayRollup(Rollup):
-    """A day of the city (Asia/Shanghai) of a datastream: always the sum of its hours that are rolled up."""
+    """A day of the city (Asia/Shanghai) of a datastream. has_hours: its hours are rolled up, too."""
+
+    has_hours = models.BooleanField("含小时汇总", default=False)
 
     class Meta:
         """See `Rollup`."""

@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from onecity.platform.iot.contracts import Gap
-from onecity.platform.iot.rules.instants import SECOND, instant
+from onecity.platform.iot.rules.instants import SECOND
+from onecity.platform.iot.rules.stretches import Stretch
 
 TOLERANCE: Final = 2.5
 """A pause is a gap when it is longer than so many of the expected intervals. Source: House rule."""
@@ -21,11 +21,11 @@ def gaps_between(
     step: int = 0,
     readings: NDArray[np.int64] | None = None,
     expected_s: int = 0,
-) -> tuple[Gap, ...]:
+) -> tuple[Stretch, ...]:
     """Return the stretches without readings between the first and the last one given, oldest first.
 
-    at: times of readings, or beginnings of the buckets of `step` microseconds that hold `readings` each. expected_s: how
-    often readings come; 0: as in the middle case here. A series with fewer than three readings has none that can be
+    at: times of readings, or beginnings of the buckets of `step` microseconds that hold `readings` each. expected_s:
+    how often readings come; 0: as in the middle case here. A series with fewer than three readings has none that can be
     told. Before the first and after the last nothing is said: a device may be new, or not have spoken yet.
     Source: House rule.
     """
@@ -45,4 +45,4 @@ def gaps_between(
         missing = pause > TOLERANCE * expected
         begin, end = at[:-1], at[1:]
     places = np.flatnonzero(missing)[:MOST_GAPS]
-    return tuple(Gap(instant(int(begin[place])), instant(int(end[place]))) for place in places.tolist())
+    return tuple((int(begin[place]), int(end[place])) for place in places.tolist())

@@ -22,13 +22,16 @@ COLUMNS: Final[Mapping[str, str]] = MappingProxyType(
         "latitude": "纬度",
         "address": "安装地址",
         "password": "访问密码",
+        "product": "产品编码",
+        "parent": "所属网关",
+        "tags": "标签",
     }
 )
 """Columns by English name; the Chinese names are what a Chinese list has as its first line."""
 
 NEEDED: Final = ("key", "name", "type", "protocol", "organisation")
 MOST_LINES: Final = 5_000
-_BY_TITLE: Final = {title: name for name, title in COLUMNS.items()} | {name: name for name in COLUMNS}
+BY_TITLE: Final = {title: name for name, title in COLUMNS.items()} | {name: name for name in COLUMNS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +52,7 @@ def lines_of(text: str) -> list[Line]:
     Raises: Invalid for missing columns, no line at all, or more than `MOST_LINES`.
     """
     reader = csv.reader(io.StringIO(text, newline=""))
-    header = [_BY_TITLE.get(title.strip().lower(), _BY_TITLE.get(title.strip(), "")) for title in next(reader, [])]
+    header = [BY_TITLE.get(title.strip().lower(), BY_TITLE.get(title.strip(), "")) for title in next(reader, [])]
     missing = [COLUMNS[name] for name in NEEDED if name not in header]
     if missing:
         raise Invalid(zh("缺少列：{names}"), params={"names": "、".join(missing)})
@@ -63,3 +66,10 @@ def lines_of(text: str) -> list[Line]:
     if not found:
         raise Invalid(zh("清单中没有设备"))
     return found
+
+
+def tags_of(text: str) -> tuple[str, ...]:
+    """Return tags as people write them: apart by commas, semicolons or blanks."""
+    for sign in "，,；;、":
+        text = text.replace(sign, " ")
+    return tuple(dict.fromkeys(text.split()))

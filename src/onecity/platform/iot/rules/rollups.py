@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from onecity.platform.iot.contracts import Buckets
 from onecity.platform.iot.rules import quality as letters
+from onecity.platform.iot.rules.buckets import Buckets
 from onecity.platform.iot.rules.instants import DAY, HOUR, NEVER, SECOND
 
 MINUTE: Final = 60 * SECOND

@@ -59,3 +59,43 @@ def within(stretches: Iterable[Stretch], bounds: Stretch) -> tuple[Stretch, ...]
     """Return what of the stretches lies within bounds."""
     cut = ((max(since, bounds[0]), min(until, bounds[1])) for since, until in stretches)
     return tuple((since, until) for since, until in cut if since < until)
+
+
+def joined(one: Stretches, other: Stretches) -> Stretches:
+    """Return the stretches of both."""
+    return Stretches(
+        np.concatenate([one.datastream, other.datastream]),
+        np.concatenate([one.since, other.since]),
+        np.concatenate([one.until, other.until]),
+    )
+
+
+def by_datastream(stretches: Stretches) -> dict[int, tuple[Stretch, ...]]:
+    """Return each datastream's stretches, united and sorted."""
+    found: dict[int, list[Stretch]] = {}
+    whole = united(stretches)
+    columns = (whole.datastream.tolist(), whole.since.tolist(), whole.until.tolist())
+    for number, since, until in zip(*columns, strict=True):
+        found.setdefault(number, []).append((since, until))
+    return {number: tuple(own) for number, own in found.items()}
+
+
+def left_of(whole: Stretches, holes: Stretches) -> Stretches:
+    """Return what of each datastream's stretches lies in none of its holes."""
+    without = by_datastream(holes)
+    return _gathered((number, minus(own, without.get(number, ()))) for number, own in by_datastream(whole).items())
+
+
+def shared_by(one: Stretches, other: Stretches) -> Stretches:
+    """Return what lies in the stretches of both, for each datastream."""
+    theirs = by_datastream(other)
+    return _gathered(
+        (number, tuple(found for bounds in theirs.get(number, ()) for found in within(own, bounds)))
+        for number, own in by_datastream(one).items()
+    )
+
+
+def _gathered(parts: Iterable[tuple[int, Sequence[Stretch]]]) -> Stretches:
+    rows = [(number, since, until) for number, stretches in parts for since, until in stretches]
+    ids, since, until = zip(*rows, strict=True) if rows else ((), (), ())
+    return Stretches(np.array(ids, np.int32), np.array(since, np.int64), np.array(until, np.int64))

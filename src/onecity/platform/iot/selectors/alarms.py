@@ -8,6 +8,7 @@ from django.db import connection
 
 from onecity.kernel.actor import EVERYTHING, Actor
 from onecity.kernel.errors import NotFound
+from onecity.kernel.patterns import like_literal
 from onecity.platform.identity import api as identity
 from onecity.platform.iot.contracts import AlarmInfo
 from onecity.platform.iot.models import Alarm
@@ -30,7 +31,7 @@ _SCOPE: Final = "(%s OR a.organisation_id = ANY(%s) OR a.division_code LIKE ANY(
 
 @dataclass(frozen=True, slots=True)
 class AlarmQuery:
-    """What a list of alarms is asked for. state: standing, cleared, unacknowledged, or "" for all.
+    """What a list of alarms is asked for. state: standing, quiet, cleared, unacknowledged, or "" for all.
 
     search: what the alarm's text holds. since, until: when it was recorded, city time.
     """
@@ -47,9 +48,10 @@ class AlarmQuery:
 
 
 STATES: Final = {
-    "standing": "a.cleared_at IS NULL",
+    "standing": "a.cleared_at IS NULL AND a.told_at IS NOT NULL",
+    "quiet": "a.cleared_at IS NULL AND a.told_at IS NULL",
     "cleared": "a.cleared_at IS NOT NULL",
-    "unacknowledged": "a.cleared_at IS NULL AND a.acknowledged_at IS NULL",
+    "unacknowledged": "a.cleared_at IS NULL AND a.told_at IS NOT NULL AND a.acknowledged_at IS NULL",
 }
 
 
@@ -104,7 +106,7 @@ def standing_count(actor: Actor) -> int:
     scope = identity.row_scope(actor, VIEW_ALARMS)
     with connection.cursor() as cursor:
         cursor.execute(
-            f"SELECT count(*) FROM iot_alarm a WHERE {_SCOPE} AND a.cleared_at IS NULL", [*scope.parameters()]
+            f"SELECT count(*) FROM iot_alarm a WHERE {_SCOPE} AND {STATES['standing']}", [*scope.parameters()]
         )
         return int(cursor.fetchone()[0])
 
@@ -119,7 +121,7 @@ def _count(conditions: list[str], values: list[Value], scope: identity.RowScope)
 
 def _conditions(query: AlarmQuery) -> tuple[list[str], list[Value]]:
     wanted: list[tuple[str, Value | None]] = [
-        ("a.text ILIKE %s", f"%{_literal(query.search)}%" if query.search else None),
+        ("a.text ILIKE %s", f"%{like_literal(query.search)}%" if query.search else None),
         ("a.severity = %s", query.severity or None),
         ("a.device_id = %s", query.device_id),
         ("a.rule_code = %s", query.rule_code or None),
@@ -134,11 +136,6 @@ def _conditions(query: AlarmQuery) -> tuple[list[str], list[Value]]:
         conditions.append("(a.created_at, a.id) < (%s, %s)")
         values += [query.after.at, query.after.id]
     return conditions, values
-
-
-def _literal(search: str) -> str:
-    """Return a text as a pattern that matches only itself."""
-    return search.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _info(row: tuple[object, ...]) -> AlarmInfo:

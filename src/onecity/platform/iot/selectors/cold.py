@@ -11,6 +11,7 @@ from typing import Final
 
 import duckdb
 import numpy as np
+import orjson
 from django.conf import settings
 from django.db import connection
 from numpy.typing import NDArray
@@ -28,7 +29,7 @@ SETTINGS: Final = {
     "autoload_known_extensions": False,
 }
 _CLOSED: Final = """
-    SELECT day - date '2000-01-01', state, generation, files FROM iot_closedday
+    SELECT day - date '2000-01-01', state, generation, files::text FROM iot_closedday
     WHERE day >= date '2000-01-01' + %s AND day < date '2000-01-01' + %s ORDER BY day
 """
 _COLUMNS: Final = "datastream_id, epoch_us(phenomenon_at) AS moment, result, quality"
@@ -42,7 +43,7 @@ def cold_folder() -> Path:
 
 
 def closed_of(rows: Iterable[Sequence[object]]) -> tuple[Closed, ...]:
-    """Return closed days from rows of (day, state, generation, files)."""
+    """Return closed days from rows of (day, state, generation, files as JSON)."""
     return tuple(_closed(*row) for row in rows)
 
 
@@ -90,8 +91,8 @@ def _duck() -> duckdb.DuckDBPyConnection:
 def _closed(day: object, state: object, generation: object, files: object) -> Closed:
     assert isinstance(day, int)
     assert isinstance(generation, int)
-    assert isinstance(files, list)
-    return Closed(day, state == "cold", generation, tuple(ColdFile(**file) for file in files))
+    assert isinstance(files, str)
+    return Closed(day, state == "cold", generation, tuple(ColdFile(**file) for file in orjson.loads(files)))
 
 
 def _may_hold(file: ColdFile, wanted: NDArray[np.int32]) -> bool:

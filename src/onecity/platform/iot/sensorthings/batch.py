@@ -13,7 +13,6 @@ from onecity.kernel.text import zh
 
 MOST: Final = 1_000
 _REFERENCE: Final = re.compile(r"^/?\$([A-Za-z0-9_.-]+)")
-_LINE: Final = re.compile(rb"\r?\n")
 
 
 class BadBatch(Invalid):

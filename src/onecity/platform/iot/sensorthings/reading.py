@@ -40,14 +40,13 @@ class Reader:
         self._parameters = Parameters()
         self._sight = Sight(scope, self._parameters)
         self._names = Names()
-        self._base = ""
+        self._base_place = ""
 
     def page(self, entities: EntitySet, *, relation: Relation | None, key: int | None, options: Options) -> Statement:
         """Return the statement of a page: columns are the JSON, then the sort keys; one row more than the page holds.
 
         relation, key: by which the entities are found; None for the whole set.
         """
-        self._base = self._parameters.add(self._base_text, "text")
         alias = self._names.next()
         conditions = [self._sight.of(entities, alias), *self._reached(relation, alias, key)]
         compiler = self._compiler(entities, alias)
@@ -80,7 +79,6 @@ class Reader:
 
     def single(self, entities: EntitySet, *, key: int, options: Options) -> Statement:
         """Return the statement of one entity."""
-        self._base = self._parameters.add(self._base_text, "text")
         alias = self._names.next()
         found = entities.by_id.format(a=alias, k=self._parameters.add(key, "bigint"))
         shown = self._entity(entities, alias, options)
@@ -89,6 +87,12 @@ class Reader:
             f"SELECT {shown} AS j FROM {entities.rows.format(a=alias)} WHERE {condition} LIMIT 1",
             self._parameters.values,
         )
+
+    def _base(self) -> str:
+        """Return SQL of the service's address; a parameter only where it is used."""
+        if not self._base_place:
+            self._base_place = self._parameters.add(self._base_text, "text")
+        return self._base_place
 
     def _reached(self, relation: Relation | None, alias: str, key: int | None) -> list[str]:
         if relation is None:
@@ -149,7 +153,7 @@ class Reader:
         link = "NULL"
         if options.size:
             more = self._parameters.add(next_query(options), "text")
-            owner = f"{self._base}, '{entities.name}(', {entities.id.format(a=alias)}, ')/{relation.name}'"
+            owner = f"{self._base()}, '{entities.name}(', {entities.id.format(a=alias)}, ')/{relation.name}'"
             link = (
                 f"CASE WHEN count(*) > {size}"
                 f" THEN concat(',\"{relation.name}@iot.nextLink\":', to_json(concat({owner}, {more}))) END"

@@ -111,7 +111,7 @@ class Service:
 
     async def _work(self, work: Callable[[Desk], Done]) -> Done:
         writer = self.writer()
-        desk = Desk(writer.actor, writer.scope, writer.organisation_id, writer.division_code, clock.city_now())
+        desk = desk_of(writer)
         done = await self.clerks.run(lambda: work(desk))
         self.touched += desk.touched
         return done
@@ -151,6 +151,13 @@ class Service:
 
     def _reading(self) -> Reading:
         return Reading(self.pool, self.read.scope, self.base, clock.city_now())
+
+
+def desk_of(writer: Visitor) -> Desk:
+    """Return the desk of one request's changes."""
+    now = clock.city_now()
+    exact = now.replace(microsecond=now.microsecond // 1000 * 1000)
+    return Desk(writer.actor, writer.scope, writer.organisation_id, writer.division_code, exact)
 
 
 def json(body: bytes) -> object:

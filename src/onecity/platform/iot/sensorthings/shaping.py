@@ -1,6 +1,6 @@
 """The JSON of entities, as SQL texts: PostgreSQL writes it, Python only passes it on."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from onecity.platform.iot.sensorthings.compiling import NoSuchProperty
 from onecity.platform.iot.sensorthings.entities import EntitySet, Kind, Property
@@ -9,27 +9,32 @@ from onecity.platform.iot.sensorthings.options import Options
 CONTROL = ("id", "@iot.id", "selfLink", "@iot.selfLink")
 
 
-def members(entities: EntitySet, alias: str, *, options: Options, base: str) -> list[str]:
-    """Return SQL texts, each a member with a comma before it or NULL. base: SQL of the service's address with a slash.
+def members(entities: EntitySet, alias: str, *, options: Options, base: Callable[[], str]) -> list[str]:
+    """Return SQL texts, each a member with a comma before it or NULL. base: gives SQL of the service's address with a slash.
 
     Raises: NoSuchProperty for a `$select` of what is not there.
     """
     chosen, expanded = set(options.select), {item.relation for item in options.expand}
     _check(entities, chosen)
     number = entities.id.format(a=alias)
-    link = f"{base}, '{entities.name}(', {number}, ')"
     found = []
     if not chosen or chosen & {"id", "@iot.id"}:
-        found += [f"concat(',\"@iot.id\":', {number})"]
+        found.append(f"concat(',\"@iot.id\":', {number})")
     if not chosen or chosen & set(CONTROL):
-        found += [f'concat(\',"@iot.selfLink":"\', {link}"\')']
+        found.append(f'concat(\',"@iot.selfLink":"\', {_link(entities, number, base)}"\')')
     for item in entities.properties:
         if not chosen or item.name in chosen:
             found.append(_member(item, alias))
     for relation in entities.relations:
         if relation.name in chosen or (not chosen and relation.name not in expanded):
+            link = _link(entities, number, base)
             found.append(f'concat(\',"{relation.name}@iot.navigationLink":"\', {link}/{relation.name}"\')')
     return found
+
+
+def _link(entities: EntitySet, number: str, base: Callable[[], str]) -> str:
+    """Return the beginning of SQL arguments for an entity's address; the text that follows it ends the quote."""
+    return f"{base()}, '{entities.name}(', {number}, ')"
 
 
 def entity(parts: Sequence[str]) -> str:

@@ -16,27 +16,30 @@ from onecity.kernel.units import UNITS
 from onecity.platform.identity import api as identity
 from onecity.platform.iot.contracts import AlarmInfo
 from onecity.platform.iot.events import ALARM_CLEARED, ALARM_RAISED
-from onecity.platform.iot.models import Alarm, Datastream, Device, RuleState
+from onecity.platform.iot.models import Alarm, AlarmStep, Datastream, Device, RuleState
 from onecity.platform.iot.permissions import HANDLE_ALARMS
 from onecity.platform.iot.registries import device_types
 from onecity.platform.iot.rules.compiled import Compiled
 from onecity.platform.iot.rules.texts import fill
 from onecity.platform.iot.selectors.alarms import alarm, alarm_row
+from onecity.platform.iot.services.alarm_care.hushing import Raised, quiet_of, take_over
 
 LONGEST_NOTE: Final = 200
 _FACTS: Final = """
-    SELECT d.id, d.name, d.type_code, s.property_code, s.unit, d.organisation_id, d.division_code, d.location
+    SELECT d.id, d.name, d.type_code, s.property_code, s.unit, d.organisation_id, d.division_code, d.location,
+        COALESCE(d.parent_id, 0)
     FROM iot_datastream s JOIN iot_device d ON d.id = s.device_id WHERE s.id = %s
 """
 _RAISE: Final = """
     INSERT INTO iot_alarm (rule_id, rule_code, severity, device_id, datastream_id, value, text, raised_at,
-        acknowledged_by, note, organisation_id, division_code, location, created_at)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, '', '', %s, %s, %s, %s)
+        acknowledged_by, note, organisation_id, division_code, location, created_at, told_at, hushed, maintenance_id,
+        cause_id, escalated)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s, '', '', %s, %s, %s, %s, %s, %s, %s, %s, 0)
     ON CONFLICT (rule_code, datastream_id) WHERE cleared_at IS NULL DO NOTHING RETURNING id
 """
 _CLEAR: Final = """
     UPDATE iot_alarm SET cleared_at = %s, clear_value = %s
-    WHERE rule_code = %s AND datastream_id = %s AND cleared_at IS NULL RETURNING id
+    WHERE rule_code = %s AND datastream_id = %s AND cleared_at IS NULL RETURNING id, told_at
 """
 
 
@@ -66,30 +69,49 @@ class AlreadyOver(Conflict):
 def raise_alarm(rule: Compiled, *, trigger: Trigger, now: datetime) -> None:
     """Write an alarm and announce it, in the caller's transaction; nothing if one stands already.
 
-    now: city time.
+    One that is kept quiet (`alarm_care.hushing`) is written all the same, and told later. now: city time.
     """
     with connection.cursor() as cursor:
         cursor.execute(_FACTS, [trigger.datastream_id])
-        device_id, name, type_code, property_code, unit, organisation_id, division, location = cursor.fetchone()
+        device_id, name, type_code, property_code, unit, organisation_id, division, location, parent = cursor.fetchone()
+        raised = Raised(
+            *(rule.code, rule.kind, rule.severity, device_id, parent, type_code, trigger.datastream_id),
+            *(organisation_id, division, trigger.at),
+        )
+        quiet = quiet_of(raised)
         text = _text(rule, trigger, facts={"device": name, **_property(type_code, property_code, unit)})
         cursor.execute(
             _RAISE,
             [
                 *(rule.id, rule.code, rule.severity, device_id, trigger.datastream_id, trigger.value, text),
                 *(trigger.at, organisation_id, division, location, now),
+                *(None if quiet.why else now, quiet.why, quiet.maintenance, quiet.cause),
             ],
         )
         made = cursor.fetchone()
-    if made:
+    if not made:
+        return
+    quiet.note(made[0], now=now)
+    if not quiet.why:
+        take_over(made[0], raised, now=now)
         _announce(ALARM_RAISED, alarm_row(made[0]), at=trigger.at, value=trigger.value)
 
 
+def tell(alarm_id: int, *, now: datetime) -> None:
+    """Announce an alarm that was kept quiet until now, in the caller's transaction. now: city time."""
+    Alarm.objects.filter(id=alarm_id).update(told_at=now, hushed="", maintenance=None, cause=None)
+    AlarmStep.objects.create(alarm_id=alarm_id, kind=AlarmStep.Kind.TOLD, at=now)
+    info = alarm_row(alarm_id)
+    _announce(ALARM_RAISED, info, at=info.raised_at, value=info.value)
+
+
 def clear_alarm(rule_code: str, *, trigger: Trigger) -> None:
-    """End the standing alarm of a rule and a datastream and announce it; nothing if none stands."""
+    """End the standing alarm of a rule and a datastream, and announce it to those who were told of it; nothing if none
+    stands."""
     with connection.cursor() as cursor:
         cursor.execute(_CLEAR, [trigger.at, trigger.value, rule_code, trigger.datastream_id])
         ended = cursor.fetchone()
-    if ended:
+    if ended and ended[1]:
         _announce(ALARM_CLEARED, alarm_row(ended[0]), at=trigger.at, value=trigger.value)
 
 

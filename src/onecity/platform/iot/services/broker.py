@@ -17,6 +17,7 @@ from onecity.platform.iot.services.broker_files import (
     RIGHTS,
     Listening,
     configuration,
+    denied_keys,
     passwords,
     rights,
 )
@@ -48,12 +49,11 @@ def write_broker_files(
         for name, text in secure.files().items():
             _write(folder / name, text)
     _write(folder / CONFIGURATION, configuration(folder, listening=listening, user=broker_user()))
-    _write(folder / RIGHTS, rights())
     write_passwords(folder, gateway_password=gateway_password)
 
 
 def write_passwords(folder: Path, *, gateway_password: str) -> None:
-    """Write the password file anew.
+    """Write the password file, and who is denied, anew.
 
     One writer at a time, who reads the devices while he holds the lock: else a slow one would put back what he read
     before a device got its token, and lock it out.
@@ -62,6 +62,7 @@ def write_passwords(folder: Path, *, gateway_password: str) -> None:
     try:
         fcntl.flock(lock, fcntl.LOCK_EX)
         _write(folder / PASSWORDS, "".join(passwords(gateway_password=gateway_password)))
+        _write(folder / RIGHTS, rights(denied_keys()))
     finally:
         os.close(lock)
 

@@ -3,13 +3,15 @@
 import base64
 import hashlib
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from django.db.models import Exists, OuterRef, Q
+
 from onecity.platform.iot.declare import Protocol
-from onecity.platform.iot.models import Device, DeviceCredential
+from onecity.platform.iot.models import Device, DeviceCertificate, DeviceCredential
 
 GATEWAYS: Final = 16
 GATEWAY: Final = "onecity-gateway"
@@ -17,7 +19,7 @@ FIELD: Final = f"{GATEWAY}-field"
 ORDERS: Final = f"{GATEWAY}-orders"
 CONFIGURATION, PASSWORDS, RIGHTS, PROCESS = "mosquitto.conf", "passwords", "rights", "mosquitto.pid"
 SERVER_CERTIFICATE, SERVER_KEY = "server.pem", "server.key"
-DEVICES_AUTHORITY, DEVICES_REVOKED = "devices-ca.pem", "devices-crl.pem"
+DEVICES_AUTHORITY: Final = "devices-ca.pem"
 LEAVES: Final = ("telemetry", "events", "attributes", "answers")
 SPOKEN: Final = (Protocol.MQTT, Protocol.SPARKPLUG)
 """Protocols whose devices come to the broker."""
@@ -90,21 +92,28 @@ def _listener(port: int, host: str) -> list[str]:
 
 
 def _tls_listeners(folder: Path, listening: Listening) -> list[str]:
-    """Return the listeners with TLS. A certificate is an identity: whoever shows one needs no token."""
+    """Return the listeners with TLS. A certificate is an identity: whoever shows one needs no token.
+
+    Mosquitto reads a list of revoked certificates only when it starts, and lets nobody in once that list is too old; so
+    the rights file denies those whose certificate was revoked everything.
+    """
     shown = [f"certfile {folder / SERVER_CERTIFICATE}", f"keyfile {folder / SERVER_KEY}", "tls_version tlsv1.2"]
     lines: list[str] = []
     if listening.tls_port:
         lines += [*_listener(listening.tls_port, listening.host), *shown]
     if listening.certificate_port:
         lines += [*_listener(listening.certificate_port, listening.host), *shown]
-        lines += [f"cafile {folder / DEVICES_AUTHORITY}", f"crlfile {folder / DEVICES_REVOKED}"]
+        lines.append(f"cafile {folder / DEVICES_AUTHORITY}")
         lines += ["require_certificate true", "use_identity_as_username true"]
     return lines
 
 
-def rights() -> str:
-    """Return the rights file: gateways read all telemetry and events and write orders; a device has its own topics."""
-    lines = []
+def rights(denied: Iterable[str] = ()) -> str:
+    """Return the rights file: gateways read what devices say and write orders; a device has its own topics.
+
+    denied: keys of devices that may do nothing, though the certificate they show has not run out.
+    """
+    lines = [line for key in denied for line in (f"user {key}", "topic deny #")]
     for number in range(1, GATEWAYS + 1):
         lines.append(f"user {gateway_name(number)}")
         lines += [f"topic read onecity/v1/devices/+/{leaf}" for leaf in LEAVES]
@@ -117,6 +126,16 @@ def rights() -> str:
     lines += [f"pattern write spBv1.0/+/D{kind}/%u/+" for kind in ("BIRTH", "DATA", "DEATH")]
     lines += ["pattern read spBv1.0/+/NCMD/%u", "pattern read spBv1.0/+/DCMD/%u/+", "pattern read spBv1.0/STATE/+"]
     return "\n".join(lines) + "\n"
+
+
+def denied_keys() -> list[str]:
+    """Return keys of devices whose certificates were revoked, or that are out of service, and that hold no token."""
+    shown = DeviceCertificate.objects.filter(device_id=OuterRef("id"))
+    held = DeviceCredential.objects.filter(device_id=OuterRef("id"), revoked_at=None)
+    rows = Device.objects.filter(Exists(shown))
+    revoked = ~Exists(shown.filter(revoked_at=None)) & ~Exists(held)
+    out = rows.filter(Q(state=Device.State.RETIRED) | Q(revoked))
+    return list(out.order_by("key").values_list("key", flat=True))
 
 
 def passwords(*, gateway_password: str) -> Iterator[str]:

@@ -13,7 +13,6 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from onecity.platform.iot.services.broker_files import (
     DEVICES_AUTHORITY,
-    DEVICES_REVOKED,
     SERVER_CERTIFICATE,
     SERVER_KEY,
 )
@@ -24,22 +23,18 @@ _SKEW: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Secure:
-    """Where the broker listens with TLS. certificate, key: what it shows, PEM. authority, revoked: of devices, PEM.
-
-    certificate_port: 0 where no devices' authority stands.
-    """
+    """Where the broker listens with TLS. certificate, key: what it shows, PEM. authority: of devices, PEM."""
 
     tls_port: int
     certificate_port: int
     certificate: str
     key: str
     authority: str = ""
-    revoked: str = ""
 
     def files(self) -> Mapping[str, str]:
         """Return contents by file name."""
         own = {SERVER_CERTIFICATE: self.certificate, SERVER_KEY: self.key}
-        return {**own, DEVICES_AUTHORITY: self.authority, DEVICES_REVOKED: self.revoked} if self.authority else own
+        return {**own, DEVICES_AUTHORITY: self.authority} if self.authority else own
 
 
 def self_signed(names: Sequence[str], *, now: datetime) -> tuple[str, str]:

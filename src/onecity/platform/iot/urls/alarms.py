@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onecity.platform.iot.views import alarm_rules, alarms
+from onecity.platform.iot.views import alarm_care, alarm_rules, alarms
 
 urlpatterns = [
     path("iot/alarms", alarms.index, name="alarms"),
@@ -10,6 +10,12 @@ urlpatterns = [
     path("iot/alarms/<int:alarm_id>", alarms.page, name="alarm"),
     path("iot/alarms/<int:alarm_id>/acknowledge", alarms.take_notice, name="acknowledge"),
     path("iot/alarms/<int:alarm_id>/close", alarms.close, name="close_alarm"),
+    path("iot/alarms/<int:alarm_id>/note", alarms.note, name="note_alarm"),
+    path("iot/alarms/figures", alarm_care.figures, name="alarm_figures"),
+    path("iot/maintenance", alarm_care.index, name="maintenance"),
+    path("iot/maintenance/new", alarm_care.new, name="new_maintenance"),
+    path("iot/maintenance/<int:maintenance_id>/end", alarm_care.end_window, name="end_maintenance"),
+    path("iot/rules/escalation", alarm_care.escalation_page, name="escalation"),
     path("iot/rules", alarm_rules.index, name="rules"),
     path("iot/rules/new", alarm_rules.new, name="new_rule"),
     path("iot/rules/<int:rule_id>", alarm_rules.page, name="rule"),

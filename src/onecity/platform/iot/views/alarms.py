@@ -17,7 +17,9 @@ from onecity.kernel.text import zh
 from onecity.platform.iot.contracts import AlarmInfo
 from onecity.platform.iot.permissions import HANDLE_ALARMS, VIEW_ALARMS, VIEW_DEVICES
 from onecity.platform.iot.rules.series import SUB_VALUES
+from onecity.platform.iot.selectors.alarm_care import care_of, consequences, steps_of
 from onecity.platform.iot.selectors.alarms import AlarmQuery, alarm, alarm_note, alarms, may_handle, standing_count
+from onecity.platform.iot.services.alarm_care.noting import add_note
 from onecity.platform.iot.services.alarms import acknowledge, close_alarm
 from onecity.platform.iot.views.shown import (
     SEVERITY,
@@ -39,6 +41,7 @@ CARD_ROWS: Final = 6
 STATES: Final = (
     ("standing", zh("未解除")),
     ("unacknowledged", zh("未解除且未确认")),
+    ("quiet", zh("静默中")),
     ("cleared", zh("已解除")),
 )
 
@@ -100,6 +103,9 @@ def page(request: CityRequest, alarm_id: int) -> HttpResponse:
         "type_name": type_name(info.device_type),
         "lasted": (info.cleared_at or request.now) - info.raised_at,
         "note": alarm_note(info.id),
+        "care": care_of(info.id),
+        "steps": steps_of(info.id),
+        "consequences": [(row, SEVERITY[row.severity]) for row in consequences(info.id)],
         "may_handle": may_handle(request.actor, info),
         "may_view_device": request.actor.may(VIEW_DEVICES),
     }
@@ -126,6 +132,17 @@ def close(request: CityRequest, alarm_id: int) -> HttpResponse:
         close_alarm(actor, alarm_id=alarm_id, reason=request.POST.get("reason", ""), now=request.now)
 
     return _tried(request, alarm_id, act, gettext("告警已解除"))
+
+
+@requires(HANDLE_ALARMS)
+@require_POST
+def note(request: CityRequest, alarm_id: int) -> HttpResponse:
+    """Add a note to an alarm."""
+
+    def act(actor: Actor) -> None:
+        add_note(actor, alarm_id=alarm_id, text=request.POST.get("text", ""), now=request.now)
+
+    return _tried(request, alarm_id, act, gettext("备注已添加"))
 
 
 def _tried(request: CityRequest, alarm_id: int, act: Callable[[Actor], None], done: str) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,24 +12,21 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from onecity.kernel.errors import Invalid, OneCityError
-from onecity.kernel.text import zh
-from onecity.platform.identity import api as identity
+from onecity.kernel.errors import Invalid
 from onecity.platform.iot.contracts import NewDevice
-from onecity.platform.iot.declare import PROTOCOL_NAMES, Protocol
+from onecity.platform.iot.declare import PROTOCOL_NAMES
 from onecity.platform.iot.forms import ImportForm
 from onecity.platform.iot.permissions import MANAGE_DEVICES
 from onecity.platform.iot.registries import device_types
 from onecity.platform.iot.rules.lists import COLUMNS, Line, lines_of
 from onecity.platform.iot.selectors.devices import known_keys
 from onecity.platform.iot.services.devices import faults_of, register_devices
+from onecity.platform.iot.services.imports.reading import names, read_lines
 from onecity.platform.iot.views.shown import sentence
 from onecity.web.access import requires
 from onecity.web.http import CityRequest
 
 SHOWN: Final = 200
-NOWHERE: Final = 0
-"""An organisation's id that none has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,46 +96,10 @@ def _register(request: CityRequest, text: str) -> HttpResponse:
 
 
 def _rows(request: CityRequest, lines: Sequence[Line]) -> list[Row]:
-    organisations = _organisations({line.value("organisation") for line in lines})
-    types = {name: kind.code for kind in device_types() for name in (kind.code, kind.name)}
-    read = [_read(line, organisations=organisations, types=types) for line in lines]
+    read = read_lines(lines, names())
     found = faults_of(request.actor, new=[new for new, _ in read])
     known = known_keys([new.key for new, _ in read])
     return [
         Row(line.number, new, [*unread, *found.get(place, {}).values()], new.key in known)
         for place, (line, (new, unread)) in enumerate(zip(lines, read, strict=True))
     ]
-
-
-def _read(line: Line, *, organisations: Mapping[str, int], types: Mapping[str, str]) -> tuple[NewDevice, list[str]]:
-    protocols = {name.lower(): code for code, title in PROTOCOL_NAMES.items() for name in (str(code), title)}
-    protocol = protocols.get(line.value("protocol").lower())
-    faults = [] if protocol else [zh("没有这种接入协议")]
-    place = None
-    try:
-        if line.value("longitude") or line.value("latitude"):
-            place = (float(line.value("longitude")), float(line.value("latitude")))
-    except ValueError:
-        faults.append(zh("经纬度应为数字，且同时填写"))
-    new = NewDevice(
-        key=line.value("key"),
-        name=line.value("name"),
-        type_code=types.get(line.value("type"), line.value("type")),
-        protocol=Protocol(protocol) if protocol else Protocol.HTTP,
-        organisation_id=organisations.get(line.value("organisation"), NOWHERE),
-        division_code=line.value("division"),
-        place=place,
-        address=line.value("address"),
-        password=line.value("password"),
-    )
-    return new, faults
-
-
-def _organisations(codes: set[str]) -> dict[str, int]:
-    found = {}
-    for code in codes:
-        try:
-            found[code] = identity.organisation_by_code(code).id
-        except OneCityError:
-            continue
-    return found

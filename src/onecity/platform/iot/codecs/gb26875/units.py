@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
 from types import MappingProxyType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, assert_never
 
 from onecity.platform.iot.codecs.octets import Octets, Short
 from onecity.platform.iot.codecs.refusals import BadBody
@@ -271,6 +271,8 @@ def _of_part(item: PartState | Analogue | PartConfiguration) -> bytes:
             return head + bytes([kind]) + value.to_bytes(2, "little", signed=True) + time
         case PartConfiguration(_, description):
             return head + description
+        case _:
+            assert_never(item)
 
 
 def _of_system(item: Operation | Version | Configuration | Clock) -> bytes:
@@ -283,3 +285,5 @@ def _of_system(item: Operation | Version | Configuration | Clock) -> bytes:
             return bytes([len(text)]) + text
         case Clock(_, time):
             return time
+        case _:
+            assert_never(item)

@@ -56,12 +56,11 @@ class Framer:
             del self._held[:_PIECE]
 
     def _close(self, found: list[Found | BadFrame]) -> None:
-        segment = bytes(self._held)
+        segment, lost = bytes(self._held), self._lost
         self._held.clear()
-        if self._lost:
-            self._lost = False
-            if segment:
-                found.append(BadFrame(segment, Fault.TOO_LONG))
+        self._lost = False
+        if segment and lost:
+            found.append(BadFrame(segment, Fault.TOO_LONG))
         elif segment:
             packet = decode(segment)
             found.append(packet if isinstance(packet, BadFrame) else Found(FLAG + segment + FLAG, packet))

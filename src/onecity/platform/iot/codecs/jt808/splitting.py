@@ -122,11 +122,9 @@ class Joiner:
     def _group_of(self, packet: Packet, key: Key, at: float) -> _Group:
         groups = self._groups.setdefault(key, [])
         base = (packet.serial - packet.part) % SERIALS
-        for group in reversed(groups):
-            drift = (base - group.base + _DRIFT) % SERIALS - _DRIFT
-            known = group.parts.get(packet.part)
-            if abs(drift) <= _DRIFT and (known is None or known == packet):
-                return group
+        near = [group for group in groups if _drift(base, group) <= _DRIFT and _fits(packet, group)]
+        if near:
+            return min(near, key=lambda group: _drift(base, group))
         group = _Group(base, at, next(self._order))
         groups.append(group)
         self._open += 1
@@ -152,3 +150,13 @@ class Joiner:
 
     def _all(self) -> list[tuple[Key, _Group]]:
         return [(key, group) for key, groups in self._groups.items() for group in groups]
+
+
+def _drift(base: int, group: _Group) -> int:
+    ahead = (base - group.base) % SERIALS
+    return min(ahead, SERIALS - ahead)
+
+
+def _fits(packet: Packet, group: _Group) -> bool:
+    known = group.parts.get(packet.part)
+    return known is None or known == packet

@@ -7,6 +7,7 @@ import base64
 import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Final
 
 import msgspec
@@ -15,7 +16,9 @@ from onecity.platform.iot.codecs import cbor
 from onecity.platform.iot.codecs.lwm2m.objects import Scalar
 from onecity.platform.iot.codecs.lwm2m.tlv import Path
 
-_LABELS: Final = {-2: "bn", -3: "bt", -5: "bv", 0: "n", 2: "v", 3: "vs", 4: "vb", 6: "t", 8: "vd", "vlo": "vlo"}
+_LABELS: Final[Mapping[str | int, str]] = MappingProxyType(
+    {-2: "bn", -3: "bt", -5: "bv", 0: "n", 2: "v", 3: "vs", 4: "vb", 6: "t", 8: "vd", "vlo": "vlo"}
+)
 """Source: RFC 8428, table 4."""
 _NUMBERS: Final = {name: number for number, name in _LABELS.items()}
 RELATIVE_BELOW: Final = 2**28
@@ -63,7 +66,11 @@ def encode_json(records: Sequence[Record]) -> bytes:
 
 def encode_cbor(records: Sequence[Record]) -> bytes:
     """Write SenML CBOR."""
-    return cbor.encode([{_NUMBERS[name]: value for name, value in _written(item).items()} for item in records])
+    listed: list[cbor.Value] = []
+    for item in records:
+        body: dict[str | int, cbor.Value] = {_NUMBERS[name]: value for name, value in _written(item).items()}
+        listed.append(body)
+    return cbor.encode(listed)
 
 
 def _records(body: object) -> list[Record]:

@@ -139,12 +139,12 @@ def _points(body: object) -> tuple[list[Point], dict[str, str]]:
 
 
 def _point(body: Json, texts: dict[str, str]) -> Point | None:
-    ts = None
+    ts: int | None = None
     if "ts" in body and isinstance(body.get("values"), dict):
-        ts = body["ts"]
-        if not isinstance(ts, int) or isinstance(ts, bool) or abs(ts) > _LARGEST_MS:
-            raise NotThingsBoard(reasons.BAD_TIME, str(ts)[:40])
-        body = _object(body["values"])
+        given = body["ts"]
+        if not isinstance(given, int) or isinstance(given, bool) or abs(given) > _LARGEST_MS:
+            raise NotThingsBoard(reasons.BAD_TIME, str(given)[:40])
+        ts, body = given, _object(body["values"])
     if len(body) > MOST_VALUES:
         raise NotThingsBoard(reasons.NO_VALUES)
     _check_names(body)

@@ -1,11 +1,16 @@
 """Who may speak on a line of a field protocol."""
 
+from typing import Final
+
 from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.gateways.field.speakers import Item
 from onecity.platform.iot.gateways.field.tokens import Tokens, is_token
 from onecity.platform.iot.rules import reasons
 from onecity.platform.iot.services.directory import Directory, Entry
 from onecity.platform.iot.services.intake.doors import Door
+
+_NEED_SECRET: Final = frozenset({Protocol.THINGSBOARD, Protocol.COAP})
+"""Protocols whose devices must show a token or a password, for they could always be given one. Source: House rule."""
 
 
 class FieldDoor:
@@ -15,6 +20,7 @@ class FieldDoor:
         self._directory = directory
         self._tokens = tokens
         self._door = Door(directory, protocol)
+        self._needs_secret = protocol in _NEED_SECRET
 
     def judge(self, item: Item, *, issuing: bool = False) -> Entry | str:
         """Return the device that speaks, or the reason why it is not heard. issuing: it is to get its first password.
@@ -39,6 +45,8 @@ class FieldDoor:
         if is_token(credential):
             return "" if self._tokens.owner(item.token) == entry.key else reasons.WRONG_PASSWORD
         if not self._door.fits(entry, credential):
+            return reasons.WRONG_PASSWORD
+        if self._needs_secret and not entry.password_hash and entry.parent_id is None:
             return reasons.WRONG_PASSWORD
         alone = entry.parent_id is None or bool(entry.password_hash) or item.speaker.trusted
         return "" if alone or entry.parent_id in item.speaker.ids else reasons.NOT_ITS_LINE

@@ -103,6 +103,11 @@ class Judge:
             work.slow.append((origin, entry))
         elif not _FAULTY.isdisjoint(work.collected.quality[before:]):
             self._shared.presence.note_faulty([entry.id])
+        self._keep_rest(said, entry, work)
+        work.ends.append((item, ""))
+        self._trace(item, entry.key, described(said.readings))
+
+    def _keep_rest(self, said: Upload, entry: Entry, work: Work) -> None:
         for note in said.notes:
             keep = partial(keep_note, entry.id, kind=note.kind, content=note.content[:LONGEST_NOTE])
             work.submission.also.append(partial(keep, now=work.moment.city))
@@ -110,8 +115,6 @@ class Judge:
             work.submission.also.append(partial(take_over, entry.id, said.reported, now=clock.real_now()))
         if said.position is not None:
             self._move(entry, said.position, work)
-        work.ends.append((item, ""))
-        self._trace(item, entry.key, described(said.readings))
 
     def _hello(self, item: Item, said: Hello, work: Work, families: Families) -> None:
         entry = self._door.judge(item)

@@ -37,13 +37,17 @@ class DatabaseThread:
                 return await loop.run_in_executor(self._thread, function)
             except (DatabaseError, psycopg.Error) as error:
                 logger.warning("the database does not answer: %s", error)
-                await loop.run_in_executor(self._thread, connection.close)
+                await loop.run_in_executor(self._thread, _close)
                 await asyncio.sleep(PAUSE_S)
 
     def stop(self) -> None:
         """End the thread."""
-        self._thread.submit(connection.close)
+        self._thread.submit(_close)
         self._thread.shutdown(wait=True, cancel_futures=False)
+
+
+def _close() -> None:
+    connection.close()  # the connection of the thread that calls
 
 
 class Learner:

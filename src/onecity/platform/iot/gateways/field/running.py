@@ -120,7 +120,8 @@ class FieldGateway:
         if self._ports.get(entry.code, 0) < 0:
             return
         counters = Counters()
-        intake = ServiceIntake(entry, Taker(entry.code, self._shared, counters=counters, limits=self._limits))
+        taker = Taker(entry.code, self._shared, counters=counters, limits=self._limits, children=True)
+        intake = ServiceIntake(entry, taker)
         self._intakes.append(intake)
         self._work.append(intake.run())
         self._reported.append(Reported(entry.code, "", counters))

@@ -10,6 +10,8 @@ from onecity.kernel import clock
 from onecity.kernel.errors import OneCityError
 from onecity.platform.iot.codecs.hj212 import Packet, edition_of, encode
 from onecity.platform.iot.codecs.hj212.downlink import FieldUnit, set_minute_interval, set_real_time_interval, set_time
+from onecity.platform.iot.declare import Protocol
+from onecity.platform.iot.gateways.tracing import Tracer
 from onecity.platform.iot.models import DeviceCommand
 from onecity.platform.iot.services import commands
 from onecity.platform.iot.services.commands import Waiting, claim_order, fail_order, note_answer, waiting_orders
@@ -42,7 +44,8 @@ class Orders:
     later: runs a function in the event loop, from any thread.
     """
 
-    def __init__(self, later: Callable[[Callable[[], None]], object]) -> None:
+    def __init__(self, tracer: Tracer, later: Callable[[Callable[[], None]], object]) -> None:
+        self._tracer = tracer
         self._later = later
         self._places: dict[str, _Place] = {}
         self._last: datetime | None = None
@@ -95,7 +98,13 @@ class Orders:
             fail_order(item.id, result=str(error), now=now)
             return
         if claim_order(item.id, reference=packet.qn or "", now=now):
-            self._later(lambda: place.line.send(data))
+            self._later(lambda: self._send_down(place.line, data, item))
+
+    def _send_down(self, line: Line, data: bytes, item: Waiting) -> None:
+        line.send(data)
+        self._tracer.note(
+            Protocol.HJ212, item.device_key, data, outward=True, peer=line.address, result=f"order {item.code}"
+        )
 
     def _packet(self, item: Waiting, unit: FieldUnit) -> Packet:
         at = self._next_moment()

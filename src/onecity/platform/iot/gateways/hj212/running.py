@@ -10,6 +10,7 @@ from onecity.platform.iot.gateways.hj212.taking import Taker
 from onecity.platform.iot.gateways.houses import raise_file_limit
 from onecity.platform.iot.gateways.limits import Limits
 from onecity.platform.iot.gateways.reporting import Reported, Reporter
+from onecity.platform.iot.gateways.tracing import Tracer
 from onecity.platform.iot.services.changes import ChangeListener
 from onecity.platform.iot.services.directory import Directory
 from onecity.platform.iot.services.presence import Presence
@@ -22,12 +23,14 @@ async def run_hj212(host: str, port: int, *, limits: Limits, ready: Callable[[in
     loop = asyncio.get_running_loop()
     counters, directory, presence = Counters(), Directory(), Presence()
     writer = GroupWriter()
-    orders = Orders(loop.call_soon_threadsafe)
+    tracer = Tracer()
+    orders = Orders(tracer, loop.call_soon_threadsafe)
     taker = Taker(
         directory=directory,
         presence=presence,
         counters=counters,
         orders=orders,
+        tracer=tracer,
         later=loop.call_soon_threadsafe,
         clock=loop.time,
     )
@@ -35,7 +38,7 @@ async def run_hj212(host: str, port: int, *, limits: Limits, ready: Callable[[in
     started: asyncio.Future[int] = loop.create_future()
     started.add_done_callback(lambda done: ready(done.result()))
     reported = Reported("hj212", f"{host}:{port}", counters)
-    reporter = Reporter([reported], presence=presence, errands=[orders.send_waiting])
+    reporter = Reporter([reported], presence=presence, errands=[tracer.flush, orders.send_waiting])
 
     def forget(key: str) -> None:
         loop.call_soon_threadsafe(directory.forget, key)

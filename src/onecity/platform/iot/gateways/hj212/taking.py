@@ -17,6 +17,8 @@ from onecity.platform.iot.gateways.counters import Counters
 from onecity.platform.iot.gateways.hj212.known import FastWay, Trust, qualities
 from onecity.platform.iot.gateways.hj212.orders import Line, Orders
 from onecity.platform.iot.gateways.hj212.singly import Single, Singly
+from onecity.platform.iot.gateways.hj212.tracing import trace_in, trace_out
+from onecity.platform.iot.gateways.tracing import Tracer
 from onecity.platform.iot.rules import quality
 from onecity.platform.iot.services.directory import Directory
 from onecity.platform.iot.services.intake.doors import Door
@@ -56,12 +58,14 @@ class Taker:
         presence: Presence,
         counters: Counters,
         orders: Orders,
+        tracer: Tracer,
         later: Callable[[Callable[[], None]], object],
         clock: Callable[[], float],
     ) -> None:
         self.orders = orders
         self._presence = presence
         self._counters = counters
+        self._tracer = tracer
         self._later = later
         self._clock = clock
         door = Door(directory, Protocol.HJ212)
@@ -83,6 +87,8 @@ class Taker:
             submission.refusals.append(Refusal(message, bad.reason.value))
         if taking.singles:
             submission.prepare = lambda mine: self._singly.prepare(taking.singles, mine)
+        if self._tracer.watched:
+            trace_in(self._tracer, frames, owners)
         submission.messages += len(frames)
         self._counters.messages += len(frames)
         submission.done.add_done_callback(lambda done: self._later(lambda: self._settle(done, submission, taking)))
@@ -142,6 +148,8 @@ class Taker:
                 owed.setdefault(single.line, []).append(single.answer)
         for line, answers in owed.items():
             line.send(b"".join(answers))
+            if self._tracer.watched:
+                trace_out(self._tracer, line, b"".join(answers))
             self._counters.answered += len(answers)
 
 

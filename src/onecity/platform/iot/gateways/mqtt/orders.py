@@ -13,7 +13,9 @@ from typing import Final
 
 from onecity.kernel import clock
 from onecity.platform.iot.codecs.mqtt import DISCONNECT, PINGREQ, connect_5, publish_5
+from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.gateways.mqtt.topics import commands_topic
+from onecity.platform.iot.gateways.tracing import Tracer
 from onecity.platform.iot.selectors.broker_orders import BrokerOrder, broker_orders
 from onecity.platform.iot.services.broker_files import ORDERS
 from onecity.platform.iot.services.commands import claim_order
@@ -87,8 +89,9 @@ class Orders:
     later: runs a function in the event loop, from any thread.
     """
 
-    def __init__(self, password: str, *, later: Callable[[Callable[[], None]], object]) -> None:
+    def __init__(self, password: str, tracer: Tracer, *, later: Callable[[Callable[[], None]], object]) -> None:
         self._password = password
+        self._tracer = tracer
         self._later = later
         self._link: OrderLink | None = None
 
@@ -116,10 +119,10 @@ class Orders:
             return
         for item in broker_orders(now):
             if claim_order(item.id, reference=str(item.id), now=now):
-                self._later(lambda item=item: _send(link, item))  # type: ignore[misc]  # each its own item
+                self._later(lambda item=item: self._send(link, item))  # type: ignore[misc]  # each its own item
 
-
-def _send(link: OrderLink, item: BrokerOrder) -> None:
-    body = {"id": str(item.id), "command": item.code, "arguments": dict(item.arguments)}
-    payload = json.dumps(body, ensure_ascii=False).encode()
-    link.send(commands_topic(item.device_key), payload, expires_in_s=item.timeout_s)
+    def _send(self, link: OrderLink, item: BrokerOrder) -> None:
+        body = {"id": str(item.id), "command": item.code, "arguments": dict(item.arguments)}
+        payload = json.dumps(body, ensure_ascii=False).encode()
+        link.send(commands_topic(item.device_key), payload, expires_in_s=item.timeout_s)
+        self._tracer.note(Protocol.MQTT, item.device_key, payload, outward=True, result=f"order {item.code}")

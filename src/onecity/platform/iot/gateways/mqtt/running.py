@@ -12,6 +12,7 @@ from onecity.platform.iot.gateways.mqtt.server import MqttGateway
 from onecity.platform.iot.gateways.mqtt.taking import Taker
 from onecity.platform.iot.gateways.mqtt.topics import filters
 from onecity.platform.iot.gateways.reporting import Reported, Reporter
+from onecity.platform.iot.gateways.tracing import Tracer
 from onecity.platform.iot.services.broker import BrokerKeeper
 from onecity.platform.iot.services.broker_files import gateway_name
 from onecity.platform.iot.services.changes import ChangeListener
@@ -42,9 +43,11 @@ async def run_mqtt(broker: Broker, *, ready: Callable[[int], None]) -> None:
     """
     loop = asyncio.get_running_loop()
     counters, directory, presence, writer = Counters(), Directory(), Presence(), GroupWriter()
+    tracer = Tracer()
     taker = Taker(
         directory=directory,
         presence=presence,
+        tracer=tracer,
         counters=counters,
         writer=writer,
         later=loop.call_soon_threadsafe,
@@ -52,7 +55,7 @@ async def run_mqtt(broker: Broker, *, ready: Callable[[int], None]) -> None:
     )
     gateway = MqttGateway(greeting=_greeting(broker), taker=taker, writer=writer, counters=counters)
     keeper = BrokerKeeper(broker.folder if broker.number == 1 else None, gateway_password=broker.password)
-    orders = Orders(broker.password, later=loop.call_soon_threadsafe)
+    orders = Orders(broker.password, tracer, later=loop.call_soon_threadsafe)
     listens = f"{broker.host}:{broker.port} #{broker.number}"
 
     def tell_broker() -> None:
@@ -65,7 +68,7 @@ async def run_mqtt(broker: Broker, *, ready: Callable[[int], None]) -> None:
         keeper.note_change()
         loop.call_soon_threadsafe(directory.forget, key)
 
-    reporter = Reporter([Reported("mqtt", listens, counters)], presence=presence, errands=[tell_broker])
+    reporter = Reporter([Reported("mqtt", listens, counters)], presence=presence, errands=[tracer.flush, tell_broker])
     listener = ChangeListener(forget)
     for thread in (writer, listener, reporter):
         thread.start()

@@ -15,6 +15,7 @@ from onecity.platform.iot.gateways.mqtt.known import FastWay, take
 from onecity.platform.iot.gateways.mqtt.link import BrokerLink
 from onecity.platform.iot.gateways.mqtt.topics import TELEMETRY, parted
 from onecity.platform.iot.gateways.mqtt.words import NotReadable, act_of
+from onecity.platform.iot.gateways.tracing import Tracer
 from onecity.platform.iot.rules import quality, reasons
 from onecity.platform.iot.rules.instants import micros
 from onecity.platform.iot.services.directory import Directory
@@ -51,6 +52,7 @@ class Taker:
         *,
         directory: Directory,
         presence: Presence,
+        tracer: Tracer,
         counters: Counters,
         writer: GroupWriter,
         later: Callable[[Callable[[], None]], object],
@@ -58,6 +60,7 @@ class Taker:
     ) -> None:
         self._directory = directory
         self._presence = presence
+        self._tracer = tracer
         self._counters = counters
         self._writer = writer
         self._later = later
@@ -71,8 +74,15 @@ class Taker:
         submission = Submission([collected.batch(lambda origin: _message(messages[origin]))], messages=len(messages))
         if slow:
             submission.prepare = lambda mine: self._prepare([messages[place] for place in slow], mine, arrived)
+        if self._tracer.watched:
+            self._trace(messages)
         self._counters.messages += len(messages)
         self._submit(submission, Taking(link, messages, self._clock()))
+
+    def _trace(self, messages: Sequence[Publish]) -> None:
+        for topic, payload, _ in messages:
+            key, leaf = parted(topic)
+            self._tracer.note(Protocol.MQTT, key, payload, outward=False, result=leaf)
 
     def _take_known(self, messages: Sequence[Publish], arrived: int) -> tuple[Collected, list[int]]:
         self._fast.refresh()

@@ -13,6 +13,7 @@ from onecity.kernel import clock
 from onecity.platform.iot.services.broker import write_broker_files
 from onecity.platform.iot.services.broker_files import CONFIGURATION, SERVER_CERTIFICATE, SERVER_KEY
 from onecity.platform.iot.services.broker_papers import Secure, self_signed
+from onecity.platform.iot.services.provisioning.certificates import trusted_pem
 
 
 class Command(BaseCommand):
@@ -35,7 +36,7 @@ class Command(BaseCommand):
             host=env.broker_host,
             port=env.broker_port,
             gateway_password=env.broker_password,
-            secure=Secure(env.mqtt_tls_port, 0, *self._papers(folder)) if env.mqtt_tls_port else None,
+            secure=self._secure(folder),
         )
         connection.close()
         if options["only_files"]:
@@ -45,6 +46,14 @@ class Command(BaseCommand):
         if program is None:
             raise CommandError("没有找到 mosquitto / apt-get install mosquitto")
         os.execv(program, [program, "-c", str(folder / CONFIGURATION)])  # noqa: S606  # the system's own program
+
+    def _secure(self, folder: Path) -> Secure | None:
+        """Return where devices come with TLS; None where they cannot."""
+        env = settings.ENV
+        if not env.mqtt_tls_port and not env.mqtt_certificate_port:
+            return None
+        authority = trusted_pem(clock.real_now()) if env.mqtt_certificate_port else ""
+        return Secure(env.mqtt_tls_port, env.mqtt_certificate_port, *self._papers(folder), authority)
 
     def _papers(self, folder: Path) -> tuple[str, str]:
         """Return the city's certificate and key, else those made at the first start."""

@@ -53,7 +53,7 @@ ROLLUP_SQL: Final = f"""
     COALESCE(first, 'NaN'), COALESCE(last, 'NaN'), COALESCE(first_at, {NEVER_SQL}), COALESCE(last_at, {NEVER_SQL}),
     weighted, weighted_s
 """
-HOURS_WITH_MINUTES: Final = row_type(datastream=">i4", at=">i8")
+FINER: Final = row_type(datastream=">i4", at=">i8")
 
 _MICROS: Final = "((extract(epoch FROM {}) * 1000000)::bigint - 946684800000000)"
 FACTS: Final = f"""
@@ -61,7 +61,7 @@ FACTS: Final = f"""
         (SELECT array_agg(ARRAY[datastream_id, {_MICROS.format("since_at")}, {_MICROS.format("until_at")}])
             FROM iot_rollupdue WHERE datastream_id = ANY($1::int[])
             AND since_at < $3::timestamptz AND until_at > $2::timestamptz),
-        (SELECT json_agg(json_build_array(day - date '2000-01-01', state, generation, files) ORDER BY day)::text
+        (SELECT json_agg(json_build_array(day - date '2000-01-01', state, generation, files::text) ORDER BY day)::text
             FROM iot_closedday WHERE day >= ($2::timestamptz AT TIME ZONE 'UTC')::date
             AND day <= ($3::timestamptz AT TIME ZONE 'UTC')::date)
 """

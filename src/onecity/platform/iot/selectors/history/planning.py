@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from onecity.platform.iot.contracts import Closed
 from onecity.platform.iot.rules.instants import DAY, HOUR
 from onecity.platform.iot.rules.rollups import begins, ends
-from onecity.platform.iot.rules.stretches import Stretch, Stretches, minus, united, within
+from onecity.platform.iot.rules.stretches import Stretch, Stretches, by_datastream, minus, within
 
 Tier = Literal["raw", "minute", "hour", "day"]
 Parts = tuple[tuple[Tier, tuple[Stretch, ...]], ...]
@@ -40,18 +40,24 @@ class Piece:
     until: int
 
 
-def pieces(
-    datastreams: NDArray[np.int32], bounds: Stretch, *, step: int, facts: Facts, minuted: Stretches
-) -> list[Piece]:
+@dataclass(frozen=True, slots=True)
+class Rolled:
+    """Of which time of which datastreams there are roll-ups by hour and by minute."""
+
+    hours: Stretches
+    minutes: Stretches
+
+
+def pieces(datastreams: NDArray[np.int32], bounds: Stretch, *, step: int, facts: Facts, rolled: Rolled) -> list[Piece]:
     """Return what to read for buckets of `step` within bounds, which stand at borders of buckets.
 
-    minuted: hours whose minutes are rolled up; needed for steps below an hour. Datastreams that are read alike are
-    read together.
+    Datastreams that are read alike are read together.
     """
     groups: dict[Parts, list[int]] = {}
-    due, minutes = _by_stream(facts.due), _by_stream(minuted)
+    due, hours, minutes = by_datastream(facts.due), by_datastream(rolled.hours), by_datastream(rolled.minutes)
     for number in datastreams.tolist():
-        parts = _parts(bounds, step=step, settled=facts.settled, due=due.get(number, ()), minutes=minutes.get(number))
+        holds = within(minus([bounds], due.get(number, ())), (bounds[0], facts.settled))
+        parts = _parts(bounds, holds, step=step, hours=hours.get(number, ()), minutes=minutes.get(number, ()))
         groups.setdefault(parts, []).append(number)
     return [
         Piece(tier, np.array(numbers, np.int32), since, until)
@@ -62,16 +68,16 @@ def pieces(
 
 
 def _parts(
-    bounds: Stretch, *, step: int, settled: int, due: Sequence[Stretch], minutes: Sequence[Stretch] | None
+    bounds: Stretch, holds: Sequence[Stretch], *, step: int, hours: Sequence[Stretch], minutes: Sequence[Stretch]
 ) -> Parts:
-    holds = within(minus([bounds], due), (bounds[0], settled))
+    """Return which tier answers for which time. holds: where roll-ups may be trusted."""
     if step % HOUR:
-        rolled: Parts = (("minute", _shared(minutes or (), holds)),)
+        rolled: Parts = (("minute", _shared(minutes, holds)),)
     elif step % DAY:
-        rolled = (("hour", holds),)
+        rolled = (("hour", _shared(hours, holds)),)
     else:
         days = _whole_days(holds)
-        rolled = (("day", days), ("hour", minus(holds, days)))
+        rolled = (("day", days), ("hour", _shared(hours, minus(holds, days))))
     covered = sorted(stretch for _, stretches in rolled for stretch in stretches)
     return (*rolled, ("raw", minus([bounds], covered)))
 
@@ -84,12 +90,3 @@ def _whole_days(stretches: Sequence[Stretch]) -> tuple[Stretch, ...]:
     since = ends(np.array([item[0] for item in stretches], np.int64), DAY).tolist()
     until = begins(np.array([item[1] for item in stretches], np.int64), DAY).tolist()
     return tuple((first, end) for first, end in zip(since, until, strict=True) if first < end)
-
-
-def _by_stream(stretches: Stretches) -> dict[int, tuple[Stretch, ...]]:
-    found: dict[int, list[Stretch]] = {}
-    whole = united(stretches)
-    columns = (whole.datastream.tolist(), whole.since.tolist(), whole.until.tolist())
-    for number, since, until in zip(*columns, strict=True):
-        found.setdefault(number, []).append((since, until))
-    return {number: tuple(own) for number, own in found.items()}

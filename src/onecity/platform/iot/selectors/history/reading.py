@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import orjson
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from onecity.kernel.errors import Invalid, Unavailable
 from onecity.kernel.text import zh
-from onecity.platform.iot.contracts import Buckets, History, HistoryQuery, HistorySeries, Readings
+from onecity.platform.iot.contracts import Buckets, Gap, History, HistoryQuery, HistorySeries, Readings
 from onecity.platform.iot.rules.gaps import gaps_between
 from onecity.platform.iot.rules.instants import DAY, HOUR, NEVER, SECOND, instant, micros
 from onecity.platform.iot.rules.rollups import begins, chosen, combined, ends, no_buckets, rolled_up, step_for
@@ -18,7 +18,7 @@ from onecity.platform.iot.rules.stretches import Stretches
 from onecity.platform.iot.selectors.cold import closed_of
 from onecity.platform.iot.selectors.columns import READING, READING_SQL, ids_sql, in_order, instant_sql, readings_of
 from onecity.platform.iot.selectors.history.asking import (
-    HOURS_WITH_MINUTES,
+    FINER,
     ROLLUP,
     ROLLUP_SQL,
     Asking,
@@ -27,12 +27,12 @@ from onecity.platform.iot.selectors.history.asking import (
     due_of,
     facts_of,
 )
-from onecity.platform.iot.selectors.history.planning import Facts, Piece, pieces
+from onecity.platform.iot.selectors.history.planning import Facts, Piece, Rolled, pieces
 
 MOST_DATASTREAMS: Final = 5_000
 MOST_BUCKETS: Final = 2_000_000
 ATTEMPTS: Final = 5
-LATE: Final = "SELECT datastream_id, phenomenon_at, COALESCE(result, 'NaN'), CASE WHEN erased THEN 0 ELSE quality END"
+LATE: Final = "SELECT datastream_id, phenomenon_at, COALESCE(result, 'NaN'), CASE WHEN erased THEN 0::smallint ELSE quality END"
 _FIRST, _LAST = instant(-100 * 366 * DAY), instant(400 * 366 * DAY)
 
 
@@ -89,9 +89,7 @@ def history(query: HistoryQuery, *, most: int = 0) -> Asking[History]:
     nothing = _no_readings()
     for number in ids.tolist():
         own = chosen(buckets, buckets.datastream == number)
-        gaps = gaps_between(
-            own.at, since=since, until=until, step=step, readings=own.readings, expected_s=query.expected_s
-        )
+        gaps = _gaps(own.at, since=since, until=until, step=step, readings=own.readings, expected_s=query.expected_s)
         series.append(HistorySeries(number, own.at, own.mean, nothing.quality, own, gaps))
     return History(tuple(series), step // SECOND, instant(since), instant(until), dict(sources))
 
@@ -100,11 +98,11 @@ def bucketed(ids: NDArray[np.int32], *, since: int, until: int, step: int, sourc
     """Return the stretches of datastreams; since and until stand at borders of stretches. sources: counted up."""
     for _ in range(ATTEMPTS):
         facts = yield from _facts(ids, since, until)
-        minuted = yield from _minuted(ids, since, min(until, facts.settled), step)
+        finer = yield from _finer(ids, since, min(until, facts.settled), step)
         parts: list[Buckets] = []
         counted: Counter[str] = Counter()
         try:
-            for piece in pieces(ids, (since, until), step=step, facts=facts, minuted=minuted):
+            for piece in pieces(ids, (since, until), step=step, facts=facts, rolled=finer):
                 if piece.tier == "raw":
                     found = yield from _raw(piece, facts, counted)
                     parts.append(rolled_up(found.datastream, found.at, found.result, found.quality, step=step))
@@ -138,16 +136,22 @@ def _facts(ids: NDArray[np.int32], since: int, until: int) -> Asking[Facts]:
     return Facts(NEVER if settled is None else settled, due_of(due), closed_of(orjson.loads(closed or "[]")))
 
 
-def _minuted(ids: NDArray[np.int32], since: int, until: int, step: int) -> Asking[Stretches]:
-    if step % HOUR == 0 or since >= until:
-        return due_of(None)
-    rows = yield Copy(
-        f"SELECT datastream_id, begins_at FROM iot_hourrollup WHERE {_which(ids, since, until, 'begins_at')}"
-        " AND has_minutes",
-        HOURS_WITH_MINUTES,
-    )
+def _finer(ids: NDArray[np.int32], since: int, until: int, step: int) -> Asking[Rolled]:
+    """Ask of which days there are hours, or of which hours there are minutes, whichever the step needs."""
+    nothing = due_of(None)
+    if since >= until:
+        return Rolled(nothing, nothing)
+    if step % HOUR:
+        return Rolled(nothing, (yield from _having(ids, since, until, table="hour", what="minutes", length=HOUR)))
+    days = int(begins(np.array(since), DAY)), int(ends(np.array(until), DAY))
+    return Rolled((yield from _having(ids, *days, table="day", what="hours", length=DAY)), nothing)
+
+
+def _having(ids: NDArray[np.int32], since: int, until: int, *, table: str, what: str, length: int) -> Asking[Stretches]:
+    where = _which(ids, since, until, "begins_at")
+    rows = yield Copy(f"SELECT datastream_id, begins_at FROM iot_{table}rollup WHERE {where} AND has_{what}", FINER)
     at = rows["at"].astype(np.int64)
-    return Stretches(rows["datastream"].astype(np.int32), at, at + HOUR)
+    return Stretches(rows["datastream"].astype(np.int32), at, at + length)
 
 
 def _rolled(piece: Piece, counted: Counter[str]) -> Asking[Buckets]:
@@ -211,7 +215,7 @@ def series_of(query: HistoryQuery, shown: Sequence[int], found: Readings, *, sou
     series = []
     for number, first, end in zip(ids.tolist(), *places.tolist(), strict=True):
         at = found.at[first:end]
-        gaps = gaps_between(at, since=since, until=until, expected_s=query.expected_s)
+        gaps = _gaps(at, since=since, until=until, expected_s=query.expected_s)
         series.append(HistorySeries(number, at, found.result[first:end], found.quality[first:end], None, gaps))
     return History(tuple(series), 0, instant(since), instant(until), dict(sources))
 
@@ -229,3 +233,7 @@ def _refuse_more(ids: NDArray[np.int32], since: int, until: int, most: int) -> A
 
 def _no_readings() -> Readings:
     return Readings(np.empty(0, np.int32), np.empty(0, np.int64), np.empty(0, np.float64), np.empty(0, np.uint8))
+
+
+def _gaps(at: NDArray[np.int64], **facts: Any) -> tuple[Gap, ...]:
+    return tuple(Gap(instant(since), instant(until)) for since, until in gaps_between(at, **facts))

@@ -17,9 +17,9 @@ from onecity.platform.identity import api as identity
 from onecity.platform.iot.contracts import ColdFile
 from onecity.platform.iot.models import ClosedDay
 from onecity.platform.iot.rules.instants import DAY, UNIX_EPOCH, instant
-from onecity.platform.iot.selectors.cold import SETTINGS, cold_folder
+from onecity.platform.iot.selectors.cold import ROW_GROUP, SETTINGS, cold_folder
 from onecity.platform.iot.selectors.columns import Rows, blocks, row_type
-from onecity.platform.iot.services.cold.files import ROW_GROUP, SCHEMA, write_day
+from onecity.platform.iot.services.cold.files import SCHEMA, write_day
 from onecity.platform.iot.services.cold.moving import day_number
 from onecity.platform.iot.services.store.wire import Bigints, Instants, Integers, bulk_cursor
 
@@ -120,7 +120,7 @@ def _merged(files: Sequence[ColdFile], late: Rows, without: Sequence[int]) -> It
         duck.register("empty", SCHEMA.empty_table())
         source = "SELECT * FROM read_parquet($files)" if files else "SELECT * FROM empty"
         values = {"files": [str(cold_folder() / file.name) for file in files]} if files else {}
-        yield from duck.execute(_MERGED.format(files=source), values).to_arrow_reader(ROW_GROUP)
+        yield from duck.sql(_MERGED.format(files=source), params=values).to_arrow_reader(ROW_GROUP)
 
 
 def _table(late: Rows) -> pa.Table:

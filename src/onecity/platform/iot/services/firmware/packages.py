@@ -15,6 +15,7 @@ from onecity.kernel.actor import Actor
 from onecity.kernel.errors import Conflict, Invalid, NotFound, NotPermitted
 from onecity.kernel.text import zh
 from onecity.platform.identity import api as identity
+from onecity.platform.iot.contracts.firmware import NewFirmware
 from onecity.platform.iot.models import Campaign, Firmware, Product
 from onecity.platform.iot.permissions import MANAGE_FIRMWARE
 from onecity.platform.iot.registries import device_types
@@ -37,26 +38,21 @@ def add_firmware(
     actor: Actor,
     *,
     file: IO[bytes],
-    name: str,
-    type_code: str,
-    version: str,
+    new: NewFirmware,
     now: datetime,
     real_now: datetime,
-    product_id: int | None = None,
-    notes: str = "",
-    sm3: str = "",
 ) -> int:
     """Take in a package and return its id; it is digested, signed with the city's key, and never changes again.
 
-    sm3: digest that the maker gave, "" for none; another one is refused. now: city time.
+    now: city time.
     Raises: Invalid naming the field; OutsideScope; FirmwareExists.
     """
-    product = Product.objects.filter(id=product_id).first() if product_id else None
+    product = Product.objects.filter(id=new.product_id).first() if new.product_id else None
     size, digests = _digests(file)
-    faults = _faults(name, type_code=type_code, version=version, size=size)
-    if product_id and (product is None or product.type_code != type_code):
+    faults = _faults(new, size=size)
+    if new.product_id and (product is None or product.type_code != new.type_code):
         faults["product_id"] = zh("没有这个产品，或它不属于该设备类型")
-    if sm3 and sm3.lower() != digests[0].hex():
+    if new.sm3 and new.sm3.lower() != digests[0].hex():
         faults["sm3"] = zh("文件的SM3摘要与厂商给出的不一致")
     if faults:
         raise Invalid(fields=faults)
@@ -66,21 +62,21 @@ def add_firmware(
     try:
         with transaction.atomic():
             made = Firmware.objects.create(
-                type_code=type_code,
+                type_code=new.type_code,
                 product=product,
-                version=version,
-                name=name[-200:],
+                version=new.version,
+                name=new.name[-200:],
                 storage_name=storage_name,
                 size=size,
                 sm3=digests[0].hex(),
                 sha256=digests[1].hex(),
                 signature=signature_of(digests[0], now=real_now).hex(),
-                notes=notes[:4000],
+                notes=new.notes[:4000],
                 organisation_id=actor.organisation_id,
                 created_by=actor.key[:60],
                 created_at=now,
             )
-            details = {"type": type_code, "version": version, "sm3": made.sm3}
+            details = {"type": new.type_code, "version": new.version, "sm3": made.sm3}
             identity.record(actor, action="iot.add_firmware", target=f"iot.firmware:{made.id}", details=details)
     except BaseException as error:
         default_storage.delete(storage_name)
@@ -121,11 +117,11 @@ def _digests(file: IO[bytes]) -> tuple[int, tuple[bytes, bytes]]:
     return size, (first.finalize(), second.digest())
 
 
-def _faults(name: str, *, type_code: str, version: str, size: int) -> dict[str, str]:
+def _faults(new: NewFirmware, *, size: int) -> dict[str, str]:
     checks = (
         ("file", 0 < size <= LARGEST, zh("固件文件应大于0字节且不超过256MB")),
-        ("file", name.lower().endswith(KINDS), zh("不支持这种固件文件类型")),
-        ("type_code", type_code in device_types(), zh("没有这个设备类型")),
-        ("version", bool(VERSION.fullmatch(version)), zh("版本由字母、数字和 . _ + - 组成，不超过40个字符")),
+        ("file", new.name.lower().endswith(KINDS), zh("不支持这种固件文件类型")),
+        ("type_code", new.type_code in device_types(), zh("没有这个设备类型")),
+        ("version", bool(VERSION.fullmatch(new.version)), zh("版本由字母、数字和 . _ + - 组成，不超过40个字符")),
     )
     return {field: text for field, holds, text in checks if not holds}

@@ -1,6 +1,7 @@
 """JSON telemetry."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from onecity.platform.iot.codecs.telemetry import DevicePoint, NotTelemetry, Point, at_of, decode
 from onecity.platform.iot.contracts import Message, Refusal
@@ -10,6 +11,9 @@ from onecity.platform.iot.rules.series import split_name
 from onecity.platform.iot.services.directory import Directory, Entry, TooManyDatastreams
 from onecity.platform.iot.services.intake.collecting import Collected
 
+_JSON: Final = frozenset({Protocol.MQTT, Protocol.HTTP, Protocol.COAP, Protocol.THINGSBOARD})
+"""Protocols whose devices may come by another of them, too: they say the same in the same words."""
+
 
 def admitted(entry: Entry | None, protocol: Protocol) -> Entry | str:
     """Return the device, or the reason for which its message is refused; MQTT and HTTP are open to either's devices."""
@@ -17,8 +21,7 @@ def admitted(entry: Entry | None, protocol: Protocol) -> Entry | str:
         return reasons.UNKNOWN_DEVICE
     if entry.retired:
         return reasons.RETIRED_DEVICE
-    json_protocols = {Protocol.MQTT.value, Protocol.HTTP.value}
-    return entry if entry.protocol in json_protocols and protocol in json_protocols else reasons.WRONG_PROTOCOL
+    return entry if entry.protocol in _JSON and protocol in _JSON else reasons.WRONG_PROTOCOL
 
 
 def take_payload(

@@ -12,6 +12,7 @@ from onecity.kernel.text import zh
 from onecity.platform.identity import api as identity
 from onecity.platform.iot.contracts import Message, Outcome, Receipt
 from onecity.platform.iot.declare import Protocol
+from onecity.platform.iot.gateways.field import registry
 from onecity.platform.iot.models import Device, QuarantinedMessage
 from onecity.platform.iot.rules import reasons
 from onecity.platform.iot.rules.instants import micros
@@ -19,6 +20,7 @@ from onecity.platform.iot.services.directory import Directory
 from onecity.platform.iot.services.intake.collecting import Collected
 from onecity.platform.iot.services.intake.doors import Door
 from onecity.platform.iot.services.intake.frames import take_frames
+from onecity.platform.iot.services.intake.said import take_said
 from onecity.platform.iot.services.intake.telemetry import take_payload
 from onecity.platform.iot.services.quarantine.deciding import HANDLE, OPEN, within_reach
 from onecity.platform.iot.services.store import record
@@ -67,6 +69,11 @@ class _Intake:
         message = Message(raw, row.protocol, row.peer, row.device_key)
         if row.protocol == Protocol.HJ212:
             take_frames(message, directory=self.directory, door=self._door, collected=collected)
+        elif (protocol := registry.protocol(row.protocol)) is not None:
+            take_said(
+                message, protocol=protocol, arrived=row.received_at, reason=row.reason,
+                directory=self.directory, collected=collected,
+            )  # fmt: skip
         else:
             arrived = micros(row.received_at)  # a message without a time of its own keeps the one it came at
             take_payload(message, arrived=arrived, directory=self.directory, collected=collected)

@@ -32,6 +32,21 @@ _OTHERS: Final = f"""
 _IDS: Final = f"SELECT s.id FROM iot_datastream s JOIN iot_device d ON d.id = s.device_id WHERE {STREAMS_OF}"
 
 
+_REFINE: Final = f"""
+    INSERT INTO iot_rollupdue (datastream_id, since_at, until_at)
+    SELECT r.datastream_id, r.begins_at, r.begins_at + interval '1 day' FROM iot_dayrollup r
+    JOIN iot_datastream s ON s.id = r.datastream_id JOIN iot_device d ON d.id = s.device_id
+    WHERE r.begins_at > %s - interval '1 day' AND r.begins_at < %s AND {STREAMS_OF} AND NOT (
+        r.has_hours AND (
+            (SELECT minute_days > 0 AND minute_days <= raw_days FROM iot_retention p
+                WHERE p.type_code IN (d.type_code, '') ORDER BY p.type_code DESC LIMIT 1)
+            OR NOT EXISTS (SELECT FROM iot_hourrollup h WHERE h.datastream_id = r.datastream_id
+                AND h.begins_at >= r.begins_at AND h.begins_at < r.begins_at + interval '1 day' AND NOT h.has_minutes)
+        )
+    )
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class _Expired:
     """The policies under which a day's readings are not kept any longer."""
@@ -49,8 +64,8 @@ class _Expired:
 def apply_retention(now: datetime, *, most_s: float, raw_days: int = 0) -> int:
     """Take away what is not kept any longer, for about `most_s` seconds; returns how many steps were done.
 
-    now: city time. raw_days: entered for all types as long as nobody set anything for them; 0 enters nothing. What is in
-    use, or not rolled up yet, is left for the next time.
+    now: city time. raw_days: entered for all types as long as nobody set anything for them; 0 enters nothing. What is
+    in use, or not rolled up yet, is left for the next time.
     """
     began, done = time.monotonic(), 0
     if raw_days:
@@ -90,6 +105,9 @@ def _raw(expired: _Expired, *, now: datetime) -> bool:
             rolled = cursor.fetchone()
             if rolled is None or not rolled[0]:
                 return False
+            cursor.execute(_REFINE, [first, end, *expired.parameters()])
+            if cursor.rowcount:  # to be rolled up by hours and minutes, which outlive the readings
+                return True
             cursor.execute(_OTHERS, expired.parameters())
             whole = not cursor.fetchone()[0]
             if row is not None:

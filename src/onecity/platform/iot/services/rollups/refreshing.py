@@ -7,10 +7,9 @@ import numpy as np
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
-from onecity.platform.iot.contracts import Closed
 from onecity.platform.iot.rules.instants import DAY, NEVER, instant
 from onecity.platform.iot.rules.rollups import begins, ends
-from onecity.platform.iot.rules.stretches import Stretches, united
+from onecity.platform.iot.rules.stretches import Stretches, joined, left_of, shared_by, united
 from onecity.platform.iot.selectors.cold import closed_between, thawed
 from onecity.platform.iot.services.rollups import statements
 from onecity.platform.iot.services.store.partitions import MINUTES, ensure_days
@@ -33,7 +32,8 @@ _DUE: Final = f"""
 """
 _REST: Final = "INSERT INTO iot_rollupdue (datastream_id, since_at, until_at) SELECT * FROM unnest(%s, %s, %s)"
 _KEPT: Final = f"""
-    SELECT s.id, {micros_sql("p.raw_until")}, p.raw_days > 0 AND (p.minute_days = 0 OR p.minute_days > p.raw_days)
+    SELECT s.id, {micros_sql("p.raw_until")}, p.raw_days > 0,
+        p.raw_days > 0 AND (p.minute_days = 0 OR p.minute_days > p.raw_days)
     FROM iot_datastream s
     JOIN iot_device d ON d.id = s.device_id
     JOIN LATERAL (
@@ -45,9 +45,10 @@ _KEPT: Final = f"""
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """What is taken to be rolled up. minutes: datastreams whose minutes outlive their readings."""
+    """What is taken to be rolled up. hours, minutes: datastreams of which these outlive the readings."""
 
     stretches: Stretches
+    hours: NDArray[np.int32]
     minutes: NDArray[np.int32]
 
 
@@ -93,31 +94,55 @@ def _within_kept(taken: Stretches) -> _Due:
     """Leave out hours whose readings were taken away by retention: what they came to stands for good."""
     with bulk_cursor() as cursor:
         rows = cursor.execute(_KEPT, [Integers(np.unique(taken.datastream))]).fetchall()
-    kept_from = {number: until for number, until, _ in rows if until is not None}
-    minutes = np.array([number for number, _, outlive in rows if outlive], np.int32)
+    kept_from = {number: until for number, until, *_ in rows if until is not None}
+    hours = np.array([row[0] for row in rows if row[2]], np.int32)
+    minutes = np.array([row[0] for row in rows if row[3]], np.int32)
     if not kept_from:
-        return _Due(taken, minutes)
+        return _Due(taken, hours, minutes)
     border = np.array([kept_from.get(number, NEVER) for number in taken.datastream.tolist()], np.int64)
     since = np.maximum(taken.since, border)
-    return _Due(Stretches(taken.datastream, since, taken.until).where(since < taken.until), minutes)
+    return _Due(Stretches(taken.datastream, since, taken.until).where(since < taken.until), hours, minutes)
 
 
 def _roll_up(due: _Due) -> None:
-    stretches = due.stretches
-    first, end = int(stretches.since.min()), int(stretches.until.max())
-    closed = closed_between(first // DAY, -(-end // DAY))
-    if closed:
-        _thaw(closed, stretches)
-    values = {**_bound(stretches), "first": instant(first), "end": instant(end), "minutes": Integers(due.minutes)}
-    days = united(Stretches(stretches.datastream, begins(stretches.since, DAY), ends(stretches.until, DAY)))
+    """Roll days with few readings up from these, those with many from their hours.
+
+    A day that turns out to hold many gets all its hours now.
+    """
+    days = _whole_days(due.stretches)
+    dense = _dense(days)
+    sparse = left_of(days, dense)
+    closed = _thaw(united(joined(due.stretches, sparse)))
+    named = {"hours": Integers(due.hours), "minutes": Integers(due.minutes)}
     with bulk_cursor() as cursor:
+        if len(sparse):
+            cursor.execute(statements.forget("iot_dayrollup"), _bound(sparse))
+            cursor.execute(statements.days_of_readings(closed=closed), {**_bound(sparse), **named})
+        grown = _dense(sparse)
+        stretches = united(joined(shared_by(due.stretches, dense), grown))
+        if not len(stretches):
+            return
+        values = {**_bound(stretches), **named}
         cursor.execute(statements.forget("iot_hourrollup"), values)
-        cursor.execute(statements.hours(closed=bool(closed)), values)
+        cursor.execute(statements.hours(closed=closed), values)
         cursor.execute(statements.forget("iot_minuterollup"), values)
         _make_minute_days(stretches)
-        cursor.execute(statements.minutes(closed=bool(closed)), values)
-        cursor.execute(statements.forget("iot_dayrollup"), _bound(days))
-        cursor.execute(statements.DAYS, _bound(days))
+        cursor.execute(statements.minutes(closed=closed), values)
+        cursor.execute(statements.forget("iot_dayrollup"), _bound(_whole_days(stretches)))
+        cursor.execute(statements.DAYS_OF_HOURS, _bound(_whole_days(stretches)))
+
+
+def _whole_days(stretches: Stretches) -> Stretches:
+    return united(Stretches(stretches.datastream, begins(stretches.since, DAY), ends(stretches.until, DAY)))
+
+
+def _dense(days: Stretches) -> Stretches:
+    """Return those of the days whose hours are rolled up."""
+    if not len(days):
+        return days
+    with bulk_cursor() as cursor:
+        rows = np.array(cursor.execute(statements.DENSE, _bound(days)).fetchall() or np.empty((0, 2)), np.int64)
+    return united(Stretches(rows[:, 0].astype(np.int32), rows[:, 1], rows[:, 1] + DAY))
 
 
 def _make_minute_days(stretches: Stretches) -> None:
@@ -136,8 +161,14 @@ def _make_minute_days(stretches: Stretches) -> None:
         ensure_days(days, table=MINUTES)
 
 
-def _thaw(closed: tuple[Closed, ...], stretches: Stretches) -> None:
-    """Lay the readings of cold days where the statements find them, until the transaction ends."""
+def _thaw(stretches: Stretches) -> bool:
+    """Lay the readings of cold days where the statements find them, until the transaction ends.
+
+    Returns whether any of the stretches lies in a closed day.
+    """
+    closed = closed_between(int(stretches.since.min()) // DAY, -(-int(stretches.until.max()) // DAY))
+    if not closed:
+        return False
     with bulk_cursor() as cursor:
         cursor.execute(statements.THAW)
         for day in closed:
@@ -148,6 +179,7 @@ def _thaw(closed: tuple[Closed, ...], stretches: Stretches) -> None:
             rows = copy_rows(found.datastream, found.at, found.result, found.quality, received=day.day * DAY)
             with cursor.copy("COPY iot_thawed FROM STDIN BINARY") as copy:
                 copy.write(rows)
+    return True
 
 
 def _bound(stretches: Stretches) -> dict[str, object]:
@@ -155,4 +187,6 @@ def _bound(stretches: Stretches) -> dict[str, object]:
         "ids": Integers(stretches.datastream),
         "since": Instants(stretches.since),
         "until": Instants(stretches.until),
+        "first": instant(int(stretches.since.min())),
+        "end": instant(int(stretches.until.max())),
     }

@@ -3,7 +3,12 @@
 from typing import Final, Literal
 
 from onecity.platform.iot.rules import quality
+from onecity.platform.iot.services.store.wire import micros_sql
 
+SPARSE_A_DAY: Final = 96
+"""Up to so many readings a day, its hours are read from them: rolled up they would be as many rows."""
+SPARSE_AN_HOUR: Final = 60
+"""Up to so many readings an hour, its minutes are."""
 _COLUMNS: Final = (
     "datastream_id, begins_at, readings, good, total, low, high, first, last, first_at, last_at, weighted, weighted_s"
 )
@@ -46,15 +51,22 @@ def forget(table: str) -> str:
     """
 
 
+def days_of_readings(*, closed: bool) -> str:
+    """Return the statement that rolls whole days up from readings; those with many readings say so in `has_hours`.
+
+    Parameters: ids, since, until (stretches), first, end (bounds of all), hours (ids that always get hours).
+    """
+    more = f", count(*) > {SPARSE_A_DAY} OR datastream_id = ANY(%(hours)s)"
+    return f"INSERT INTO iot_dayrollup ({_COLUMNS}, has_hours) {_rolled('day', closed=closed, more=more)}"
+
+
 def hours(*, closed: bool) -> str:
     """Return the statement that rolls the stretches up by hour. closed: some of them lie in closed days.
 
-    Parameters: ids, since, until (stretches), first, end (bounds of all), minutes (ids that always get minutes).
+    Parameters: as for days, and minutes (ids that always get minutes).
     """
-    return f"""
-        INSERT INTO iot_hourrollup ({_COLUMNS}, has_minutes)
-        {_rolled("hour", closed=closed, more=", count(*) > 60 OR datastream_id = ANY(%(minutes)s)")}
-    """
+    more = f", count(*) > {SPARSE_AN_HOUR} OR datastream_id = ANY(%(minutes)s)"
+    return f"INSERT INTO iot_hourrollup ({_COLUMNS}, has_minutes) {_rolled('hour', closed=closed, more=more)}"
 
 
 def minutes(*, closed: bool) -> str:
@@ -66,21 +78,27 @@ def minutes(*, closed: bool) -> str:
     return f"INSERT INTO iot_minuterollup ({_COLUMNS}) {_rolled('minute', closed=closed, only=only)}"
 
 
-DAYS: Final = f"""
-    INSERT INTO iot_dayrollup ({_COLUMNS})
+DAYS_OF_HOURS: Final = f"""
+    INSERT INTO iot_dayrollup ({_COLUMNS}, has_hours)
     SELECT h.datastream_id, date_trunc('day', h.begins_at, 'Asia/Shanghai') AS day,
         sum(h.readings), sum(h.good), sum(h.total), min(h.low), max(h.high),
         (array_agg(h.first ORDER BY h.first_at) FILTER (WHERE h.good > 0))[1],
         (array_agg(h.last ORDER BY h.last_at DESC) FILTER (WHERE h.good > 0))[1],
-        min(h.first_at), max(h.last_at), sum(h.weighted), sum(h.weighted_s)
+        min(h.first_at), max(h.last_at), sum(h.weighted), sum(h.weighted_s), true
     FROM {_STRETCHES}
     JOIN iot_hourrollup h ON h.datastream_id = k.id AND h.begins_at >= k.since_at AND h.begins_at < k.until_at
     GROUP BY h.datastream_id, day
 """
 """Adds hours up by day of the city; stretches are whole days."""
+DENSE: Final = f"""
+    SELECT d.datastream_id, {micros_sql("d.begins_at")} FROM {_STRETCHES}
+    JOIN iot_dayrollup d ON d.datastream_id = k.id AND d.begins_at >= k.since_at AND d.begins_at < k.until_at
+    WHERE d.has_hours
+"""
 
 
-def _rolled(unit: Literal["minute", "hour"], *, closed: bool, more: str = "", only: str = "") -> str:
+def _rolled(unit: Literal["minute", "hour", "day"], *, closed: bool, more: str = "", only: str = "") -> str:
+    stands = "minute" if unit == "minute" else "hour"  # at most to its end (`rules.rollups`)
     return f"""
         SELECT datastream_id, begins_at, count(*), count(value), COALESCE(sum(value), 0), min(value), max(value),
             (array_agg(value ORDER BY at) FILTER (WHERE value IS NOT NULL))[1],
@@ -89,13 +107,15 @@ def _rolled(unit: Literal["minute", "hour"], *, closed: bool, more: str = "", on
             COALESCE(sum(value * seconds), 0), COALESCE(sum(seconds), 0) {more}
         FROM (
             SELECT datastream_id, at, begins_at, value, CASE WHEN value IS NOT NULL THEN
-                extract(epoch FROM lead(at, 1, begins_at + interval '1 {unit}') OVER w - at)::float8 END AS seconds
+                extract(epoch FROM lead(at, 1, stands_from + interval '1 {stands}') OVER w - at)::float8 END AS seconds
             FROM (
-                SELECT r.datastream_id, r.phenomenon_at AS at, date_trunc('{unit}', r.phenomenon_at, 'UTC') AS begins_at,
-                    CASE WHEN r.quality IN ({_GOOD}) THEN r.result END AS value
+                SELECT r.datastream_id, r.phenomenon_at AS at,
+                    CASE WHEN r.quality IN ({_GOOD}) THEN r.result END AS value,
+                    date_trunc('{unit}', r.phenomenon_at, 'Asia/Shanghai') AS begins_at,
+                    date_trunc('{stands}', r.phenomenon_at, 'UTC') AS stands_from
                 FROM ({_WITH_CLOSED if closed else _OPEN}) r {only}
             ) told
-            WINDOW w AS (PARTITION BY datastream_id, begins_at, value IS NULL ORDER BY at)
+            WINDOW w AS (PARTITION BY datastream_id, stands_from, value IS NULL ORDER BY at)
         ) weighed
         GROUP BY datastream_id, begins_at
     """

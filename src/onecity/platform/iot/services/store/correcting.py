@@ -75,8 +75,8 @@ def correct(readings: Readings, *, now: datetime) -> None:
 def erase(readings: Readings, *, now: datetime) -> int:
     """Take stored readings away; returns how many there were. now: city time.
 
-    readings: their keys, sorted by datastream and time, each once; values say nothing. A datastream whose newest reading
-    goes has the one before it as latest value, if that lies in the database.
+    readings: their keys, sorted by datastream and time, each once; values say nothing. A datastream whose newest
+    reading goes has the one before it as latest value, if that lies in the database.
     """
     if not len(readings):
         return 0

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -22,7 +23,8 @@ ORACLE = """
     FROM (
         SELECT *, CASE WHEN v IS NOT NULL THEN extract(epoch FROM least(hour + interval '1 hour', (
             SELECT min(n.phenomenon_at) FROM iot_observation n WHERE n.datastream_id = told.datastream_id
-                AND n.phenomenon_at > told.at AND n.quality IN (78, 84, 76) AND n.result IS NOT NULL)) - at)::float8 END AS s
+                AND n.phenomenon_at > told.at AND n.quality IN (78, 84, 76) AND n.result IS NOT NULL)
+            ) - at)::float8 END AS s
         FROM (
             SELECT o.datastream_id, o.phenomenon_at AS at, date_trunc('hour', o.phenomenon_at, 'UTC') AS hour,
                 date_trunc(%s, o.phenomenon_at, 'Asia/Shanghai') AS begins,
@@ -100,14 +102,8 @@ def micro_list(*at: datetime) -> list[int]:
 @contextmanager
 def cold_folder(place: Path) -> Iterator[Path]:
     """Let cold days lie in a folder of the test's own."""
-    with override_settings(ENV=_moved(place)):
+    with override_settings(ENV=replace(settings.ENV, cold_folder=place)):
         yield place
-
-
-def _moved(place: Path) -> object:
-    from dataclasses import replace
-
-    return replace(settings.ENV, cold_folder=place)
 
 
 A_MINUTE = timedelta(minutes=1)

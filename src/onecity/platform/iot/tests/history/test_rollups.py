@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from onecity.kernel.clock import CITY_ZONE
 from onecity.platform.iot.models import (
     DayRollup,
     HourRollup,
@@ -19,7 +20,7 @@ from onecity.platform.iot.models import (
     StoreMark,
 )
 from onecity.platform.iot.services import rollups
-from onecity.platform.iot.services.rollups import advancing, refreshing
+from onecity.platform.iot.services.rollups import advancing, statements
 from onecity.platform.iot.services.store import Store, correct, erase
 from onecity.platform.iot.services.store.barrier import others_ended
 from onecity.platform.iot.tests.factories import NOW, make_datastream, make_device
@@ -27,6 +28,12 @@ from onecity.platform.iot.tests.history.lying import A_DAY, A_MINUTE, AN_HOUR, R
 
 pytestmark = pytest.mark.django_db
 HOUR = datetime(2026, 3, 10, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def every_day_is_dense(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let days with few readings have their hours rolled up, too."""
+    monkeypatch.setattr(statements, "SPARSE_A_DAY", 0)
 
 
 def clear() -> None:
@@ -40,14 +47,22 @@ READING = st.tuples(
 )
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     readings=st.lists(READING, max_size=60, unique_by=lambda row: row[:2]),
     cuts=st.lists(st.integers(1, 15), min_size=1, max_size=8),
     work=st.lists(st.sampled_from(["advance", "refresh", "nothing", "correct", "erase"]), min_size=1, max_size=8),
+    sparse=st.sampled_from([0, 5, 96]),
 )
-def test_any_order_of_arrival_gives_what_plain_sql_says(readings: list, cuts: list[int], work: list[str]) -> None:  # type: ignore[type-arg]
+def test_any_order_of_arrival_gives_what_plain_sql_says(
+    monkeypatch: pytest.MonkeyPatch,
+    readings: list,  # type: ignore[type-arg]
+    cuts: list[int],
+    work: list[str],
+    sparse: int,
+) -> None:
     clear()
+    monkeypatch.setattr(statements, "SPARSE_A_DAY", sparse)
     device = make_device()
     streams = [make_datastream(device, property_code=f"p{number}").id for number in range(3)]
     rows: list[Row] = [
@@ -59,11 +74,18 @@ def test_any_order_of_arrival_gives_what_plain_sql_says(readings: list, cuts: li
         lay(rows[:size], now=NOW, store=store)
         _do(work[number % len(work)], rows[0], number)
         rows, number = rows[size:], number + 1
-    roll_up(NOW)
-    until = datetime(2026, 3, 10, 3, tzinfo=UTC)
-    assert rolled("hour") == oracle("hour", until=until)
-    Observation.objects.filter(phenomenon_at__gte=until).delete()
+    roll_up(NOW + A_DAY)
     assert rolled("day") == oracle("day")
+    dense = {(row.datastream_id, row.begins_at) for row in DayRollup.objects.filter(has_hours=True)}
+    expected = [row for row in oracle("hour") if (row[0], _day(row[1])) in dense]
+    assert rolled("hour") == expected
+    if not sparse:
+        assert expected == oracle("hour")
+
+
+def _day(at: object) -> datetime:
+    assert isinstance(at, datetime)
+    return at.astimezone(CITY_ZONE).replace(hour=0)
 
 
 def _do(what: str, row: Row, number: int) -> None:
@@ -102,7 +124,7 @@ def test_reading_that_comes_late_is_rolled_up_again() -> None:
 def test_reading_after_the_mark_is_not_noted() -> None:
     stream = make_datastream().id
     roll_up(NOW - 3 * AN_HOUR)
-    lay([(stream, NOW - AN_HOUR, 1.0, "N")], now=NOW)
+    lay([(stream, NOW - 2 * AN_HOUR, 1.0, "N")], now=NOW)
     assert not RollupDue.objects.exists()
     roll_up(NOW)
     assert HourRollup.objects.count() == 1
@@ -156,6 +178,35 @@ def test_hours_whose_readings_are_gone_stand_as_they_are() -> None:
     assert list(HourRollup.objects.order_by("begins_at").values_list("total", flat=True)) == [1.0, 5.0]
 
 
+def test_day_with_few_readings_is_rolled_up_from_them_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statements, "SPARSE_A_DAY", 3)
+    stream = make_datastream().id
+    lay([(stream, HOUR, 1.0, "N"), (stream, HOUR + AN_HOUR, 3.0, "N")], now=NOW)
+    roll_up(NOW)
+    day = DayRollup.objects.get()
+    assert (day.readings, day.total, day.weighted_s, day.has_hours) == (2, 4.0, 7200.0, False)
+    assert not HourRollup.objects.exists()
+
+
+def test_day_that_turns_out_to_hold_many_gets_all_its_hours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statements, "SPARSE_A_DAY", 3)
+    stream = make_datastream().id
+    lay([(stream, HOUR - AN_HOUR * number, 1.0, "N") for number in range(3)], now=NOW)
+    roll_up(NOW)
+    lay([(stream, HOUR + A_MINUTE * number, 1.0, "N") for number in (1, 2)], now=NOW)
+    roll_up(NOW)
+    assert HourRollup.objects.count() == 3
+    assert DayRollup.objects.get().readings == 5
+
+
+def test_hours_that_outlive_their_readings_are_always_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statements, "SPARSE_A_DAY", 96)
+    Retention.objects.create(type_code="", raw_days=30, changed_at=NOW)
+    lay([(make_datastream().id, HOUR, 1.0, "N")], now=NOW)
+    roll_up(NOW)
+    assert HourRollup.objects.count() == 1
+
+
 def test_long_stretch_is_rolled_up_piece_by_piece() -> None:
     stream = make_datastream().id
     lay([(stream, NOW - days * A_DAY, 1.0, "N") for days in (1, 20, 40)], now=NOW)
@@ -185,7 +236,7 @@ def test_refresh_that_fails_leaves_everything_due(monkeypatch: pytest.MonkeyPatc
     lay([(make_datastream().id, HOUR, 1.0, "N")], now=NOW)
     rollups.advance(NOW)
     with monkeypatch.context() as patch:
-        patch.setattr(refreshing.statements, "DAYS", "SELECT 1/0")
+        patch.setattr(statements, "DAYS_OF_HOURS", "SELECT 1/0")
         with pytest.raises(Exception, match="division by zero"), transaction.atomic():
             rollups.refresh()
     assert RollupDue.objects.count() == 1

@@ -10,6 +10,7 @@ from onecity.platform.iot.codecs.lwm2m import (
     NotLinks,
     NotReadable,
     Record,
+    Scalar,
     name_of,
     read,
     read_links,
@@ -175,7 +176,7 @@ def test_names_of_resources(path: tuple[int, ...], name: str) -> None:
 
 @given(st.floats(allow_nan=False), st.text(max_size=300), st.integers(-(2**63), 2**63 - 1), st.booleans())
 def test_values_of_every_kind_survive_tlv(number: float, text: str, whole: int, flag: bool) -> None:  # hypothesis
-    values = [(5700, number), (5701, text), (5518, whole), (5500, flag)]
+    values: list[tuple[int, Scalar]] = [(5700, number), (5701, text), (5518, whole), (5500, flag)]
     assert [
         (entry.path[2], entry.value) for entry in tlv.decode(tlv.encode(values, base=(3303, 0)), base=(3303, 0))
     ] == values

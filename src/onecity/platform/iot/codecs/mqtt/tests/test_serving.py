@@ -176,7 +176,11 @@ def test_properties_that_are_not_needed_are_passed_over() -> None:
 
 
 def test_properties_that_were_written_are_read() -> None:
-    given_properties = {Property.REASON: b"why", Property.RECEIVE_MAXIMUM: 20, Property.SESSION_EXPIRY: 1}
+    given_properties: dict[Property, int | bytes] = {
+        Property.REASON: b"why",
+        Property.RECEIVE_MAXIMUM: 20,
+        Property.SESSION_EXPIRY: 1,
+    }
     written = write_properties(given_properties)
     assert read_properties(written, 0) == (given_properties, len(written))
 

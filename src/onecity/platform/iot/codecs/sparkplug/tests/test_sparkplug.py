@@ -284,7 +284,7 @@ _metrics = st.builds(
     is_historical=st.booleans(),
     is_transient=st.booleans(),
 )
-_values = {
+_values: dict[Datatype, st.SearchStrategy[int | float | bool | str | bytes]] = {
     Datatype.UINT32: st.integers(0, 2**32 - 1),
     Datatype.STRING: st.text(max_size=20),
     Datatype.DOUBLE: st.floats(allow_nan=False),

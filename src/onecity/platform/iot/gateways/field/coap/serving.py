@@ -4,7 +4,7 @@ DTLS is left to a proxy in front: aiocoap's own needs a C library that is not pa
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Final
 
@@ -27,10 +27,10 @@ Path = tuple[str, ...]
 
 
 @asynccontextmanager
-async def coap_server(resources: Mapping[Path, Resource], *, host: str, port: int) -> AsyncIterator[Context]:
-    """Serve resources at host and port."""
+async def coap_server(resources: Sequence[tuple[Path, Resource]], *, host: str, port: int) -> AsyncIterator[Context]:
+    """Serve resources at host and port; one that is path-capable serves what lies below its path."""
     site = Site()
-    for path, resource in resources.items():
+    for path, resource in resources:
         site.add_resource(path, resource)
     context = await Context.create_server_context(site, bind=(host, port), transports=["udp6"])
     try:
@@ -39,7 +39,7 @@ async def coap_server(resources: Mapping[Path, Resource], *, host: str, port: in
         await context.shutdown()
 
 
-async def serve(resources: Mapping[Path, Resource], *, port: int) -> None:
+async def serve(resources: Sequence[tuple[Path, Resource]], *, port: int) -> None:
     """Serve resources until cancelled, at the field gateway's address."""
     async with coap_server(resources, host=settings.ENV.field_host, port=port):
         await asyncio.get_running_loop().create_future()

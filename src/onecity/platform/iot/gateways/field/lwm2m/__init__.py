@@ -5,20 +5,29 @@ POST /rd/ID                            update; 4.04 makes the client register ag
 POST /dp                               Send: 2.04 after the commit
 """
 
+from typing import Final
+
 from django.conf import settings
 
 from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.gateways.field.coap.serving import coap_server
 from onecity.platform.iot.gateways.field.contract import FieldService, Intake
 from onecity.platform.iot.gateways.field.lwm2m.registrations import Registrations
-from onecity.platform.iot.gateways.field.lwm2m.resources import Directory, Sent
+from onecity.platform.iot.gateways.field.lwm2m.resources import Register, Registered, Sent
+
+PORT: Final = 15_783
 
 
 async def run(intake: Intake) -> None:
     """Serve clients until cancelled."""
     registrations = Registrations(intake)
-    resources = {("rd",): Directory(registrations), ("dp",): Sent(registrations)}
-    async with coap_server(resources, host=settings.ENV.field_host, port=settings.ENV.lwm2m_port) as context:
+    resources = (
+        (("rd",), Register(registrations)),
+        (("rd",), Registered(registrations)),
+        (("dp",), Sent(registrations)),
+    )
+    port = settings.ENV.field_ports.get(Protocol.LWM2M, PORT)
+    async with coap_server(resources, host=settings.ENV.field_host, port=port) as context:
         registrations.speak_through(context)
         try:
             await registrations.keep()

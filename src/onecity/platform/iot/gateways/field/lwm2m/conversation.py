@@ -7,7 +7,7 @@ from typing import Final
 
 from aiocoap import Context, Message
 from aiocoap.error import Error
-from aiocoap.message import EndpointAddress
+from aiocoap.interfaces import EndpointAddress
 from aiocoap.numbers.codes import Code
 
 from onecity.kernel.errors import Unavailable

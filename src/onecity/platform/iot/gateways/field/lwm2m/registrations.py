@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final
 
 from aiocoap import Context
-from aiocoap.message import EndpointAddress
+from aiocoap.interfaces import EndpointAddress
 
 from onecity.platform.iot.codecs.lwm2m import Links
 from onecity.platform.iot.gateways.field.contract import Intake, Welcome

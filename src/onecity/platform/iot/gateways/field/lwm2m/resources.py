@@ -22,34 +22,19 @@ from onecity.platform.iot.rules import reasons
 _LONGEST_ENDPOINT = 64
 
 
-class Directory(Resource, PathCapable):
-    """`/rd`: register, update, deregister. Source: LwM2M 1.1 Core, 6.2."""
+class Register(Resource):  # type: ignore[misc]  # aiocoap leaves them without types
+    """`/rd`: register. Source: LwM2M 1.1 Core, 6.2.1."""
 
     def __init__(self, registrations: Registrations) -> None:
         super().__init__()
         self._registrations = registrations
 
     async def render_post(self, request: Message) -> Message:
-        """Register a client, or prolong its registration."""
-        path = list(request.opt.uri_path)
-        query = query_of(request)
-        try:
-            links = read_links(request.payload.decode()) if request.payload else None
-        except (NotLinks, UnicodeDecodeError):
-            return bad_request("links")
-        if path:
-            return self._update(path, query, links, request)
-        return await self._register(query, links, request)
-
-    async def render_delete(self, request: Message) -> Message:
-        """End a registration."""
-        known = await self._registrations.remove("/".join(request.opt.uri_path))
-        return Message(code=Code.DELETED if known else Code.NOT_FOUND)
-
-    async def _register(self, query: Mapping[str, str], links: Links | None, request: Message) -> Message:
+        """Register a client."""
+        query, links = query_of(request), _links(request)
         endpoint, version = query.get("ep", ""), query.get("lwm2m", "")
-        if not 0 < len(endpoint) <= _LONGEST_ENDPOINT or links is None:
-            return bad_request("ep")
+        if not 0 < len(endpoint) <= _LONGEST_ENDPOINT or links is None or not links.objects:
+            return bad_request("ep, links")
         if not version.startswith("1."):
             return Message(code=Code.PRECONDITION_FAILED)
         if self._registrations.full:
@@ -64,18 +49,35 @@ class Directory(Resource, PathCapable):
         number = await self._registrations.register(endpoint, told, remote=request.remote, welcome=welcome)
         return Message(code=Code.CREATED, location_path=["rd", number])
 
-    def _update(self, path: list[str], query: Mapping[str, str], links: Links | None, request: Message) -> Message:
+
+class Registered(Resource, PathCapable):  # type: ignore[misc]  # aiocoap leaves them without types
+    """`/rd/ID`: update, deregister. Source: LwM2M 1.1 Core, 6.2.2, 6.2.3."""
+
+    def __init__(self, registrations: Registrations) -> None:
+        super().__init__()
+        self._registrations = registrations
+
+    async def render_post(self, request: Message) -> Message:
+        """Prolong a registration."""
+        query, links = query_of(request), _links(request)
+        if links is None:
+            return bad_request("links")
         known = self._registrations.update(
-            "/".join(path),
+            "/".join(request.opt.uri_path),
             remote=request.remote,
             lifetime_s=_lifetime(query),
             binding=query.get("b", ""),
-            links=links,
+            links=links if links.objects else None,
         )
         return Message(code=Code.CHANGED if known else Code.NOT_FOUND)
 
+    async def render_delete(self, request: Message) -> Message:
+        """End a registration."""
+        known = await self._registrations.remove("/".join(request.opt.uri_path))
+        return Message(code=Code.DELETED if known else Code.NOT_FOUND)
 
-class Sent(Resource):
+
+class Sent(Resource):  # type: ignore[misc]  # aiocoap leaves them without types
     """`/dp`: what a client sends of its own accord. Source: LwM2M 1.1 Core, 6.4.6 (Send)."""
 
     def __init__(self, registrations: Registrations) -> None:
@@ -99,6 +101,14 @@ class Sent(Resource):
             return answer_for((await intake.submit([upload], peer=peer_of(request)))[0])
         except Unavailable:
             return try_later()
+
+
+def _links(request: Message) -> Links | None:
+    """Return the objects that a request lists; None if it cannot be read."""
+    try:
+        return read_links(request.payload.decode())
+    except (NotLinks, UnicodeDecodeError):
+        return None
 
 
 def _lifetime(query: Mapping[str, str]) -> int | None:

@@ -4,11 +4,15 @@ roster ─▶ one session for each server and security ─▶ data changes ─�
 orders ─▶ write or method call ─▶ done or failed
 """
 
+import logging
+
 from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.gateways.field.contract import FieldService, Intake
 from onecity.platform.iot.gateways.field.opcua.session import serve_server
 from onecity.platform.iot.gateways.field.opcua.ways import by_server
 from onecity.platform.iot.gateways.field.rosters import keep_lines
+
+logging.getLogger("asyncua").setLevel(logging.WARNING)  # it tells of every change
 
 
 async def run(intake: Intake) -> None:

@@ -2,7 +2,10 @@
 
 from collections.abc import Mapping
 
-from asyncua import Client, Node, ua
+from asyncua import ua
+from asyncua.client.client import Client
+from asyncua.common.node import Node
+from asyncua.ua.uaerrors import UaError
 
 from onecity.platform.iot.gateways.field.contract import Answered, CommandUnknown, FieldOrder, OrderState
 from onecity.platform.iot.gateways.field.opcua.ways import Method, NodePoint, Nodes
@@ -20,7 +23,7 @@ async def carry_out(client: Client, device: Nodes, order: FieldOrder) -> Answere
         point, value = _wanted(device, order)
         done, text = await _written(client.get_node(point.node), (value - point.offset) / point.scale)
         return _ended(order, OrderState.DONE if done else OrderState.FAILED, text)
-    except ua.UaError as error:
+    except UaError as error:
         return _ended(order, OrderState.FAILED, f"服务器拒绝：{type(error).__name__}")
     except (OSError, TimeoutError):
         return _ended(order, OrderState.FAILED, "服务器未应答，执行情况不明")
@@ -31,7 +34,10 @@ async def _written(node: Node, value: float) -> tuple[bool, str]:
 
     Source: OPC 10000-4, 5.11.4 (Write): timestamps are left out, for many servers refuse to take them.
     """
-    kind = (await node.read_data_value()).Value.VariantType
+    standing = (await node.read_data_value()).Value
+    if standing is None:
+        return False, "该节点没有可写的数值类型"
+    kind = standing.VariantType
     wanted = _typed(kind, value)
     await node.write_value(ua.DataValue(ua.Variant(wanted, kind)))
     seen = await node.read_value()
@@ -54,7 +60,7 @@ async def _called(client: Client, method: Method, arguments: Mapping[str, object
         ua.Variant(_typed(kind, value) if isinstance(value, int | float) else value, kind)
         for kind, value in zip(kinds, given, strict=True)
     ]
-    found = await client.get_node(method.object).call_method(node, *values)
+    found = await client.get_node(method.object).call_method(node.nodeid, *values)
     return "已执行" if found is None else f"已执行，返回{found}"
 
 

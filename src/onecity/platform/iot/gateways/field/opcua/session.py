@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Final
 
-from asyncua import Client, Node, ua
+from asyncua import ua
+from asyncua.client.client import Client
+from asyncua.common.node import Node
 from asyncua.common.subscription import DataChangeNotif
 from asyncua.crypto.security_policies import SecurityPolicyBasic256Sha256
 from django.conf import settings
@@ -79,7 +81,7 @@ class Listener:
         self._points = {nodes[point.name].nodeid.to_string(): point for point in self._device.points}
         subscription = await client.create_subscription(self._device.every_ms, self)
         found = await subscription.subscribe_data_change(
-            list(nodes.values()), queuesize=100, sampling_interval=float(self._device.every_ms)
+            list(nodes.values()), queuesize=100, sampling_interval=ua.Duration(self._device.every_ms)
         )
         codes = found if isinstance(found, list) else [found]
         bad = [name for name, code in zip(nodes, codes, strict=True) if isinstance(code, ua.StatusCode)]

@@ -11,6 +11,7 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 from asyncua import ua
+from asyncua.ua.uaerrors import UaError
 
 from onecity.platform.iot.codecs.faults import Fault
 from onecity.platform.iot.gateways.field.contract import Attached, Refused
@@ -133,5 +134,5 @@ def _check(link: Link, points: Sequence[NodePoint]) -> None:
 def _check_node(node: str) -> None:
     try:
         ua.NodeId.from_string(node)
-    except ua.UaError:
+    except UaError:
         raise BadLink(f"needs a node like ns=2;s=Tank.Level, not {node[:60]!r}") from None

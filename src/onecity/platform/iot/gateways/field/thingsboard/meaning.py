@@ -1,6 +1,7 @@
 """What a device's messages mean: readings, settings, answers, calls."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 import msgspec
@@ -111,39 +112,22 @@ class Desk:
                 return [Refused(payload, reasons.BAD_TOPIC, device_key=self.key)]
 
     def _telemetry(self, found: Mapping[str, tuple[list[Point], dict[str, str]]], by: Published) -> Sequence[Said]:
-        return self._uploads(
-            by,
-            [
-                lambda answer, key=key, points=points, texts=texts: Upload(
-                    by.payload,
-                    key,
-                    readings=readings_of(points),
-                    notes=[Note("telemetry", _json(texts).decode())] if texts else [],
-                    answer=answer,
-                    refused=answer,
-                )
-                for key, (points, texts) in found.items()
-            ],
-        )
+        uploads = []
+        for key, (points, texts) in found.items():
+            notes = [Note("telemetry", _json(texts).decode())] if texts else []
+            uploads.append(Upload(by.payload, key, readings=readings_of(points), notes=notes))
+        return self._answering(by, uploads)
 
     def _reported(self, found: Mapping[str, Attributes], by: Published) -> Sequence[Said]:
         own = found.get(self.key, {})
         if len(self._client) + len(own) <= _MOST_ATTRIBUTES:
             self._client.update(own)
-        return self._uploads(
-            by,
-            [
-                lambda answer, key=key, values=values: Upload(
-                    by.payload, key, reported=values, answer=answer, refused=answer
-                )
-                for key, values in found.items()
-            ],
-        )
+        return self._answering(by, [Upload(by.payload, key, reported=values) for key, values in found.items()])
 
-    def _uploads(self, by: Published, makers: Sequence[Callable[[bytes], Upload]]) -> Sequence[Said]:
+    def _answering(self, by: Published, uploads: Sequence[Upload]) -> Sequence[Said]:
         """The last upload of a message carries its answer: all of them are committed together."""
         answer = self._acknowledged(by)
-        return [make(answer if place == len(makers) else b"") for place, make in enumerate(makers, 1)]
+        return [*uploads[:-1], replace(uploads[-1], answer=answer, refused=answer)] if uploads else self._thanks(by)
 
     def _settings(self, asked: AttributesAsked) -> bytes:
         body: dict[str, object] = {}

@@ -153,9 +153,15 @@ class ThingsBoardSession(FieldSession):
                 return self._serve(request, at)
 
     def _greet(self, greeting: Connect) -> Sequence[Said]:
-        """A token is the user name; who shows none is not asked for. The token itself is kept nowhere."""
+        """A token is the user name; with a password, the user name is the device's key. Neither secret is kept.
+
+        Source: ThingsBoard device API, device authentication options (access token, basic MQTT credentials).
+        """
         self._greeting = greeting
         raw = f"CONNECT {greeting.client_id}".encode()[:200]
+        if greeting.password and greeting.username:
+            password = greeting.password.decode(errors="replace")
+            return [Hello(raw, greeting.username, self._judged, credential=password)]
         return [Hello(raw, "", self._judged, credential=greeting.username or None)]
 
     def _judged(self, welcome: Welcome) -> Sequence[Said]:
@@ -168,7 +174,7 @@ class ThingsBoardSession(FieldSession):
             self._desk.know(welcome)
             return ()
         self._desk = Desk(welcome, version=version)
-        terms = dict(_TERMS)
+        terms: dict[Property, int | bytes] = dict(_TERMS)
         if self._greeting is not None and not self._greeting.client_id:
             terms[Property.ASSIGNED_CLIENT_ID] = welcome.device_key.encode()
         said: list[Said] = [Reply(connack(version, 0, properties=terms), welcome.device_key)]

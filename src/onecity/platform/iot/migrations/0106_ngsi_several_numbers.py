@@ -5,7 +5,7 @@ class Migration(migrations.Migration):
     """Before deployment. Mark attributes of entities that say several numbers, for which each limit may hold of another."""
 
     dependencies = [
-        ('iot', '0103_ngsi_context'),
+        ('iot', '0105_alarm_care'),
     ]
 
     operations = [
