@@ -165,7 +165,6 @@ def _actions(actor: Actor) -> list[Action]:
         *others,
         Action(zh("登记设备"), reverse("iot:new_device")),
         Action(zh("批量登记"), reverse("iot:import_devices"), icon="upload"),
-        Action(zh("大批量登记"), reverse("iot:lists"), icon="file-import"),
     ]
 
 
