@@ -7,6 +7,7 @@ update of the row on the same connections, and a bare POST to the same receiver.
 """
 
 import asyncio
+import logging
 import os
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -60,8 +61,8 @@ _FILL: Final = f"""
     FROM generate_series(1, %s) n
 """
 _NUMBERS: Final = f"""
-    INSERT INTO iot_ngsi_value (entity_id, attribute, number)
-    SELECT id, '{DEFAULT}speed', (content #>> '{{{DEFAULT}speed,0,value}}')::float8 FROM iot_ngsi_entity
+    INSERT INTO iot_ngsi_value (entity_id, attribute, number, several)
+    SELECT id, '{DEFAULT}speed', (content #>> '{{{DEFAULT}speed,0,value}}')::float8, false FROM iot_ngsi_entity
 """
 _PLACES: Final = """
     INSERT INTO iot_ngsi_place (entity_id, attribute, place)
@@ -92,6 +93,7 @@ Work = Callable[[int], Awaitable[object]]
 def run(quick: bool) -> list[Result]:  # noqa: FBT001 -- every bench is called so
     """Fill the bench's entities, ask and change; quick: a tenth of all."""
     share = 10 if quick else 1
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     settings.ENV = replace(settings.ENV, ngsi_access="open", ngsi_hosts=("127.0.0.1",))
     progress(f"{ENTITIES // share:,} entities")
     with psycopg.connect(os.environ[VARIABLE], autocommit=True) as database:
@@ -256,7 +258,7 @@ async def _receiver() -> AsyncIterator[list[int]]:
 
     application = web.Application()
     application.router.add_post("/", take)
-    runner = web.AppRunner(application)
+    runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", PORT).start()
     try:
