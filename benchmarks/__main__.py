@@ -15,11 +15,14 @@ from benchmarks.report import Result, as_json, as_table, progress
 
 BENCHES: Final = {
     "cases": "benchmarks.cases",
+    "devices": "benchmarks.devices",
     "exchange": "benchmarks.exchange",
     "ingest": "benchmarks.ingest",
     "query": "benchmarks.query",
     "ngsi": "benchmarks.ngsi",
     "registers": "benchmarks.registers",
+    "steady": "benchmarks.steady",
+    "sensorthings": "benchmarks.sensorthings",
     "tiles": "benchmarks.tiles",
     "web": "benchmarks.web",
 }

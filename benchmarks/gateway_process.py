@@ -28,6 +28,11 @@ class GatewayProcess:
             raise RuntimeError(f"the gateway did not start: {line!r}")
         self.port = int(line.split()[1])
 
+    @property
+    def pid(self) -> int:
+        """Its number among the machine's processes."""
+        return self._process.pid
+
     def stop(self) -> None:
         """End it in good order."""
         self._process.terminate()

@@ -7,6 +7,7 @@ update of the row on the same connections, and a bare POST to the same receiver.
 """
 
 import asyncio
+import logging
 import os
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -53,14 +54,15 @@ _FILL: Final = f"""
                 'createdAt', '{_STAMP}', 'modifiedAt', '{_STAMP}')),
             'https://uri.etsi.org/ngsi-ld/location', jsonb_build_array(jsonb_build_object('type', 'GeoProperty',
                 'value', jsonb_build_object('type', 'Point', 'coordinates', jsonb_build_array(
-                    {WEST} + (n * 7919 %% 100000) * {SIDE} / 100000, {SOUTH} + (n * 104729 %% 100000) * {SIDE} / 100000)),
+                    {WEST} + (n * 7919 %% 100000) * {SIDE} / 100000,
+                    {SOUTH} + (n * 104729 %% 100000) * {SIDE} / 100000)),
                 'createdAt', '{_STAMP}', 'modifiedAt', '{_STAMP}'))),
         '', '{_STAMP}', '{_STAMP}'
     FROM generate_series(1, %s) n
 """
 _NUMBERS: Final = f"""
-    INSERT INTO iot_ngsi_value (entity_id, attribute, number)
-    SELECT id, '{DEFAULT}speed', (content #>> '{{{DEFAULT}speed,0,value}}')::float8 FROM iot_ngsi_entity
+    INSERT INTO iot_ngsi_value (entity_id, attribute, number, several)
+    SELECT id, '{DEFAULT}speed', (content #>> '{{{DEFAULT}speed,0,value}}')::float8, false FROM iot_ngsi_entity
 """
 _PLACES: Final = """
     INSERT INTO iot_ngsi_place (entity_id, attribute, place)
@@ -82,7 +84,7 @@ _SUBSCRIPTION: Final = {
     "q": "speed>=0",
     "notification": {
         "format": "keyValues",
-        "endpoint": {"uri": f"http://127.0.0.1:{PORT}/", "accept": "application/json"},
+        "endpoint": {"uri": f"http://127.0.0.1:{PORT}/"},
     },
 }
 Work = Callable[[int], Awaitable[object]]
@@ -91,6 +93,7 @@ Work = Callable[[int], Awaitable[object]]
 def run(quick: bool) -> list[Result]:  # noqa: FBT001 -- every bench is called so
     """Fill the bench's entities, ask and change; quick: a tenth of all."""
     share = 10 if quick else 1
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     settings.ENV = replace(settings.ENV, ngsi_access="open", ngsi_hosts=("127.0.0.1",))
     progress(f"{ENTITIES // share:,} entities")
     with psycopg.connect(os.environ[VARIABLE], autocommit=True) as database:
@@ -255,7 +258,7 @@ async def _receiver() -> AsyncIterator[list[int]]:
 
     application = web.Application()
     application.router.add_post("/", take)
-    runner = web.AppRunner(application)
+    runner = web.AppRunner(application, access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", PORT).start()
     try:

@@ -20,7 +20,7 @@ from onecity.platform.identity.models import Organisation
 from onecity.platform.iot.models import Device
 owner = Organisation.objects.create(code="f", name="f", short_name="f", kind="department")
 for key in {keys!r}:
-    Device.objects.create(key=key, name=key, type_code="iot.generic", protocol="hj212", organisation=owner,
+    Device.objects.create(key=key, name=key, type_code="iot.generic", protocol={protocol!r}, organisation=owner,
                           created_at=datetime.now(UTC))
 """
 
@@ -51,10 +51,10 @@ class Cluster:
         """Its address."""
         return f"postgresql://{OWNER}@/faults?host={self.folder}"
 
-    def prepare(self, *keys: str) -> None:
+    def prepare(self, *keys: str, protocol: str = "hj212") -> None:
         """Make the platform's tables and register devices."""
         self._manage("migrate", "--no-input", "-v", "0")
-        self._manage("shell", "-v", "0", "-c", _DEVICES.format(keys=list(keys)))
+        self._manage("shell", "-v", "0", "-c", _DEVICES.format(keys=list(keys), protocol=str(protocol)))
 
     def start(self) -> None:
         """Start it and wait until it takes connections; after a crash it recovers first."""

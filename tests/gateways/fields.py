@@ -73,8 +73,12 @@ class Talker:
             self.socket.settimeout(PATIENCE_S)
 
     def is_closed(self) -> bool:
-        """Say whether the platform closed the connection; waits for it."""
+        """Say whether the platform closes the connection, whatever it said before; waits for it."""
         try:
-            return self.socket.recv(65_536) == b""
+            while self.socket.recv(65_536):
+                pass
         except ConnectionError:
             return True
+        except TimeoutError:
+            return False
+        return True

@@ -64,8 +64,14 @@ def running(start: Callable[[Callable[[int], None]], Any]) -> Iterator[int]:
 class Process:
     """A gateway as a process of its own, on this test's database."""
 
-    def __init__(self, *arguments: str, database_url: str = "", settings: Mapping[str, str] | None = None) -> None:
-        self._arguments = arguments
+    def __init__(
+        self,
+        *arguments: str,
+        command: str = "gateway",
+        database_url: str = "",
+        settings: Mapping[str, str] | None = None,
+    ) -> None:
+        self._arguments = (command, *arguments)
         self._settings = settings or {}
         self._url = database_url or url_of_database()
         self.start()
@@ -78,13 +84,13 @@ class Process:
         """Start it and wait until it says that it is ready."""
         environment = {**os.environ, **self._settings, "ONECITY_DATABASE_URL": self._url}
         self._process = subprocess.Popen(
-            [sys.executable, str(ROOT / "manage.py"), "gateway", *self._arguments],
+            [sys.executable, str(ROOT / "manage.py"), *self._arguments],
             env=environment, stdout=subprocess.PIPE, text=True, cwd=ROOT,
         )  # fmt: skip
         assert self._process.stdout is not None
         line = self._process.stdout.readline()
         assert line.startswith("ready"), line
-        self.port = int(line.split()[1])
+        self.port = int(line.split()[1].rpartition("=")[2])
 
     def kill(self) -> None:
         """End it as a failing machine would."""

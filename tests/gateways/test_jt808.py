@@ -17,7 +17,7 @@ from onecity.kernel.actor import system_actor
 from onecity.platform.iot.declarations.field import VEHICLE_TERMINAL
 from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.gateways.field.jt808 import PROTOCOL
-from onecity.platform.iot.models import Device, DeviceCommand, DeviceNote, UnknownDevice
+from onecity.platform.iot.models import Device, DeviceCommand, DeviceNote, QuarantinedMessage, UnknownDevice
 from onecity.platform.iot.services.commands import order
 from onecity.platform.iot.services.quarantine.replaying import replay
 from onecity.platform.iot.tests.factories import make_device
@@ -216,10 +216,8 @@ def test_message_of_a_stranger_is_replayed_once_it_is_registered() -> None:
     with gateway() as port, line(port, unit) as peer:
         assert said(peer.ask(frames.location(unit, here())))[2] == 1
     make_vehicle()
-    from onecity.platform.iot.models import QuarantinedMessage
-
     row = QuarantinedMessage.objects.get(reason="unknown_device")
-    replay(system_actor("test"), message_id=row.id, now=clock.city_now())
+    replay(system_actor("test"), [row.id], now=clock.city_now())
     assert latest(KEY)["speed"] == 36.5
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 ROOT = Path(__file__).parents[2]
-UNNEEDED = shutil.ignore_patterns("static", "locale", "tests", "__pycache__", "templates", "cities")
+UNNEEDED = shutil.ignore_patterns("static", "locale", "__pycache__", "templates", "cities")
 
 
 @pytest.fixture
@@ -38,11 +38,12 @@ def test_new_protocol_passes_its_own_tests_and_is_found(checkout: Path) -> None:
     run(
         checkout,
         "-c",
-        "from onecity.platform.iot.gateways.field.registry import protocol\n"
+        "from onecity.platform.iot.declare import Protocol\n"
+        "from onecity.platform.iot.gateways.field.registry import _entry\n"
         "from onecity.platform.iot.gateways.field.contract import Moment\n"
         "from onecity.platform.iot.codecs.szy206 import encode\n"
         "from datetime import datetime, UTC\n"
-        "found = protocol('szy206')\n"
+        "found = _entry(Protocol('szy206'))\n"
         "assert found.title == 'SZY 206 水资源'\n"
         "moment = Moment(datetime.now(UTC), 0.0)\n"
         "[said] = found.session().received(encode('123456789012', 1, bytes.fromhex('010165')), moment)\n"

@@ -37,22 +37,28 @@ def load_field_devices(actor: Actor, *, feed: AirFeed, now: datetime) -> int:
     made = 0
     for hang_on in (False, True):  # gateways before what hangs on them
         round_ = [device for device in devices if bool(device.parent) is hang_on]
-        new = [_new(device, owners[device.owner], place_of(device, centre=centre)) for device in round_]
+        new = [
+            described(device, owner=owners[device.owner], place=place_of(device, centre=centre)) for device in round_
+        ]
         made += len(iot.register_devices(actor, new=new, now=now).made)
     return made
 
 
-def _new(device: DemoDevice, owner: int, place: Place) -> NewDevice:
-    where = geo.describe(longitude=place[0], latitude=place[1])
+def described(device: DemoDevice, *, owner: int, place: Place) -> NewDevice:
+    """Return what is told of a device when it is registered; outside the city it has no place. owner: an id."""
+    try:
+        where = geo.describe(longitude=place[0], latitude=place[1])
+    except geo.OutsideCity:
+        where = None
     return NewDevice(
         key=device.key,
         name=device.name,
         type_code=device.type_code,
         protocol=device.protocol,
         organisation_id=owner,
-        division_code=where.grid_code or where.division_code,
-        place=place,
-        address=where.description,
+        division_code=(where.grid_code or where.division_code) if where else "",
+        place=place if where else None,
+        address=where.description if where else "",
         password=device.password,
         parent_key=device.parent,
         link=device.link,

@@ -25,7 +25,7 @@ from onecity.project.demonstration import begin_city_time, keep_city_time, welco
 from onecity.project.parts import STOP_SECONDS, all_parts, supervisor_text
 
 LOOK_SECONDS: Final = 0.5
-START_SECONDS: Final = 60.0
+START_SECONDS: Final = 180.0
 _WORDS: Final = {
     "RUNNING": "运行中",
     "STARTING": "启动中",

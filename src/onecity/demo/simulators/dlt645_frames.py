@@ -71,7 +71,7 @@ class ElectricityMeter:
 
 def frames_in(stream: bytes) -> tuple[list[bytes], bytes]:
     """Return the frames at the beginning of what a master sent, and the rest. A platform sends nothing else."""
-    found = []
+    found: list[bytes] = []
     while True:
         stream = stream.lstrip(b"\xfe")
         if len(stream) < 12 or len(stream) < 12 + stream[9]:

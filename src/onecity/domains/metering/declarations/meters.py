@@ -16,13 +16,16 @@ from onecity.kernel.units import (
     VOLT,
 )
 from onecity.platform.iot.declare import (
+    Argument,
     Command,
+    Confirmation,
     DeviceType,
     ObservationWatch,
     ObservedProperty,
     Period,
     Protocol,
     ProtocolMapping,
+    ValueKind,
     WireField,
 )
 
@@ -33,6 +36,11 @@ _STATE: Final = (
 )
 _VALVE: Final = (Command("open_valve", zh("开阀")), Command("close_valve", zh("关阀")))
 _SET_TIME: Final = (Command("set_time", zh("校时")),)
+_RIGHTS: Final = (
+    Argument("level", zh("权限级别"), ValueKind.INTEGER, lowest=0, highest=9),
+    Argument("password", zh("电表密码（6位数字）"), ValueKind.TEXT, longest=6),
+    Argument("operator", zh("操作者代码（8位数字）"), ValueKind.TEXT, longest=8, needed=False),
+)
 
 
 def _cjt188(*names: str) -> ProtocolMapping:
@@ -61,7 +69,13 @@ ELECTRICITY: Final = DeviceType(
             ),
         ),
     ),
-    commands=(*_SET_TIME, Command("trip", zh("拉闸")), Command("close_relay", zh("合闸"))),
+    commands=(
+        Command("set_time", zh("校时"), confirmation=Confirmation.SENT),
+        Command("trip", zh("拉闸"), arguments=_RIGHTS),
+        Command("close_relay", zh("合闸"), arguments=_RIGHTS),
+        Command("keep_power", zh("保电"), arguments=_RIGHTS),
+        Command("keep_power_off", zh("解除保电"), arguments=_RIGHTS),
+    ),
     silent_after_s=2 * _DAY_S,
     icon="bolt",
 )

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from onecity.domains.metering.models.meters import AMOUNT, Meter
+from onecity.domains.metering.models.meters import Meter
 from onecity.domains.metering.rules.codes import ABNORMAL_NAMES, SUPPLY_NAMES
 from onecity.kernel.text import zh
 
@@ -17,7 +17,7 @@ class AbnormalRule(models.Model):
     supply = models.CharField("计量种类", max_length=12, choices=list(SUPPLY_NAMES.items()))
     kind = models.CharField("异常类型", max_length=20, choices=list(ABNORMAL_NAMES.items()))
     valid_from = models.DateField("生效日期")
-    threshold = models.DecimalField("阈值", **AMOUNT)
+    threshold = models.DecimalField("阈值", max_digits=15, decimal_places=3)
     days = models.PositiveSmallIntegerField("持续天数")
     factor = models.DecimalField("倍数", max_digits=7, decimal_places=2)
     severity = models.CharField("严重程度", max_length=8)
@@ -61,8 +61,8 @@ class Abnormality(models.Model):
     severity = models.CharField("严重程度", max_length=8)
     first_date = models.DateField("首次出现")
     last_date = models.DateField("最近出现")
-    value = models.DecimalField("数值", **AMOUNT)
-    usual = models.DecimalField("参考值", **AMOUNT, null=True)
+    value = models.DecimalField("数值", max_digits=15, decimal_places=3)
+    usual = models.DecimalField("参考值", max_digits=15, decimal_places=3, null=True)
     state = models.CharField("状态", max_length=8, choices=State, default=State.OPEN)
     result = models.CharField("处理结果", max_length=8, choices=Result, blank=True)
     note = models.CharField("处理说明", max_length=400, blank=True)

@@ -3,10 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
-from onecity.domains.metering.models.meters import AMOUNT, Meter
+from onecity.domains.metering.models.meters import Meter
 from onecity.domains.metering.models.tariffs import Tariff
-
-YUAN = {"max_digits": 14, "decimal_places": 2}
 
 
 class Bill(models.Model):
@@ -22,10 +20,10 @@ class Bill(models.Model):
     revision = models.PositiveSmallIntegerField("版次")
     is_current = models.BooleanField("有效", default=True)
     tariff = models.ForeignKey(Tariff, verbose_name="价格版本", on_delete=models.PROTECT, related_name="+")
-    usage = models.DecimalField("用量", **AMOUNT)
-    used_before = models.DecimalField("此前累计用量", **AMOUNT)
-    amount = models.DecimalField("金额", **YUAN)
-    difference = models.DecimalField("差额", **YUAN)
+    usage = models.DecimalField("用量", max_digits=15, decimal_places=3)
+    used_before = models.DecimalField("此前累计用量", max_digits=15, decimal_places=3)
+    amount = models.DecimalField("金额", max_digits=14, decimal_places=2)
+    difference = models.DecimalField("差额", max_digits=14, decimal_places=2)
     lines = models.JSONField("明细")
     estimated = models.BooleanField("含估算", default=False)
     reason = models.CharField("出账原因", max_length=80)

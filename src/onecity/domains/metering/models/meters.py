@@ -10,7 +10,6 @@ from onecity.domains.metering.rules.codes import EVIDENCE_NAMES, SUPPLY_NAMES
 
 SRID: Final = 4326
 """WGS 84, longitude first."""
-AMOUNT: Final = {"max_digits": 15, "decimal_places": 3}
 
 
 class Meter(models.Model):
@@ -40,7 +39,7 @@ class Meter(models.Model):
     location = PointField("位置", srid=SRID, null=True)
     in_service = models.BooleanField("在用", default=True)
     read_at = models.DateTimeField("最近抄表时间", null=True)
-    register = models.DecimalField("最近示数", **AMOUNT, null=True)
+    register = models.DecimalField("最近示数", max_digits=15, decimal_places=3, null=True)
     moved_at = models.DateTimeField("最近有用量时间", null=True)
     created_at = models.DateTimeField("建档时间")
 
@@ -69,8 +68,8 @@ class MeterExchange(models.Model):
 
     meter = models.ForeignKey(Meter, verbose_name="计量表", on_delete=models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField("换表时间")
-    last_register = models.DecimalField("旧表止码", **AMOUNT)
-    first_register = models.DecimalField("新表起码", **AMOUNT)
+    last_register = models.DecimalField("旧表止码", max_digits=15, decimal_places=3)
+    first_register = models.DecimalField("新表起码", max_digits=15, decimal_places=3)
     author = models.CharField("登记人", max_length=60)
     created_at = models.DateTimeField("登记时间")
 
@@ -94,12 +93,12 @@ class MeterDay(models.Model):
 
     meter = models.ForeignKey(Meter, verbose_name="计量表", on_delete=models.PROTECT, related_name="+", db_index=False)
     date = models.DateField("日期")
-    register = models.DecimalField("日末示数", **AMOUNT, null=True)
-    usage = models.DecimalField("日用量", **AMOUNT, null=True)
+    register = models.DecimalField("日末示数", max_digits=15, decimal_places=3, null=True)
+    usage = models.DecimalField("日用量", max_digits=15, decimal_places=3, null=True)
     evidence = models.CharField("数据来源", max_length=10, choices=list(EVIDENCE_NAMES.items()))
-    night_usage = models.DecimalField("夜间用量", **AMOUNT, null=True)
-    least_hour = models.DecimalField("最小小时用量", **AMOUNT, null=True)
-    reversed_by = models.DecimalField("倒走量", **AMOUNT, null=True)
+    night_usage = models.DecimalField("夜间用量", max_digits=15, decimal_places=3, null=True)
+    least_hour = models.DecimalField("最小小时用量", max_digits=15, decimal_places=3, null=True)
+    reversed_by = models.DecimalField("倒走量", max_digits=15, decimal_places=3, null=True)
     computed_at = models.DateTimeField("计算时间")
 
     class Meta:

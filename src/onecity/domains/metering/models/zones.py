@@ -3,7 +3,7 @@
 from django.contrib.gis.db.models import MultiPolygonField
 from django.db import models
 
-from onecity.domains.metering.models.meters import AMOUNT, SRID, Meter
+from onecity.domains.metering.models.meters import SRID, Meter
 from onecity.domains.metering.rules.codes import SUPPLY_NAMES
 
 
@@ -62,10 +62,10 @@ class ZoneDay(models.Model):
 
     zone = models.ForeignKey(Zone, verbose_name="计量分区", on_delete=models.CASCADE, related_name="+", db_index=False)
     date = models.DateField("日期")
-    supplied = models.DecimalField("供入量", **AMOUNT, null=True)
-    used = models.DecimalField("售出量", **AMOUNT, null=True)
-    loss = models.DecimalField("损失量", **AMOUNT, null=True)
-    night_flow = models.DecimalField("夜间最小流量", **AMOUNT, null=True)
+    supplied = models.DecimalField("供入量", max_digits=15, decimal_places=3, null=True)
+    used = models.DecimalField("售出量", max_digits=15, decimal_places=3, null=True)
+    loss = models.DecimalField("损失量", max_digits=15, decimal_places=3, null=True)
+    night_flow = models.DecimalField("夜间最小流量", max_digits=15, decimal_places=3, null=True)
     customers = models.PositiveIntegerField("用户表数")
     complete = models.BooleanField("数据完整")
     computed_at = models.DateTimeField("计算时间")

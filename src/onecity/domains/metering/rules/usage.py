@@ -80,7 +80,7 @@ def days(
         total = _between(readings, earlier, later, capacity=capacity, exchanges=exchanges) * multiplier
         found += _spread(earlier, later, total, register=readings[later])
     usages = [*before, *(item.usage for item in found if item.usage is not None)][-LAST_OF:]
-    mean = (sum(usages) / len(usages)).quantize(STEP, ROUND_DOWN) if usages else None
+    mean = (sum(usages, Decimal(0)) / len(usages)).quantize(STEP, ROUND_DOWN) if usages else None
     missing = range((until - known[-1]).days)
     found += [DayUsage(known[-1] + (number + 1) * DAY, None, mean, Evidence.ESTIMATED) for number in missing]
     return found

@@ -74,7 +74,7 @@ def add_zone(actor: Actor, *, new: NewZone, now: datetime) -> int:
         raise NotFound(zh("没有这个上级分区"))
     outline = GEOSGeometry(new.outline, srid=SRID) if new.outline else None
     if outline is not None and not isinstance(outline, MultiPolygon):
-        outline = MultiPolygon(outline, srid=SRID)  # type: ignore[arg-type]  # a polygon; others GEOS refuses
+        outline = MultiPolygon(outline, srid=SRID)
     with transaction.atomic():
         row, _ = Zone.objects.update_or_create(
             code=new.code,

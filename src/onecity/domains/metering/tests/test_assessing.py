@@ -67,7 +67,7 @@ def test_days_follow_from_readings_and_yesterday_is_estimated(now: datetime) -> 
         *((f"03-0{number}", "2.000", "estimated") for number in range(5, 10)),
     ]
     meter.refresh_from_db()
-    assert (meter.register, meter.read_at) == (106, daily(FIRST, [0] * 4)[-1][0])
+    assert (meter.register, meter.read_at) == (Decimal(106), daily(FIRST, [0] * 4)[-1][0])
 
 
 def test_late_reading_puts_estimates_right_and_only_what_changed_is_written(now: datetime) -> None:
@@ -138,7 +138,7 @@ def test_exchange_of_a_meter_is_split_and_recomputed(now: datetime) -> None:
     at = daily(FIRST + timedelta(days=1), [0], hour=10)[0][0]
     exchange_meter(SYSTEM, meter_id=meter.id, at=at, last_register=Decimal(120), first_register=Decimal(3), now=now)
     row = MeterDay.objects.get(meter=meter, date=FIRST + timedelta(days=1))
-    assert (row.usage, row.reversed_by) == (25, None)
+    assert (row.usage, row.reversed_by) == (Decimal(25), None)
     with pytest.raises(Conflict):
         exchange_meter(SYSTEM, meter_id=meter.id, at=at, last_register=Decimal(1), first_register=Decimal(1), now=now)
     with pytest.raises(Invalid):
@@ -184,7 +184,13 @@ def test_zone_s_loss_is_what_came_in_less_what_was_used(now: datetime) -> None:
     for meter, step in ((inlet, 10), (first, 4), (second, 3)):
         measured(meter, daily(FIRST, [100, 100 + step]), now=now)
     row = ZoneDay.objects.get(zone=zone, date=FIRST + timedelta(days=1))
-    assert (row.supplied, row.used, row.loss, row.customers, row.complete) == (10, 7, 3, 2, True)
+    assert (row.supplied, row.used, row.loss, row.customers, row.complete) == (
+        Decimal(10),
+        Decimal(7),
+        Decimal(3),
+        2,
+        True,
+    )
     estimated = ZoneDay.objects.get(zone=zone, date=FIRST + timedelta(days=3))
     assert estimated.complete is False
     assert str(row).endswith("3.000")

@@ -23,9 +23,9 @@ pytestmark = pytest.mark.django_db
 JANUARY, FEBRUARY = date(2026, 1, 1), date(2026, 2, 1)
 
 
-def used(now: datetime, january: float, february: float, **facts: object) -> Meter:
+def used(now: datetime, january: float, february: float, *, persons: int = 0) -> Meter:
     """Make a water meter that used so much in two months, told by three readings."""
-    meter = make_meter(now=now, category=RESIDENTIAL, **facts)
+    meter = make_meter(now=now, category=RESIDENTIAL, persons=persons)
     first = daily(date(2025, 12, 31), [0])
     second = daily(date(2026, 1, 31), [january])
     third = daily(date(2026, 2, 28), [january + february])
@@ -48,7 +48,7 @@ def test_months_of_a_year_fill_the_tiers_one_after_the_other(now: datetime) -> N
     assert billed(meter, now) == 2
     assert bills(meter) == [("01", 1, "750.00", "750.00", True), ("02", 1, "360.00", "360.00", True)]
     row = Bill.objects.get(meter=meter, month=FEBRUARY)
-    assert (row.used_before, row.usage, row.estimated) == (150, 60, False)
+    assert (row.used_before, row.usage, row.estimated) == (Decimal(150), Decimal(60), False)
     assert [(line["tier"], line["quantity"], line["amount"]) for line in row.lines] == [
         (1, "30.000", "150.00"),
         (2, "30.000", "210.00"),
@@ -86,10 +86,10 @@ def test_estimated_month_says_so_and_is_put_right(now: datetime) -> None:
     measured(meter, daily(date(2026, 2, 1), [10, 11, 12]), now=now)
     billed(meter, now, FEBRUARY)
     row = Bill.objects.get(meter=meter)
-    assert (row.estimated, row.usage) == (True, 27)
+    assert (row.estimated, row.usage) == (True, Decimal(27))
     measured(meter, daily(date(2026, 2, 28), [20]), now=now)
     row = Bill.objects.get(meter=meter, is_current=True)
-    assert (row.revision, row.estimated, row.usage) == (2, False, 10)
+    assert (row.revision, row.estimated, row.usage) == (2, False, Decimal(10))
 
 
 def test_months_that_were_not_billed_are_left_alone(now: datetime) -> None:

@@ -43,8 +43,8 @@ def test_month_that_crosses_a_bound_is_charged_in_both_tiers() -> None:
     found = charge(ELECTRICITY, usage=Decimal(120), before=Decimal(2700))
     assert found.amount == Decimal("67.56")
     assert [(line.tier, line.quantity, line.amount) for line in found.lines] == [
-        (1, 60, Decimal("32.28")),
-        (2, 60, Decimal("35.28")),
+        (1, Decimal(60), Decimal("32.28")),
+        (2, Decimal(60), Decimal("35.28")),
     ]
 
 

@@ -68,12 +68,12 @@ def test_exchange_of_a_meter_is_split() -> None:
 
 def test_multiplier_counts_in_usage_and_not_in_the_register() -> None:
     found = usages({0: "1", 1: "2"}, 1, multiplier=Decimal(80))
-    assert (found[1].usage, found[1].register) == (80, 2)
+    assert (found[1].usage, found[1].register) == (Decimal(80), Decimal(2))
 
 
 def test_register_that_goes_back_is_told_and_nothing_is_charged() -> None:
     found = usages({0: "50", 1: "47"}, 1)
-    assert (found[1].usage, found[1].reversed_by) == (0, 3)
+    assert (found[1].usage, found[1].reversed_by) == (Decimal(0), Decimal(3))
 
 
 @given(st.lists(st.integers(0, 50), min_size=2, max_size=40), st.data())

@@ -15,7 +15,7 @@ D = Decimal
 
 def test_loss_is_supply_less_use() -> None:
     found = balance([(1, D(120)), (1, D(30)), (-1, D(50))], [D(40), D(45), None])
-    assert (found.supplied, found.used, found.loss, found.rate) == (100, 85, 15, 15)
+    assert (found.supplied, found.used, found.loss, found.rate) == (D(100), D(85), D(15), D(15))
 
 
 def test_border_without_a_reading_leaves_no_supply() -> None:

@@ -49,7 +49,9 @@ def on_duckdb(streams: Sequence[Stream], *, since: datetime, until: datetime) ->
     try:
         parts = _parts(streams, micros(since), micros(until))
         readings = pa.Table.from_batches(parts, OBSERVATIONS)
-        yield duck.create_table("observations", readings), duck.create_table("streams", stream_table(streams))
+        duck.con.register("observations", readings)
+        duck.con.register("streams", stream_table(streams))
+        yield duck.table("observations"), duck.table("streams")
     finally:
         duck.disconnect()
 
@@ -59,8 +61,14 @@ def analysed(
 ) -> Found:
     """Return what an expression comes to on DuckDB."""
     with on_duckdb(streams, since=since, until=until) as (observations, known):
-        table = ask(observations, known).to_pyarrow()
+        table = arrow_of(ask(observations, known))
     return Found(tuple(table.column_names), [tuple(row.values()) for row in table.to_pylist()])
+
+
+def arrow_of(answer: Table) -> pa.Table:
+    """Return what an expression over tables of DuckDB comes to."""
+    duck = answer.get_backend()
+    return duck.con.sql(duck.compile(answer)).to_arrow_table()
 
 
 def stream_table(streams: Sequence[Stream]) -> pa.Table:

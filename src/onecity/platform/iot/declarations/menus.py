@@ -17,6 +17,42 @@ ITEMS = (
         order=30,
     ),
     Menu(
+        "iot.types",
+        zh("设备类型"),
+        "iot:types",
+        permission=permissions.VIEW_DEVICES,
+        group=GROUP,
+        icon="category",
+        order=36,
+    ),
+    Menu(
+        "iot.products",
+        zh("产品"),
+        "iot:products",
+        permission=permissions.VIEW_DEVICES,
+        group=GROUP,
+        icon="package",
+        order=37,
+    ),
+    Menu(
+        "iot.batches",
+        zh("批量命令"),
+        "iot:batches",
+        permission=permissions.COMMAND_DEVICES,
+        group=GROUP,
+        icon="send",
+        order=38,
+    ),
+    Menu(
+        "iot.firmware",
+        zh("固件升级"),
+        "iot:campaigns",
+        permission=permissions.MANAGE_FIRMWARE,
+        group=GROUP,
+        icon="cpu",
+        order=39,
+    ),
+    Menu(
         "iot.alarms", zh("告警"), "iot:alarms", permission=permissions.VIEW_ALARMS, group=GROUP, icon="bell", order=31
     ),
     Menu(

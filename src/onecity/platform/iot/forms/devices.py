@@ -161,7 +161,7 @@ def described(
         "password": KEPT if has_password else "",
         "scales": json.dumps(scales, ensure_ascii=False) if scales else "",
         "tags": " ".join(info.tags),
-        **belongings,
+        **{name: belongings.get(name, "") for name in ("product_code", "parent_key")},
     }
 
 

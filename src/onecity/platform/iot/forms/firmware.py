@@ -1,5 +1,7 @@
 """Forms about firmware, campaigns, groups, orders to many, claims and lists."""
 
+from typing import Final
+
 from django import forms
 from django.utils.translation import gettext
 
@@ -10,13 +12,15 @@ from onecity.platform.iot.contracts.firmware import NewCampaign, NewFirmware
 from onecity.platform.iot.declare import PROTOCOL_NAMES
 from onecity.platform.iot.forms.choosing import choose
 from onecity.platform.iot.forms.devices import offer_organisations
+from onecity.platform.iot.forms.types import read_json
 from onecity.platform.iot.models import Device
 from onecity.platform.iot.registries import device_types
 from onecity.platform.iot.selectors.life import group_names
 from onecity.platform.iot.selectors.types import product_names
 from onecity.web.forms import CityForm
 
-ANY = ("", "—")
+ANY: Final = ("", "—")
+GROUP_KINDS: Final = (("static", zh("静态分组（逐台加入）")), ("filter", zh("条件分组（符合条件即在组内）")))
 
 
 class FirmwareForm(CityForm):
@@ -58,15 +62,15 @@ class ChoosingForm(CityForm):
     type_code = forms.ChoiceField(label=zh("设备类型"), required=False)
     state = forms.ChoiceField(label=zh("状态"), required=False)
     protocol = forms.ChoiceField(label=zh("接入协议"), required=False)
-    product_id = forms.TypedChoiceField(label=zh("产品"), required=False, coerce=int, empty_value=0)
-    group_id = forms.TypedChoiceField(label=zh("设备分组"), required=False, coerce=int, empty_value=0)
+    product_id = forms.TypedChoiceField(label=zh("产品"), required=False, coerce=int, empty_value=None)
+    group_id = forms.TypedChoiceField(label=zh("设备分组"), required=False, coerce=int, empty_value=None)
     division_code = forms.CharField(label=zh("所在网格"), max_length=15, required=False)
     tag = forms.CharField(label=zh("标签"), max_length=20, required=False)
     firmware_version = forms.CharField(label=zh("当前固件版本"), max_length=40, required=False)
 
     def offer_devices(self, actor: Actor) -> None:
         """Offer types, states, protocols, products and groups, as far as the form asks for them."""
-        offered = {
+        offered: dict[str, list[tuple[object, str]]] = {
             "type_code": [ANY, *((kind.code, gettext(kind.name)) for kind in device_types())],
             "state": [ANY, *((code, gettext(str(name))) for code, name in Device.State.choices)],
             "protocol": [ANY, *((str(code), gettext(name)) for code, name in PROTOCOL_NAMES.items())],
@@ -75,7 +79,7 @@ class ChoosingForm(CityForm):
         }
         for name, choices in offered.items():
             if name in self.fields:
-                choose(self.fields[name], list(choices))
+                choose(self.fields[name], choices)
 
     def chosen(self) -> DeviceFilter:
         """Return the filter."""
@@ -88,10 +92,7 @@ class GroupForm(ChoosingForm):
 
     name = forms.CharField(label=zh("分组名称"), max_length=80)
     organisation_id = forms.TypedChoiceField(label=zh("所属机构"), coerce=int)
-    kind = forms.ChoiceField(
-        label=zh("分组方式"),
-        choices=[("static", zh("静态分组（逐台加入）")), ("filter", zh("条件分组（符合条件即在组内）"))],
-    )
+    kind = forms.ChoiceField(label=zh("分组方式"))
     group_id = None  # type: ignore[assignment]  # Django's way to leave an inherited field out
     field_order = ("name", "organisation_id", "kind")
 
@@ -148,6 +149,28 @@ class CampaignForm(ChoosingForm):
             attempts=given["attempts"],
             patience_s=given["patience_h"] * 3600,
         )
+
+
+class BatchForm(ChoosingForm):
+    """One order to many devices; arguments as JSON."""
+
+    name = forms.CharField(label=zh("名称"), max_length=80, required=False)
+    code = forms.ChoiceField(label=zh("命令"))
+    arguments = forms.CharField(
+        label=zh("命令参数"), required=False, help_text=zh('按物模型填写，例如 {"opening": 50}；没有参数则留空')
+    )
+    field_order = ("name", "type_code", "code", "arguments")
+
+    def offer(self, actor: Actor) -> None:
+        """Offer every command of every type, and what devices are chosen by."""
+        self.offer_devices(actor)
+        self.fields["type_code"].required = True
+        found = {item.code: f"{gettext(item.name)}（{item.code}）" for kind in device_types() for item in kind.commands}
+        choose(self.fields["code"], sorted(found.items()))
+
+    def clean_arguments(self) -> dict[str, object]:
+        """Read the arguments."""
+        return read_json(self.cleaned_data["arguments"].strip() or "{}")
 
 
 class ClaimForm(CityForm):

@@ -33,7 +33,7 @@ class MaintenanceForm(CityForm):
         """Offer what the actor may choose."""
         groups = DeviceGroup.objects.filter(identity.row_scope(actor, HANDLE_ALARMS).q()).order_by("name")[:200]
         choose(self.fields["group_id"], [("", "—"), *((str(row.id), row.name) for row in groups)])
-        types = [("", "—"), *((kind.code, gettext(kind.name)) for kind in device_types().values())]
+        types = [("", "—"), *((kind.code, gettext(kind.name)) for kind in device_types())]
         choose(self.fields["type_code"], types)
         scope = identity.row_scope(actor, HANDLE_ALARMS)
         bodies = [

@@ -57,7 +57,7 @@ class ContentForm(CityForm):
         upload = self.files.get("file")
         if upload is None:
             return read_json(self.cleaned_data["content"] or "{}")
-        if upload.size > self.LARGEST:
+        if (upload.size or 0) > self.LARGEST:
             raise forms.ValidationError(gettext("物模型文件过大"))
         try:
             return read_json(upload.read().decode("utf-8-sig"))
@@ -112,7 +112,7 @@ class PropertyForm(CityForm):
         given = self.cleaned_data
         found = {name: given[name] for name in ("code", "name", "kind")}
         some = ("unit", "lowest", "highest", "decimals", "choices", "writable")
-        return found | {name: given[name] for name in some if given[name] not in {None, ""} and given[name] != []}
+        return found | {name: given[name] for name in some if given[name] not in (None, "", [])}
 
 
 def unit_codes() -> list[tuple[str, str]]:

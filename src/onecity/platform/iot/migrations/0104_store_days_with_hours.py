@@ -4,7 +4,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [("iot", "0103_ngsi_context")]
 
     operations = [
@@ -16,7 +15,9 @@ class Migration(migrations.Migration):
                 ),
             ],
             state_operations=[
-                migrations.AddField("dayrollup", "has_hours", models.BooleanField(default=False, verbose_name="含小时汇总")),
+                migrations.AddField(
+                    "dayrollup", "has_hours", models.BooleanField(default=False, verbose_name="含小时汇总")
+                ),
             ],
         ),
     ]

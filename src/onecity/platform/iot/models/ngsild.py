@@ -64,13 +64,19 @@ class ContextValue(models.Model):
     )
     attribute = models.TextField("属性名")
     number = models.FloatField("数值")
+    several = models.BooleanField("多值", default=False)
 
     class Meta:
-        """Found by attribute and number."""
+        """Found by attribute and number; `several` marks attributes that say more than one number."""
 
         db_table = "iot_ngsi_value"
         verbose_name = "情境数值"
-        indexes = [models.Index(fields=["attribute", "number", "entity"], name="iot_ngsi_value_number")]
+        indexes = [
+            models.Index(fields=["attribute", "number", "entity"], name="iot_ngsi_value_number"),
+            models.Index(
+                fields=["attribute", "entity"], name="iot_ngsi_value_several", condition=models.Q(several=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.attribute} {self.number}"

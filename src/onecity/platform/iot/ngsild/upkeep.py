@@ -25,6 +25,7 @@ def drop_old_instances() -> int:
     while True:
         with connection.cursor() as cursor:
             cursor.execute(_DROP, [before, AT_ONCE])
-            gone += cursor.rowcount
-            if cursor.rowcount < AT_ONCE:
-                return gone
+            dropped: int = cursor.rowcount
+        gone += dropped
+        if dropped < AT_ONCE:
+            return gone

@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from itertools import islice
 from typing import IO, Final
 
@@ -31,8 +31,8 @@ def pieces(file: IO[bytes], *, kind: str) -> Iterator[list[Line]]:
 
     Raises: UnreadableList, also while it is read.
     """
+    rows = {"csv": _csv, "xlsx": _xlsx, "parquet": _parquet}[kind](file)
     try:
-        rows = {"csv": _csv, "xlsx": _xlsx, "parquet": _parquet}[kind](file)
         names = _names([str(title) for title in next(rows, [])])
         lines = (
             Line(number, {name: cell.strip() for name, cell in zip(names, cells, strict=False) if name})
@@ -47,6 +47,8 @@ def pieces(file: IO[bytes], *, kind: str) -> Iterator[list[Line]]:
         raise
     except (ValueError, OSError, csv.Error, python_calamine.CalamineError) as error:
         raise UnreadableList from error
+    finally:
+        rows.close()
 
 
 def line_count(file: IO[bytes], *, kind: str) -> int:
@@ -71,7 +73,7 @@ def _names(titles: Sequence[str]) -> list[str]:
     return names
 
 
-def _csv(file: IO[bytes]) -> Iterator[list[str]]:
+def _csv(file: IO[bytes]) -> Generator[list[str]]:
     encoding = _encoding(file)
     text = io.TextIOWrapper(file, encoding=encoding, newline="")
     try:
@@ -94,13 +96,13 @@ def _encoding(file: IO[bytes]) -> str:
     raise UnreadableList(zh("无法识别文件的编码"))
 
 
-def _xlsx(file: IO[bytes]) -> Iterator[list[str]]:
+def _xlsx(file: IO[bytes]) -> Generator[list[str]]:
     book = python_calamine.CalamineWorkbook.from_filelike(file)
     for cells in book.get_sheet_by_index(0).iter_rows():
         yield [_text(cell) for cell in cells]
 
 
-def _parquet(file: IO[bytes]) -> Iterator[list[str]]:
+def _parquet(file: IO[bytes]) -> Generator[list[str]]:
     table = parquet.ParquetFile(file)
     yield list(table.schema_arrow.names)
     for batch in table.iter_batches(batch_size=PIECE):

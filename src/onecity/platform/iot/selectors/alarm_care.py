@@ -88,7 +88,7 @@ def escalation() -> dict[tuple[str, int], int]:
 
 def alarm_figures(actor: Actor, *, since: datetime) -> AlarmFigures:
     """Return figures of the alarms recorded since an instant that the actor may see."""
-    values = [*identity.row_scope(actor, VIEW_ALARMS).parameters(), since]
+    values = (*identity.row_scope(actor, VIEW_ALARMS).parameters(), since)
     with connection.cursor() as cursor:
         cursor.execute(_TOTALS, values)
         total, quiet, acknowledged, cleared, to_notice, to_clear, escalated = cursor.fetchone()

@@ -99,10 +99,11 @@ def product_codes(actor: Actor) -> list[tuple[str, str]]:
 
 
 def belongings_of(device_id: int) -> dict[str, str]:
-    """Return the code of a device's product and the key of its gateway, "" for none."""
+    """Return code and name of a device's product and the key of its gateway, "" for none."""
     row = Device.objects.select_related("product", "parent").get(id=device_id)
     return {
         "product_code": row.product.code if row.product else "",
+        "product_name": f"{row.product.maker} {row.product.model}" if row.product else "",
         "parent_key": row.parent.key if row.parent else "",
     }
 

@@ -20,6 +20,7 @@ from onecity.platform.iot.selectors.alarm_care import (
     steps_of,
 )
 from onecity.platform.iot.selectors.alarms import AlarmQuery, alarms, standing_count
+from onecity.platform.iot.services import alarms as service
 from onecity.platform.iot.services.alarm_care.escalating import escalate, write_steps
 from onecity.platform.iot.services.alarm_care.hushing import FLAPPING_TIMES
 from onecity.platform.iot.services.alarm_care.maintenance import MaintenanceOver, NewMaintenance, end, plan
@@ -40,8 +41,6 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def told(heard: object, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """Codes of the events about alarms, as they are announced."""
-    from onecity.platform.iot.services import alarms as service
-
     codes: list[str] = []
     monkeypatch.setattr(service, "announce", lambda event, **_: codes.append(event.code))
     return codes
@@ -333,8 +332,6 @@ def test_figures_count_what_the_actor_may_see() -> None:
     assert (found.total, found.acknowledged, found.cleared, found.quiet) == (1, 1, 1, 0)
     assert (found.to_notice, found.to_clear) == (4 * MINUTE, 10 * MINUTE)
     assert found.by_severity == {"minor": 1}
-    assert [(name, number, standing) for _, name, number, standing in found.devices] == [
-        (stream.device.name, 1, 0)
-    ]
+    assert [(name, number, standing) for _, name, number, standing in found.devices] == [(stream.device.name, 1, 0)]
     assert alarm_figures(SYSTEM, since=NOW - HOUR).total == 2
     assert alarm_figures(SYSTEM, since=NOW + HOUR).total == 0

@@ -1,10 +1,11 @@
 """Addresses of iot's pages: one file for each subject."""
 
-from onecity.platform.iot.urls import alarms, arrivals, devices, history, tracing
+from onecity.platform.iot.urls import alarms, arrivals, devices, history, life, tracing
 
 app_name = "iot"
 urlpatterns = [
     *devices.urlpatterns,
+    *life.urlpatterns,
     *alarms.urlpatterns,
     *arrivals.urlpatterns,
     *tracing.urlpatterns,

@@ -28,9 +28,9 @@ from onecity.web.listing import Action, Badge, Column, Filter, Listing, respond
 SPANS: Final = (("1", zh("近一日")), ("7", zh("近七日")), ("30", zh("近三十日")), ("365", zh("近一年")))
 _STATES: Final = (("running", zh("进行中")), ("planned", zh("未开始")), ("over", zh("已结束")))
 _BADGES: Final = {
-    "running": Badge(zh("进行中"), "warning"),
-    "planned": Badge(zh("未开始"), "info"),
-    "over": Badge(zh("已结束"), "neutral"),
+    "running": Badge(zh("进行中"), "orange"),
+    "planned": Badge(zh("未开始"), "blue"),
+    "over": Badge(zh("已结束"), "grey"),
 }
 
 

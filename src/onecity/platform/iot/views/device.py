@@ -22,6 +22,7 @@ from onecity.platform.iot.rules.series import SUB_VALUES
 from onecity.platform.iot.selectors.alarms import AlarmQuery, alarms
 from onecity.platform.iot.selectors.devices import datastreams_of, device_for, latest_values, may_touch
 from onecity.platform.iot.selectors.orders import notes_of, orders_of, token_of
+from onecity.platform.iot.selectors.types import belongings_of
 from onecity.platform.iot.services import commands, credentials
 from onecity.platform.iot.views.drawing import COLUMNS, SPANS, chosen_stream, drawn, rows, span_of
 from onecity.platform.iot.views.shown import (
@@ -136,6 +137,7 @@ def _page(request: CityRequest, info: DeviceInfo) -> HttpResponseBase:
         "spans": [(code, name) for code, (name, _) in SPANS.items()],
         "notes": notes_of(info.id, most=MOST_LISTED),
         "may_manage": may_touch(request.actor, info, MANAGE_DEVICES),
+        "belongs": belongings_of(info.id),
         "may_trace": may_touch(request.actor, info, TRACE_DEVICES),
         **(drawn(info, chosen, found) if chosen and found else {"chart": None}),
         **_alarms(request, info),

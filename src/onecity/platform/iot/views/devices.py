@@ -13,12 +13,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import OneCityError
 from onecity.kernel.text import zh
-from onecity.platform.iot.contracts import DeviceInfo
+from onecity.platform.iot.contracts import DeviceFilter, DeviceInfo
 from onecity.platform.iot.declare import PROTOCOL_NAMES
 from onecity.platform.iot.forms import ChangeForm, DeviceForm, described
 from onecity.platform.iot.permissions import MANAGE_DEVICES, VIEW_DEVICES
 from onecity.platform.iot.selectors.devices import DeviceQuery, device_for, devices, state_counts, wire_facts
+from onecity.platform.iot.selectors.life import group_names
 from onecity.platform.iot.selectors.quarantine import unknown_device
+from onecity.platform.iot.selectors.types import belongings_of, product_names
 from onecity.platform.iot.services import devices as services
 from onecity.platform.iot.views.shown import (
     DEVICE,
@@ -56,6 +58,13 @@ def index(request: CityRequest) -> HttpResponseBase:
             Filter("state", zh("全部状态"), choices=STATE_CHOICES),
             Filter("type", zh("全部设备类型"), choices=type_choices()),
             Filter("protocol", zh("全部接入协议"), choices=PROTOCOL_CHOICES),
+            Filter("group", zh("全部分组"), choices=group_names(request.actor)),
+            Filter(
+                "product",
+                zh("全部产品"),
+                choices=[(str(number), name) for number, name in product_names(request.actor)],
+            ),
+            Filter("tag", zh("标签"), kind="text"),
         ),
         fetch=lambda query: devices(
             request.actor,
@@ -66,6 +75,11 @@ def index(request: CityRequest) -> HttpResponseBase:
                 protocol=query.filters.get("protocol", ""),
                 after=query.after,
                 size=query.size,
+                more=DeviceFilter(
+                    group_id=int(query.filters.get("group", 0)),
+                    product_id=int(query.filters.get("product", 0)),
+                    tag=query.filters.get("tag", ""),
+                ),
             ),
         ),
         searchable=True,
@@ -101,7 +115,8 @@ def change(request: CityRequest, device_id: int) -> HttpResponse:
     """Change a device's description."""
     info = device_for(request.actor, device_id, permission=MANAGE_DEVICES)
     has_password, scales = wire_facts(device_id)
-    form = ChangeForm(request.POST or None, initial=described(info, has_password=has_password, scales=scales))
+    told = described(info, has_password=has_password, scales=scales, **belongings_of(device_id))
+    form = ChangeForm(request.POST or None, initial=told)
     form.offer(request.actor, MANAGE_DEVICES)
     if request.method == "POST" and form.is_valid():
         try:
@@ -140,11 +155,17 @@ def device_link(row: DeviceInfo) -> str:
 
 
 def _actions(actor: Actor) -> list[Action]:
+    others = [
+        Action(zh("在地图上看"), "/map?layer=iot.devices", icon="map"),
+        Action(zh("设备分组"), reverse("iot:groups"), icon="stack"),
+    ]
     if not actor.may(MANAGE_DEVICES):
-        return []
+        return others
     return [
+        *others,
         Action(zh("登记设备"), reverse("iot:new_device")),
         Action(zh("批量登记"), reverse("iot:import_devices"), icon="upload"),
+        Action(zh("大批量登记"), reverse("iot:lists"), icon="file-import"),
     ]
 
 
@@ -157,6 +178,10 @@ def _tabs(request: CityRequest) -> list[dict[str, object]]:
     for code, badge in DEVICE.items():
         tabs.append({"code": code, "name": badge.text, "count": counts[code], "chosen": code == chosen})
     return tabs
+
+
+def _products(actor: Actor) -> list[tuple[str, str]]:
+    return [(str(number), name) for number, name in product_names(actor)]
 
 
 def _stranger(request: CityRequest) -> dict[str, object]:

@@ -57,6 +57,7 @@ ORDER: Final = {
     "done": Badge(zh("执行成功"), "green"),
     "failed": Badge(zh("执行失败"), "red"),
     "expired": Badge(zh("未应答"), "orange"),
+    "cancelled": Badge(zh("已取消"), "purple"),
 }
 STRANGER: Final = {
     "open": Badge(zh("待登记"), "yellow"),

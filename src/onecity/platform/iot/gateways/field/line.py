@@ -44,7 +44,7 @@ class FieldLine(Line):
         """Take bytes as they come."""
         house = self.house
         self.speaker.address = self.address
-        self.byte_at = now = house.clock()
+        self.byte_at = house.now = now = house.clock()
         said = self.session.received(data, house.taker.shared.now())
         frames = self._hear(said)
         if frames or not self.session.held:

@@ -14,6 +14,7 @@ from onecity.platform.iot.gateways.field.contract import (
     CommandUnknown,
     FieldProtocol,
     FieldSession,
+    Hello,
     Moment,
     Note,
     Ordered,
@@ -24,6 +25,7 @@ from onecity.platform.iot.gateways.field.contract import (
     Said,
     Seen,
     Upload,
+    Welcome,
 )
 
 COMMANDS: Final = (
@@ -56,6 +58,7 @@ class Sl651Session(FieldSession):
         self._cutter = sl651.cutter()
         self._joiner = sl651.Joiner()
         self._stations: dict[str, Frame] = {}
+        self._let_in: set[str] = set()
         self._last = 0.0
 
     @property
@@ -121,8 +124,15 @@ class Sl651Session(FieldSession):
         if frame.function in sl651.CONFIRMED:
             answer = sl651.encode(sl651.confirmation(frame, now=at.city))
         yield self._upload(frame, report, raw, answer)
+        if frame.station not in self._let_in:  # its password opens the line, so that its words on orders count
+            yield Hello(raw, frame.station, self._welcomed, frame.password)
         if frame.function in _ANSWERS:
             yield Answered(frame.station, f"{frame.function:02X}", OrderState.DONE, _said(report))
+
+    def _welcomed(self, welcome: Welcome) -> Sequence[Said]:
+        if not welcome.reason:
+            self._let_in.add(welcome.device_key)
+        return ()
 
     def _part(self, frame: Frame, raw: bytes, at: Moment) -> Iterator[Said]:
         """Collect parts: the last one is answered once for all, or with the number of one that is missing."""

@@ -201,7 +201,8 @@ class Taker:
                 owed.setdefault(item.speaker, []).append(answer)
                 self._trace_out(item.speaker, answer, item.key)
         for speaker, answers in owed.items():
-            speaker.outlet.send(b"".join(answers))
+            for piece in [b"".join(answers)] if speaker.outlet.holds else answers:  # a datagram holds one answer
+                speaker.outlet.send(piece)
             self.counters.answered += len(answers)
         for item, _ in work.ends:
             item.speaker.settle(1)

@@ -27,5 +27,5 @@ class Command(BaseCommand):
         await asyncio.gather(work, return_exceptions=True)
 
     def _say_ready(self) -> None:
-        self.stdout.write("ready")
+        self.stdout.write("ready 0")
         self.stdout.flush()

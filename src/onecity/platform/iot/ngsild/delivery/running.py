@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 async def run_courier(url: str, *, ready: Callable[[], None]) -> None:
     """Deliver until cancelled; a database that is away is waited for."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would write a line for each notification
     limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
     async with httpx.AsyncClient(limits=limits, follow_redirects=False) as client:
         while True:

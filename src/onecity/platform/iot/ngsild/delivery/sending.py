@@ -2,8 +2,8 @@
 
 import asyncio
 import ssl
-from typing import Final
-from urllib.parse import unquote, urlsplit
+from typing import TYPE_CHECKING, Final
+from urllib.parse import SplitResult, unquote, urlsplit
 
 import httpx
 import orjson
@@ -11,6 +11,9 @@ from paho.mqtt import MQTTException, publish
 from paho.mqtt.enums import MQTTProtocolVersion
 
 from onecity.platform.iot.ngsild.delivery.composing import Letter
+
+if TYPE_CHECKING:
+    from paho.mqtt.publish import AuthParameter, TLSParameter
 
 LONGEST_REASON: Final = 300
 _PORTS: Final = {"mqtt": 1883, "mqtts": 8883}
@@ -32,27 +35,29 @@ async def send(letter: Letter, *, client: httpx.AsyncClient) -> str:
 async def _to_broker(letter: Letter) -> str:
     """Publish a notification. Source: ETSI GS CIM 009 V1.8.1, clause 7.2."""
     parts = urlsplit(letter.address)
-    topic = parts.path.removeprefix("/")
-    if not parts.hostname or not topic:
+    if not parts.hostname or not parts.path.removeprefix("/"):
         return "the address names no broker and topic"
-    quality = letter.notifier.get("MQTT-QoS", "0")
-    newer = letter.notifier.get("MQTT-Version", "mqtt5.0") == "mqtt5.0"
-    secret = (
-        {"username": unquote(parts.username), "password": unquote(parts.password or "")} if parts.username else None
-    )
     try:
         async with asyncio.timeout(letter.timeout_s):
-            await asyncio.to_thread(
-                publish.single,
-                topic,
-                letter.mqtt(),
-                qos=int(quality) if quality in {"0", "1", "2"} else 0,
-                hostname=parts.hostname,
-                port=parts.port or _PORTS[parts.scheme],
-                auth=secret,
-                tls={"cert_reqs": ssl.CERT_REQUIRED} if parts.scheme == "mqtts" else None,
-                protocol=MQTTProtocolVersion.MQTTv5 if newer else MQTTProtocolVersion.MQTTv311,
-            )
+            await asyncio.to_thread(_publish, letter, parts)
     except (OSError, MQTTException, ValueError, TimeoutError) as error:
         return f"{type(error).__name__}: {error}"[:LONGEST_REASON]
     return ""
+
+
+def _publish(letter: Letter, parts: SplitResult) -> None:
+    quality, version = letter.notifier.get("MQTT-QoS", "0"), letter.notifier.get("MQTT-Version", "mqtt5.0")
+    secret: AuthParameter | None = None
+    if parts.username:
+        secret = {"username": unquote(parts.username), "password": unquote(parts.password or "")}
+    secured: TLSParameter | None = {"cert_reqs": ssl.CERT_REQUIRED} if parts.scheme == "mqtts" else None  # type: ignore[typeddict-item]  # the stub asks for ca_certs, without which the system's are taken
+    publish.single(
+        parts.path.removeprefix("/"),
+        letter.mqtt(),
+        qos=int(quality) if quality in {"0", "1", "2"} else 0,
+        hostname=parts.hostname or "",
+        port=parts.port or _PORTS[parts.scheme],
+        auth=secret,
+        tls=secured,
+        protocol=MQTTProtocolVersion.MQTTv5 if version == "mqtt5.0" else MQTTProtocolVersion.MQTTv311,
+    )

@@ -1,5 +1,6 @@
 """Writing entities: one transaction for a request, in which history and notifications are written too."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -34,7 +35,9 @@ _FORGET: Final = (
     "DELETE FROM iot_ngsi_value WHERE entity_id = ANY($1)",
     "DELETE FROM iot_ngsi_place WHERE entity_id = ANY($1)",
 )
-_NUMBERS: Final = "INSERT INTO iot_ngsi_value (entity_id, attribute, number) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING"
+_NUMBERS: Final = """
+    INSERT INTO iot_ngsi_value (entity_id, attribute, number, several) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING
+"""
 _PLACES: Final = """
     INSERT INTO iot_ngsi_place (entity_id, attribute, place)
     VALUES ($1, $2, ST_MakeValid(ST_SetSRID(ST_GeomFromGeoJSON($3), 4326)))
@@ -146,7 +149,9 @@ class EntityWriter:
     async def _index(self, number: int, entity: Entity) -> None:
         numbers, places = _facts(entity)
         if numbers:
-            await self._connection.executemany(_NUMBERS, [(number, *item) for item in sorted(numbers)])
+            often = Counter(iri for iri, _ in numbers)
+            rows = [(number, iri, value, often[iri] > 1) for iri, value in sorted(numbers)]
+            await self._connection.executemany(_NUMBERS, rows)
         if places:
             await self._connection.executemany(_PLACES, [(number, *item) for item in places])
 

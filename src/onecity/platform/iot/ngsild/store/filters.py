@@ -1,5 +1,6 @@
 """Queries as SQL: parameters only, and indexed conditions beside those that decide."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final, assert_never
 
@@ -77,19 +78,26 @@ def query_sql(node: Node, parameters: Parameters) -> str:
 
 
 def helped_by(node: Node, parameters: Parameters) -> list[str]:
-    """Return conditions that follow from a query and that the index of numbers answers."""
+    """Return conditions that follow from a query and that the index of numbers answers.
+
+    All limits of an attribute are held against one number; where an attribute says several, each limit may hold of
+    another, so such entities are always looked at.
+    """
     leaves = node.parts if isinstance(node, All) else (node,)
-    found = []
+    bounds: dict[str, list[tuple[str, float]]] = {}
     for leaf in leaves:
-        bounds = _bounds(leaf)
-        if bounds:
-            attribute = parameters.add(bounds[0], "text")
-            limits = [f"v.number {operator} {parameters.add(number, 'float8')}" for operator, number in bounds[1]]
-            found.append(
-                "e.id IN (SELECT v.entity_id FROM iot_ngsi_value v"
-                f" WHERE v.attribute = {attribute} AND {' AND '.join(limits)})"
-            )
-    return found
+        found = _bounds(leaf)
+        if found:
+            bounds.setdefault(found[0], []).extend(found[1])
+    return [_numbers_sql(iri, limits, parameters) for iri, limits in bounds.items()]
+
+
+def _numbers_sql(iri: str, limits: Sequence[tuple[str, float]], parameters: Parameters) -> str:
+    attribute = parameters.add(iri, "text")
+    held = " AND ".join(f"v.number {operator} {parameters.add(number, 'float8')}" for operator, number in limits)
+    one = f"SELECT v.entity_id FROM iot_ngsi_value v WHERE v.attribute = {attribute} AND {held}"
+    others = f"SELECT v.entity_id FROM iot_ngsi_value v WHERE v.attribute = {attribute} AND v.several"
+    return f"e.id IN ({one} UNION ALL {others})"
 
 
 def place_sql(query: GeoQuery, parameters: Parameters) -> str:
@@ -124,7 +132,16 @@ def _leaf_sql(leaf: Leaf, parameters: Parameters) -> str:
         return _column_sql(leaf, column, parameters)
     if isinstance(leaf, Exists) and len(leaf.path.chain) == 1 and not leaf.path.inside:
         return f"e.attributes @> {parameters.add([leaf.path.chain[0]], 'text[]')}"
-    return f"e.content @? {parameters.add(json_path(leaf), 'text')}::jsonpath"
+    path = f"{parameters.add(json_path(leaf), 'text')}::jsonpath"
+    # Only equality is found by the index of the attributes. For anything else the operator would let a plan for
+    # unknown values walk the whole index, so the function asks, which no index answers.
+    return f"e.content @? {path}" if _is_equality(leaf) else f"jsonb_path_exists(e.content, {path}, silent => true)"
+
+
+def _is_equality(leaf: Leaf) -> bool:
+    if isinstance(leaf, OneOf):
+        return not leaf.negated
+    return isinstance(leaf, Compares) and leaf.operator == "=="
 
 
 def _column_sql(leaf: Leaf, column: str, parameters: Parameters) -> str:

@@ -21,7 +21,7 @@ from onecity.platform.iot.ngsild.store.rows import Caller, instant_of
 
 TRUSTED_S: Final = 30.0
 CHANNEL: Final = "iot_ngsi_notice"
-_VERSION: Final = "SELECT last_value FROM iot_ngsi_subscription_version"
+_VERSION: Final = "SELECT last_value + is_called::int FROM iot_ngsi_subscription_version"
 _ACTIVE: Final = """
     SELECT id, tenant, definition::text AS definition, context::text AS context, organisation_id, everything,
         expires_at FROM iot_ngsi_subscription

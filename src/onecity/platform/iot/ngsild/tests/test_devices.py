@@ -92,7 +92,7 @@ def test_history_of_a_device_is_its_observations(broker: Broker, station: dateti
 
 def test_devices_are_seen_by_whoever_may_see_devices(broker: Broker, station: datetime) -> None:
     device = make_device("S3")
-    retire_device(system_actor("test"), device_id=device.id, now=NOW)
+    retire_device(system_actor("test"), device_id=device.id, reason="拆除", now=NOW)
     assert broker.get("/entities/urn:ngsi-ld:Device:S3").problem == "ResourceNotFound"
     broker.badge.held = Actor("client", 1, "x", None, {VIEW_CONTEXT: frozenset({EVERYTHING})})
     assert broker.get(PATH).problem == "ResourceNotFound"

@@ -7,7 +7,7 @@ import pytest
 
 from onecity.platform.iot.ngsild.tests.asking import LINK, Broker
 
-CAR = {
+CAR: dict[str, Any] = {
     "id": "urn:ngsi-ld:Vehicle:A1",
     "type": "Vehicle",
     "brandName": {"type": "Property", "value": "Mercedes"},

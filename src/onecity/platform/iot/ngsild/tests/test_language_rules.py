@@ -1,5 +1,6 @@
 """The pure rules by properties: names, instants, queries, forms."""
 
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from onecity.platform.iot.ngsild.rules.core import CORE, is_core
 from onecity.platform.iot.ngsild.rules.entities import read_entity
 from onecity.platform.iot.ngsild.rules.languages import best_language
 from onecity.platform.iot.ngsild.rules.paths import json_path
-from onecity.platform.iot.ngsild.rules.problems import BadRequestData, Problem, TooComplexQuery
+from onecity.platform.iot.ngsild.rules.problems import BadRequestData, TooComplexQuery
 from onecity.platform.iot.ngsild.rules.queries import All, Compares, Either, Node, parse_query
 from onecity.platform.iot.ngsild.rules.rendering import Style, show_entity
 from onecity.platform.iot.ngsild.rules.selections import One, holds, parse_scopes, parse_types, scope_pattern
@@ -67,18 +68,14 @@ def test_concise_form_is_read_as_the_same_entity(raw: dict[str, Any]) -> None:
 )
 def test_whatever_is_sent_is_read_or_refused(raw: object) -> None:
     for body in (raw, {"id": "urn:a:b", "type": "T", "x": raw}):
-        try:
+        with suppress(BadRequestData):
             read_entity(body, terms=CORE_TERMS)
-        except Problem as problem:
-            assert problem.status == 400
 
 
 @given(st.text(alphabet='ab.[]()=!<>~;|,"1 -:TZ', max_size=40))
 def test_every_text_is_a_query_or_refused(text: str) -> None:
-    try:
+    with suppress(BadRequestData):
         parse_query(text, terms=CORE_TERMS)
-    except BadRequestData:
-        return
 
 
 @given(st.lists(WORDS, min_size=1, max_size=5), st.sampled_from([";", "|"]))
@@ -122,7 +119,7 @@ def test_core_context_holds_the_names_of_the_standard() -> None:
     assert not is_core("https://uri.etsi.org/ngsi-ld/v1/ngsi-ld-core-context-none.jsonld")
 
 
-@given(st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2200, 1, 1), timezones=st.just(UTC)))
+@given(st.datetimes(timezones=st.just(UTC)).filter(lambda moment: 1900 < moment.year < 2200))
 def test_instants_survive_being_kept_and_shown(moment: datetime) -> None:
     text = moments.shown(moments.kept(moment))
     assert moments.instant(text, where="x") == moment
@@ -171,7 +168,8 @@ def test_merge_patch_examples_of_the_rfc_hold() -> None:
 
 @pytest.mark.parametrize(
     ("wanted", "language"),
-    [("zh", "zh-Hans"), ("zh-Hans-CN", "zh-Hans"), ("de, fr;q=0.8", "fr"), ("de", "en"), ("*", "zh-Hans"), ("fr;q=0, zh;q=0.1", "zh-Hans"),
+    [("zh", "zh-Hans"), ("zh-Hans-CN", "zh-Hans"), ("de, fr;q=0.8", "fr"), ("de", "en"), ("*", "zh-Hans"),
+     ("fr;q=0, zh;q=0.1", "zh-Hans"),
      ("x;q=y", "en")],
 )  # fmt: skip
 def test_best_language_is_chosen(wanted: str, language: str) -> None:

@@ -278,3 +278,11 @@ def test_rolled_back_change_tells_nothing(broker: Broker) -> None:
     assert broker.post("/entities", CAR).status == 409
     assert broker.patch("/entities/urn:e:car", {"speed": {"type": "Relationship", "object": "urn:a:b"}}).status == 400
     assert broker.deliver() == []
+
+
+def test_first_subscription_of_all_is_noticed_by_whoever_writes_already(broker: Broker) -> None:
+    broker.run(broker.connection.execute("ALTER SEQUENCE iot_ngsi_subscription_version RESTART"))
+    broker.add(CAR)
+    subscribe(broker)
+    broker.patch("/entities/urn:e:car/attrs/speed", {"value": 60})
+    assert len(broker.deliver()) == 1

@@ -187,6 +187,7 @@ def test_changes_of_an_entity_become_its_history(broker: Broker) -> None:
 
 
 def test_history_that_breaks_a_rule_is_refused(broker: Broker) -> None:
-    for wrong in ({"speed": []}, {"speed": [5, None]}, {"id": "x"}, {"type": []}):
+    wrongs: list[dict[str, Any]] = [{"speed": []}, {"speed": [5, None]}, {"id": "x"}, {"type": []}]
+    for wrong in wrongs:
         assert broker.post("/temporal/entities", {**HISTORY, **wrong}).problem == "BadRequestData"
     assert broker.get(PATH).problem == "ResourceNotFound"

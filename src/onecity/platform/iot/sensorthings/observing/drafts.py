@@ -24,8 +24,8 @@ _KNOWN: Final = frozenset(
 class Draft:
     """An observation to be stored. begins, ends, at: microseconds since 2000; `at` is the store's key, chosen last.
 
-    number: NaN where the result is none. result, quality, parameters: JSON texts; result only where a float does not say
-    it exactly. feature_id: where it is not its Datastream's. id: where it does not follow from the key.
+    number: NaN where the result is none. result, quality, parameters: JSON texts; result only where a float does not
+    say it exactly. feature_id: where it is not its Datastream's. id: where it does not follow from the key.
     """
 
     begins: int
@@ -136,7 +136,7 @@ def told(draft: Draft, *, base: str) -> dict[str, object]:
     begins = written(instant(draft.begins))
     time = begins if draft.ends is None else f"{begins}/{written(instant(draft.ends))}"
     shown: dict[str, object] = {"@iot.id": draft.number_id, "@iot.selfLink": link, "phenomenonTime": time}
-    number = int(draft.number) if draft.number.is_integer() else draft.number
+    number = int(draft.number) if draft.number.is_integer() and abs(draft.number) <= EXACT else draft.number
     shown["result"] = orjson.Fragment(draft.result) if draft.result is not None else number
     shown["resultTime"] = written(draft.result_at) if draft.result_at else None
     if draft.quality is not None:

@@ -7,7 +7,7 @@ from typing import Final
 from onecity.kernel.errors import Unavailable
 from onecity.platform.iot.contracts import Outcome, Receipt
 from onecity.platform.iot.gateways.counters import Counters
-from onecity.platform.iot.gateways.reporting import Reporter
+from onecity.platform.iot.gateways.reporting import Reported, Reporter
 from onecity.platform.iot.sensorthings.observing.drafts import Draft
 from onecity.platform.iot.sensorthings.observing.keeping import batch_of, choose_keys, keep_companions
 from onecity.platform.iot.services.presence import Presence
@@ -26,9 +26,8 @@ class Observer:
     def __init__(self) -> None:
         self._counters, self._presence = Counters(), Presence()
         self._writer = GroupWriter("sensorthings-writer", most_waiting=MOST_WAITING)
-        self._reporter = Reporter(
-            "http", listens="SensorThings", counters=self._counters, presence=self._presence, errand=self._count
-        )
+        reported = Reported("sta", "SensorThings", self._counters)
+        self._reporter = Reporter([reported], presence=self._presence, errands=[self._count])
         self._writer.start()
         self._reporter.start()
 

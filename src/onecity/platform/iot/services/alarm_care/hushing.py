@@ -42,7 +42,7 @@ _CAUSE: Final = """
 _OUTAGE: Final = """
     SELECT (array_agg(a.id ORDER BY a.id))[1], (array_agg(a.text ORDER BY a.id))[1], count(DISTINCT a.device_id)
     FROM iot_alarm a WHERE a.cleared_at IS NULL AND a.rule_code = %(rule)s AND a.device_id <> %(device)s
-        AND a.raised_at BETWEEN %(at)s - %(within)s AND %(at)s + %(within)s
+        AND a.raised_at BETWEEN %(since)s AND %(until)s
         AND a.division_code LIKE %(street)s || '%%' AND (a.cause_id IS NULL OR a.hushed = 'cause')
 """
 
@@ -155,8 +155,8 @@ def _outage(raised: Raised) -> Quiet | None:
             {
                 "rule": raised.rule_code,
                 "device": raised.device,
-                "at": raised.at,
-                "within": OUTAGE_WITHIN,
+                "since": raised.at - OUTAGE_WITHIN,
+                "until": raised.at + OUTAGE_WITHIN,
                 "street": raised.division_code[:OUTAGE_PLACE],
             },
         )

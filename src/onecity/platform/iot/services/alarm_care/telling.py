@@ -17,7 +17,7 @@ _DUE: Final = """
     WHERE a.cleared_at IS NULL AND a.told_at IS NULL AND (
         (a.hushed = 'maintenance' AND (m.id IS NULL OR m.ended_at IS NOT NULL OR m.ends_at <= %(now)s))
         OR (a.hushed = 'cause' AND (c.id IS NULL OR c.cleared_at IS NOT NULL))
-        OR (a.hushed = 'flapping' AND a.raised_at <= %(now)s - %(rest)s))
+        OR (a.hushed = 'flapping' AND a.raised_at <= %(rested)s))
     ORDER BY a.id LIMIT %(most)s FOR UPDATE OF a SKIP LOCKED
 """
 
@@ -26,7 +26,7 @@ def tell_kept_quiet(now: datetime) -> int:
     """Announce the standing alarms that nothing keeps quiet any more; returns how many. now: city time."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_DUE, {"now": now, "rest": AT_REST, "most": MOST_AT_ONCE})
+            cursor.execute(_DUE, {"now": now, "rested": now - AT_REST, "most": MOST_AT_ONCE})
             due = [number for (number,) in cursor.fetchall()]
         for number in due:
             tell(number, now=now)

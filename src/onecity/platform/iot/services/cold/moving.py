@@ -11,7 +11,7 @@ from django.db import OperationalError, connection, transaction
 
 from onecity.kernel.actor import system_actor
 from onecity.platform.identity import api as identity
-from onecity.platform.iot.models import ClosedDay
+from onecity.platform.iot.models import ClosedDay, StoreMark
 from onecity.platform.iot.rules.instants import DAY, instant, micros
 from onecity.platform.iot.selectors.columns import READING_SQL, blocks, row_type
 from onecity.platform.iot.services.cold.files import batch_of, write_day
@@ -26,11 +26,13 @@ STORED: Final = row_type(datastream=">i4", at=">i8", result=">f8", quality=">i2"
 def freeze(now: datetime, *, after_days: int) -> int:
     """Close days that ended `after_days` ago or earlier to writers; returns how many are new. now: city time.
 
-    after_days: 0 closes none. What comes for a closed day from now on is kept beside it.
+    after_days: 0 closes none. What comes for a closed day from now on is kept beside it. A day that roll-ups have not
+    reached stays open.
     """
-    if after_days <= 0:
+    mark = StoreMark.objects.first()
+    if after_days <= 0 or mark is None:
         return 0
-    border = micros(now - timedelta(days=after_days)) // DAY
+    border = micros(min(now - timedelta(days=after_days), mark.settled_at)) // DAY
     old = {day_date(day) for day in existing_days() if day < border}
     fresh = sorted(old - set(ClosedDay.objects.filter(day__in=old).values_list("day", flat=True)))
     rows = [ClosedDay(day=day, state=ClosedDay.State.FROZEN, frozen_at=now) for day in fresh]

@@ -148,7 +148,7 @@ def _faults(new: Sequence[NewDevice], organisation_exists: Sequence[bool]) -> di
             scales=item.scales,
         )
         checks = (
-            ("key", _is_key(item.key), zh("设备标识应为1至64个字符，不含空格和 + # / ; , = &")),
+            ("key", is_key(item.key), zh("设备标识应为1至64个字符，不含空格和 + # / ; , = &")),
             ("key", often[item.key] == 1, zh("设备标识重复")),
             ("type_code", item.type_code in device_types(), zh("没有这个设备类型")),
             ("organisation_id", there, zh("没有这个机构")),
@@ -159,7 +159,8 @@ def _faults(new: Sequence[NewDevice], organisation_exists: Sequence[bool]) -> di
     return found
 
 
-def _is_key(key: str) -> bool:
+def is_key(key: str) -> bool:
+    """Say whether this may be what a device calls itself."""
     return 1 <= len(key) <= 64 and not _FORBIDDEN_IN_KEYS & set(key) and key.isprintable()
 
 

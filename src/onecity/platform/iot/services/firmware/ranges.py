@@ -50,8 +50,8 @@ def blocks(file: IO[bytes], *, begin: int, end: int, sent: Callable[[int], None]
             block = file.read(min(BLOCK, end - begin - count))
             if not block:
                 break
-            yield block
             count += len(block)
+            yield block
     finally:
         file.close()
         sent(count)

@@ -18,11 +18,12 @@ from onecity.platform.iot.rules.instants import DAY, instant, micros
 from onecity.platform.iot.selectors.cold import cold_folder as folder
 from onecity.platform.iot.selectors.history import asked, raw_readings
 from onecity.platform.iot.selectors.history.driving import _answered
-from onecity.platform.iot.services import cold
+from onecity.platform.iot.services import cold, rollups
 from onecity.platform.iot.services.cold import compacting, files, moving
+from onecity.platform.iot.services.cold.files import write_day
 from onecity.platform.iot.services.rollups import statements
 from onecity.platform.iot.services.store import Store, correct, erase
-from onecity.platform.iot.services.store.partitions import ensure_days, existing_days
+from onecity.platform.iot.services.store.partitions import ensure_days, existing_days, partition_of
 from onecity.platform.iot.tests.factories import NOW, make_batch, make_datastream
 from onecity.platform.iot.tests.history.lying import A_DAY, A_MINUTE, AN_HOUR, Row, cold_folder, keys, lay, roll_up
 
@@ -48,9 +49,15 @@ def everything(*streams: int) -> list[tuple[int, datetime, float | None, str]]:
     return [(one, instant(at), None if np.isnan(value) else value, chr(letter)) for one, at, value, letter in rows]
 
 
+def close() -> None:
+    """Close old days."""
+    rollups.advance(NOW)
+    cold.freeze(NOW, after_days=AFTER_DAYS)
+
+
 def move() -> int:
     """Close old days and move them."""
-    cold.freeze(NOW, after_days=AFTER_DAYS)
+    close()
     return cold.move_due(NOW, most_s=60)
 
 
@@ -87,11 +94,19 @@ def test_files_are_sorted_compressed_and_as_the_list_says() -> None:
     assert facts["digest"] == sha256((folder() / facts["name"]).read_bytes()).hexdigest()
 
 
+def test_day_that_roll_ups_did_not_reach_stays_open() -> None:
+    lay(some(make_datastream().id), now=NOW)
+    rollups.advance(OLD)
+    assert cold.freeze(NOW, after_days=AFTER_DAYS) == 0
+    rollups.advance(NOW)
+    assert cold.freeze(NOW, after_days=AFTER_DAYS) >= 1
+
+
 def test_young_days_stay_and_zero_moves_nothing() -> None:
     stream = make_datastream().id
     lay([(stream, NOW - 5 * A_DAY, 1.0, "N")], now=NOW)
     assert cold.freeze(NOW, after_days=0) == 0
-    cold.freeze(NOW, after_days=AFTER_DAYS)
+    close()
     assert not ClosedDay.objects.filter(day=(NOW - 5 * A_DAY).date()).exists()
 
 
@@ -99,10 +114,14 @@ def test_young_days_stay_and_zero_moves_nothing() -> None:
 def test_late_reading_of_a_closed_day_is_stored_once(frozen_only: bool) -> None:
     stream = make_datastream().id
     lay(some(stream), now=NOW)
-    cold.freeze(NOW, after_days=AFTER_DAYS)
+    close()
     if not frozen_only:
         move()
-    late = [(stream, OLD + AN_HOUR * 2, 5.0, "N"), (stream, OLD, 0.0, "N"), (stream, OLD + A_MINUTE, 7.7, "N")]
+    late: list[Row] = [
+        (stream, OLD + AN_HOUR * 2, 5.0, "N"),
+        (stream, OLD, 0.0, "N"),
+        (stream, OLD + A_MINUTE, 7.7, "N"),
+    ]
     assert lay(late, now=NOW) == [Outcome.STORED, Outcome.REPEATED, Outcome.CONFLICTING]
     assert lay(late[:1], now=NOW) == [Outcome.REPEATED]
     assert lay([(stream, OLD + AN_HOUR * 2, 6.0, "N")], now=NOW) == [Outcome.CONFLICTING]
@@ -156,7 +175,7 @@ def test_reading_that_changes_while_files_are_made_stays_beside_them(monkeypatch
     lay(some(stream), now=NOW)
     move()
     lay([(stream, OLD + AN_HOUR * 2, 5.0, "N")], now=NOW)
-    original = compacting.write_day
+    original = write_day
 
     def meanwhile(*given: object, **named: object) -> object:
         found = original(*given, **named)  # type: ignore[arg-type]
@@ -172,7 +191,7 @@ def test_reading_that_changes_while_files_are_made_stays_beside_them(monkeypatch
 def test_file_that_gives_back_something_else_is_not_trusted(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = make_datastream().id
     lay(some(stream), now=NOW)
-    cold.freeze(NOW, after_days=AFTER_DAYS)
+    close()
     original = files._finished
 
     def spoilt(path: Path) -> object:
@@ -189,7 +208,7 @@ def test_file_that_gives_back_something_else_is_not_trusted(monkeypatch: pytest.
 def test_file_of_a_move_that_was_killed_is_swept_away(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = make_datastream().id
     lay(some(stream), now=NOW)
-    cold.freeze(NOW, after_days=AFTER_DAYS)
+    close()
     before = everything(stream)
     with monkeypatch.context() as patch:
         patch.setattr(moving, "asdict", lambda file: 1 / 0)
@@ -219,7 +238,7 @@ def test_late_reading_of_a_cold_day_is_rolled_up(monkeypatch: pytest.MonkeyPatch
 def test_question_asked_while_a_day_moves_is_answered_once(monkeypatch: pytest.MonkeyPatch) -> None:
     stream = make_datastream().id
     lay(some(stream), now=NOW)
-    cold.freeze(NOW, after_days=AFTER_DAYS)
+    close()
     before = everything(stream)
     ids = np.array([stream], np.int32)
     asking = raw_readings(ids, since=micros(OLD - A_DAY), until=micros(NOW + A_DAY), sources=Counter())
@@ -240,8 +259,8 @@ def test_question_asked_while_a_day_moves_is_answered_once(monkeypatch: pytest.M
 def test_day_in_use_is_moved_later() -> None:
     stream = make_datastream().id
     lay(some(stream), now=NOW)
-    cold.freeze(NOW, after_days=AFTER_DAYS)
-    table = moving.partition_of(micros(OLD) // DAY)
+    close()
+    table = partition_of(micros(OLD) // DAY)
     reader = connections["default"].copy()
     try:
         reader.set_autocommit(False)

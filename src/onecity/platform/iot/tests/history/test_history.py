@@ -106,7 +106,7 @@ def test_source_is_told() -> None:
     assert found.sources.get("day") is None
     days = ask(stream, since=NOW - 10 * A_DAY, until=NOW, step_s=86_400)
     assert days.sources["day"] == 10
-    assert days.sources["raw"] == 72
+    assert days.sources["raw"] == 73
     raw = ask(stream, since=NOW - A_DAY, until=NOW)
     assert raw.sources == {"raw": 144}
 

@@ -1,16 +1,14 @@
 """Lines of meters without sockets: who dialled in, rounds, parts, silence, heartbeats, orders."""
 
-import re
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from onecity.kernel.errors import Invalid
-from onecity.platform.iot.codecs import cjt188, dlt645
+from onecity.platform.iot.codecs import dlt645
 from onecity.platform.iot.codecs.dlt645 import Frame, Value
 from onecity.platform.iot.declare import Protocol
-from onecity.platform.iot.gateways.field import cjt188 as water
 from onecity.platform.iot.gateways.field import dlt645 as power
 from onecity.platform.iot.gateways.field.contract import (
     Answered,
@@ -25,14 +23,12 @@ from onecity.platform.iot.gateways.field.contract import (
 from onecity.platform.iot.gateways.field.meter_lines.registering import PATTERN, pattern_of
 from onecity.platform.iot.gateways.field.meter_lines.rounds import every_s
 from onecity.platform.iot.gateways.field.meter_lines.session import MeterLine, NotOnThisLine
-from onecity.platform.iot.tests.meters.talking import NOON, Talk, attached, told
+from onecity.platform.iot.tests.meters.talking import Talk, attached, told
 
 KEY = "000000000161"
 ENERGY, VOLTAGE = "00010000", "02010100"
 METER = attached(KEY, Protocol.DLT645, ENERGY, VOLTAGE, type_code="metering.electricity_meter")
 UNIT = attached("DTU0001", Protocol.DLT645, type_code="iot.dtu")
-WATER_KEY = "78330011223344"
-WATER_METER = attached(WATER_KEY, Protocol.CJT188, "volume", "valve_closed")
 
 
 def electricity(data: bytes) -> bytes:
@@ -125,6 +121,18 @@ def test_silent_line_without_anybody_is_given_up() -> None:
     assert talk.said == [Hangup("nobody answers")]
 
 
+def test_answers_nobody_asked_for_are_taken_instead_of_a_name() -> None:
+    raw = b"".join(electricity(dlt645.encode(dlt645.read(KEY, code))) for code in (ENERGY, VOLTAGE))
+    talk = Talk(MeterLine(power.Dlt645()))
+    talk.hear(raw)
+    talk.wait(1)
+    (upload,) = talk.uploads
+    assert (upload.device_key, upload.raw, told(upload)) == (KEY, raw, {ENERGY: 100.25, VOLTAGE: 220.1})
+    talk.hear(dlt645.encode(dlt645.read(KEY, ENERGY)))
+    talk.wait(1)
+    assert isinstance(talk.said[-1], Hangup)
+
+
 def test_meters_are_asked_again_when_they_are_due_and_not_before() -> None:
     talk = power_line(replace(METER, link={"every_s": 60}))
     talk.run(electricity, seconds=59)
@@ -185,10 +193,12 @@ def test_heartbeats_are_signs_of_life_and_rubbish_is_refused() -> None:
     talk = power_line()
     talk.hear(b"DTU0001\r\n")
     talk.wait(1.5)
-    assert talk.said[-1] == Seen("DTU0001", b"DTU0001\r\n")
     talk.hear(b"\x00\x01\x02")
     talk.wait(1.5)
-    assert isinstance(talk.said[-1], Refused)
+    assert talk.said[-2:] == [
+        Seen("DTU0001", b"DTU0001\r\n"),
+        Refused(b"\x00\x01\x02", "no_start", device_key="DTU0001"),
+    ]
 
 
 def test_answer_nobody_asked_for_is_refused() -> None:
@@ -273,115 +283,3 @@ def test_orders_that_make_no_sense_are_refused() -> None:
         talk.session.order(KEY, "set_time", {}, talk.moment)
     with pytest.raises(NotOnThisLine):
         talk.session.order(KEY, "set_time", {}, talk.moment)
-
-
-class WaterMeter:
-    """A water meter of CJ/T 188 with a slow valve."""
-
-    def __init__(self, *, moves_after: int = 1) -> None:
-        self.closed, self.wanted, self.left = False, False, 0
-        self.moves_after = moves_after
-        self.clock = b""
-
-    def __call__(self, data: bytes) -> bytes:
-        asked = cjt188.decode(data)
-        head = asked.data[:3]
-        if asked.function == cjt188.Function.READ_ADDRESS:
-            return cjt188.encode(asked._replace(address=WATER_KEY, control=0x83, data=head))
-        if asked.address != WATER_KEY:
-            return b""
-        if asked.function == cjt188.Function.WRITE:
-            if cjt188.identifier(head)[0] == cjt188.VALVE:
-                self.wanted, self.left = asked.data[3] == 0x99, self.moves_after
-            else:
-                self.clock = asked.data[3:]
-            return cjt188.encode(asked._replace(control=0x84, data=head + b"\0\0"))
-        self.left -= 1
-        if self.left <= 0:
-            self.closed = self.wanted
-        amount = bytes.fromhex("785634122C")
-        status = bytes([self.closed, 0])
-        return cjt188.encode(asked._replace(control=0x81, data=head + amount + amount + bytes(7) + status))
-
-
-def water_line() -> Talk:
-    talk = Talk(MeterLine(water.Cjt188()))
-    talk.hear(b"DTU0002\n")
-    talk.welcome(attached("DTU0002", Protocol.CJT188, type_code="iot.dtu"), WATER_METER)
-    return talk
-
-
-def test_water_meter_tells_everything_at_once() -> None:
-    talk = water_line()
-    talk.run(WaterMeter(), seconds=2)
-    assert told(talk.uploads[0]) == {
-        "volume": 123456.78,
-        "settled_volume": 123456.78,
-        "battery_low": 0.0,
-        "valve_closed": 0.0,
-    }
-
-
-def test_valve_is_done_when_it_is_seen_to_have_moved() -> None:
-    talk, meter = water_line(), WaterMeter(moves_after=3)
-    talk.run(meter, seconds=2)
-    ordered = talk.session.order(WATER_KEY, "close_valve", {}, talk.moment)
-    talk.run(meter, seconds=40)
-    states = [item.state for item in talk.said if isinstance(item, Answered)]
-    assert states == [OrderState.ACCEPTED, OrderState.DONE]
-    assert {item.reference for item in talk.said if isinstance(item, Answered)} == {ordered.reference}
-    assert told(talk.uploads[-1])["valve_closed"] == 1.0
-
-
-def test_valve_that_does_not_move_has_failed() -> None:
-    talk, meter = water_line(), WaterMeter(moves_after=100)
-    talk.run(meter, seconds=2)
-    talk.session.order(WATER_KEY, "close_valve", {}, talk.moment)
-    talk.run(meter, seconds=60)
-    states = [item.state for item in talk.said if isinstance(item, Answered)]
-    assert states == [OrderState.ACCEPTED, OrderState.FAILED]
-
-
-def test_meter_that_refuses_the_valve_is_told_as_it_said() -> None:
-    talk = water_line()
-    talk.run(WaterMeter(), seconds=2)
-    talk.session.order(WATER_KEY, "open_valve", {}, talk.moment)
-    talk.run(lambda data: cjt188.encode(cjt188.decode(data)._replace(control=0xC4, data=b"\x01\x02\x00")), seconds=1)
-    (answered,) = [item for item in talk.said if isinstance(item, Answered)]
-    assert (answered.state, answered.text) == (OrderState.FAILED, "010200")
-
-
-def test_clock_of_a_water_meter_is_set() -> None:
-    talk, meter = water_line(), WaterMeter()
-    talk.run(meter, seconds=2)
-    talk.session.order(WATER_KEY, "set_time", {}, talk.moment)
-    talk.run(meter, seconds=2)
-    assert [item.state for item in talk.said if isinstance(item, Answered)] == [OrderState.DONE]
-    assert cjt188.clock(meter.clock) == NOON.replace(second=2)
-    with pytest.raises(CommandUnknown):
-        talk.session.order(WATER_KEY, "dance", {}, talk.moment)
-
-
-def test_water_meter_alone_on_its_line_is_asked_who_it_is() -> None:
-    talk = Talk(MeterLine(water.Cjt188()))
-    talk.run(WaterMeter(), seconds=7)
-    assert next(item for item in talk.said if isinstance(item, Hello)).device_key == WATER_KEY
-
-
-def test_link_names_type_and_orders_of_bytes() -> None:
-    meter = replace(WATER_METER, link={"meter_type": 0x30, "read_low_first": False, "address": "11111111111111"})
-    frame = cjt188.decode(water.Cjt188().question(meter, cjt188.READING).data)
-    assert (frame.meter_type, frame.address, frame.data[:2].hex()) == (0x30, "11111111111111", "901f")
-    heat = replace(WATER_METER, type_code="metering.heat_meter")
-    assert cjt188.decode(water.Cjt188().question(heat, cjt188.READING).data).meter_type == 0x20
-
-
-@pytest.mark.parametrize("data", [b"\x1f\x90\x00\x01", b"\x1f"])
-def test_answer_of_another_layout_is_refused(data: bytes) -> None:
-    talk = water_line()
-    talk.wait(0.5)
-    asked = cjt188.decode(talk.sent.pop())
-    talk.hear(cjt188.encode(asked._replace(control=0x81, data=data)))
-    assert isinstance(talk.said[-1], Refused)
-    assert talk.said[-1].reason == "bad_value"
-    assert re.fullmatch(r"[\w ]+", str(talk.said[-1].fields["why"]))

@@ -11,6 +11,7 @@ from onecity.platform.iot.declare import Period
 from onecity.platform.iot.gateways.field.contract import (
     Answered,
     CommandUnknown,
+    Hello,
     Note,
     OrderState,
     Refused,
@@ -38,6 +39,18 @@ def test_report_is_answered_with_its_serial_after_the_commit() -> None:
     answer = sl651.decode(upload.answer)
     assert (answer.is_down, answer.end, answer.body[:2].hex(), answer.function) == (True, Control.ESC, "0034", 0x32)
     assert {item.name: item.value for item in upload.readings} == {"PJ": 4.0, "PT": 4.0, "Z": 10.49, "VT": 10.99}
+
+
+def test_password_opens_the_line_once() -> None:
+    talk = heard(vectors.TIMED)
+    (hello,) = [item for item in talk.said if isinstance(item, Hello)]
+    assert (hello.device_key, hello.credential) == (STATION, "03E8")
+    talk.welcome(reason="wrong_password")
+    talk.hear(bytes.fromhex(vectors.TIMED))
+    assert sum(isinstance(item, Hello) for item in talk.said) == 2
+    talk.welcome()
+    talk.hear(bytes.fromhex(vectors.TIMED))
+    assert sum(isinstance(item, Hello) for item in talk.said) == 2
 
 
 def test_hour_s_rain_stands_for_five_minutes_each() -> None:

@@ -12,7 +12,7 @@ from django.db import connection
 from onecity.kernel.actor import EVERYTHING, Actor, organisation_key
 from onecity.platform.identity.tests.factories import Organisation, make_organisation
 from onecity.platform.iot.permissions import VIEW_DEVICES, WRITE_SENSORTHINGS
-from onecity.platform.iot.sensorthings.hot import CLOSING, ROADS, ROOT
+from onecity.platform.iot.sensorthings.hot import ROADS, ROOT
 from onecity.web.hot import HotApplication
 
 BASE = f"http://testserver{ROOT}/"
@@ -68,7 +68,7 @@ def visit(actor: Actor, story: Callable[[Ask], Awaitable[Any]]) -> Any:
         async def open_pool() -> asyncpg.Pool:
             return await asyncpg.create_pool(url_of_database(), min_size=1, max_size=3)
 
-        application = HotApplication(ROADS, sign_on=Badge(actor), open_pool=open_pool, closing=CLOSING)
+        application = HotApplication(ROADS, sign_on=Badge(actor), open_pool=open_pool)
 
         async def ask(method: str, url: str, body: Any = None, **headers: str) -> Answer:
             return await _asked(application, method, url, body, headers)

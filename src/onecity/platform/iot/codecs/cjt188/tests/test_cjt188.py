@@ -50,8 +50,8 @@ def test_water_meter_tells_volume_clock_and_status() -> None:
     found = cjt188.reading(frame)
     assert (frame.address, frame.is_answer, frame.is_heat) == ("78330011223344", True, False)
     assert {name: (item.value, item.unit) for name, item in found.amounts.items()} == {
-        "volume": (556677, "m3"),
-        "settled_volume": (556677, "m3"),
+        "volume": (Fraction(556677), "m3"),
+        "settled_volume": (Fraction(556677), "m3"),
     }
     assert found.at == datetime(2015, 5, 11, 14, 1, 31, tzinfo=UTC)
     assert (found.status.raw.hex(), found.status.valve, found.status.battery_low) == ("2184", "closed", False)
@@ -59,7 +59,7 @@ def test_water_meter_tells_volume_clock_and_status() -> None:
 
 def test_clock_that_is_not_set_is_none() -> None:
     found = cjt188.reading(read(vectors.NO_CLOCK))
-    assert (found.amounts["volume"].value, found.at, found.status.valve) == (68, None, "open")
+    assert (found.amounts["volume"].value, found.at, found.status.valve) == (Fraction(68), None, "open")
 
 
 def test_identifier_is_known_in_either_order() -> None:

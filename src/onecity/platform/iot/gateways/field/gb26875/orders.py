@@ -11,7 +11,7 @@ from onecity.platform.iot.codecs.gb26875 import Command as PacketCommand
 from onecity.platform.iot.codecs.gb26875 import Flag, Unit, encode_unit
 from onecity.platform.iot.codecs.gb26875.packet import time_bytes
 from onecity.platform.iot.codecs.gb26875.units import Plain
-from onecity.platform.iot.declare import Command
+from onecity.platform.iot.declare import Argument, Command, ValueKind
 from onecity.platform.iot.gateways.field.contract import CommandUnknown
 
 Arguments = Mapping[str, object]
@@ -92,12 +92,27 @@ WORDINGS: Final[Mapping[str, Wording]] = MappingProxyType(
 )
 """Source: GB/T 26875.3-2011, 8 (类型标志 61 至 91)."""
 
+LONGEST_CHECK_S: Final = 3_660
+_SYSTEM: Final = (
+    Argument("system_kind", zh("系统类型"), ValueKind.INTEGER, lowest=0, highest=255),
+    Argument("system_number", zh("系统地址"), ValueKind.INTEGER, lowest=0, highest=255),
+)
+_PART: Final = Argument("part_address", zh("部件地址"), ValueKind.INTEGER, lowest=0, highest=0xFFFF_FFFF)
 COMMANDS: Final = (
     Command("query_state", zh("读取传输装置运行状态")),
     Command("query_version", zh("读取传输装置软件版本")),
     Command("query_configuration", zh("读取传输装置配置")),
     Command("query_time", zh("读取传输装置系统时间")),
     Command("set_time", zh("同步传输装置时钟")),
-    Command("duty_check", zh("查岗（应答时限，分钟）"), argument="minutes", lowest=1, highest=60),
+    Command(
+        "duty_check", zh("查岗（应答时限，分钟）"), argument="minutes", lowest=1, highest=60, timeout_s=LONGEST_CHECK_S
+    ),
     Command("initialise", zh("初始化传输装置")),
+    Command("query_system_state", zh("读取系统运行状态"), arguments=_SYSTEM),
+    Command("query_system_version", zh("读取系统软件版本"), arguments=_SYSTEM),
+    Command("query_system_configuration", zh("读取系统配置"), arguments=_SYSTEM),
+    Command("query_system_time", zh("读取系统时间"), arguments=_SYSTEM),
+    Command("query_part_state", zh("读取部件运行状态"), arguments=(*_SYSTEM, _PART)),
+    Command("query_analogue", zh("读取部件模拟量"), arguments=(*_SYSTEM, _PART)),
+    Command("query_part_configuration", zh("读取部件配置"), arguments=(*_SYSTEM, _PART)),
 )

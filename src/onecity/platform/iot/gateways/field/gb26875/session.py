@@ -11,6 +11,7 @@ from onecity.platform.iot.codecs.gb26875.units import Operation
 from onecity.platform.iot.codecs.refusals import BadBody
 from onecity.platform.iot.gateways.field.contract import (
     Answered,
+    CommandUnknown,
     FieldSession,
     Moment,
     Note,
@@ -84,7 +85,9 @@ class Gb26875Session(FieldSession):
 
     def order(self, device_key: str, code: str, arguments: Mapping[str, object], at: Moment) -> Ordered:
         """Put an order into a packet. Raises: CommandUnknown; BadArgument."""
-        transmitter = self._transmitters[device_key]
+        transmitter = self._transmitters.get(device_key)
+        if transmitter is None:
+            raise CommandUnknown
         command, data = data_of(code, arguments, at=at.city)
         transmitter.serial = (transmitter.serial + 1) % 0x10000
         last = transmitter.last

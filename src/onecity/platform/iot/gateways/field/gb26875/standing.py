@@ -1,12 +1,14 @@
 """What stands at a transmitter as a whole, gathered from what its systems and their components say one by one."""
 
 from collections.abc import Mapping
+from typing import Final
 
 from onecity.platform.iot.codecs.gb26875.tables import Bit
 from onecity.platform.iot.codecs.gb26875.units import Part, System
 
 Source = System | Part
-MOST_SOURCES = 10_000
+MOST_SOURCES: Final = 10_000
+_ITSELF: Final = System(-1, -1)
 
 
 class Standing:
@@ -47,9 +49,11 @@ class Standing:
         return told
 
     def transmitter(self, state: int, *, bits: Mapping[int, Bit]) -> list[tuple[str, int]]:
-        """Take the transmitter's own state, which is told as it is."""
+        """Take the transmitter's own state, which is told as it is, and ends everything that it says is over."""
         for bit, item in bits.items():
-            if not state >> bit & 1:
+            if state >> bit & 1:
+                self._sources.setdefault(item.code, set()).add(_ITSELF)
+            else:
                 self._sources.pop(item.code, None)
         return [(item.code, state >> bit & 1) for bit, item in bits.items()]
 

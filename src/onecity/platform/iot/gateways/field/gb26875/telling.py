@@ -76,7 +76,7 @@ class Told:
         elif isinstance(item, SystemState):
             bits, who = tables.SYSTEM_STATES, _where(item.system)
             own = _values(f"system_{item.system.kind}_{item.system.number}", item.state, bits)
-            whole = self.standing.system(item.system, item.state, bits=_watched(bits))
+            whole = self.standing.system(item.system, item.state, bits=_shared(bits))
         else:
             bits, who, own = tables.TRANSMITTER_STATES, _where(None), []
             whole = self.standing.transmitter(item.state, bits=_watched(bits))
@@ -110,6 +110,11 @@ def part_name(part: Part) -> str:
 
 def _watched(bits: Mapping[int, Bit]) -> Mapping[int, Bit]:
     return {bit: item for bit, item in bits.items() if bit not in _NOT_TOLD}
+
+
+def _shared(bits: Mapping[int, Bit]) -> Mapping[int, Bit]:
+    """Return what a system and the transmitter have in common: power supplies are each their own."""
+    return {bit: item for bit, item in _watched(bits).items() if not item.code.endswith("power_fault")}
 
 
 def _values(name: str, state: int, bits: Mapping[int, Bit]) -> list[tuple[str, int]]:

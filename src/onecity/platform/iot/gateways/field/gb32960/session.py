@@ -12,6 +12,7 @@ from onecity.platform.iot.codecs.gb32960.reports import decode_report
 from onecity.platform.iot.codecs.refusals import BadBody, BadFrame
 from onecity.platform.iot.gateways.field.contract import (
     Answered,
+    CommandUnknown,
     FieldSession,
     Hello,
     Moment,
@@ -66,7 +67,9 @@ class Gb32960Session(FieldSession):
 
     def order(self, device_key: str, code: str, arguments: Mapping[str, object], at: Moment) -> Ordered:
         """Put an order into a packet. Raises: CommandUnknown; BadArgument; NotEncodable."""
-        vehicle = self._vehicles[device_key]
+        vehicle = self._vehicles.get(device_key)
+        if vehicle is None:
+            raise CommandUnknown
         command, data = data_of(code, arguments, at=at.city, edition=vehicle.edition)
         vehicle.orders += 1
         reference = f"{command:02X}-{vehicle.orders}"
@@ -87,6 +90,8 @@ class Gb32960Session(FieldSession):
         if packet.encryption != NOT_ENCRYPTED:
             told = Response.BAD_DECRYPTION if packet.edition is Edition.E2025 else Response.ERROR
             return [_refused(raw, packet, Fault.ENCRYPTED, told=told, encryption=packet.encryption)]
+        if packet.command not in {Command.PLATFORM_LOGIN, Command.PLATFORM_LOGOUT}:
+            self._vehicle(packet)
         try:
             return self._sort(raw, packet, at)
         except BadBody as error:
@@ -139,7 +144,6 @@ class Gb32960Session(FieldSession):
 
     def _login(self, raw: bytes, packet: Packet, _: Moment) -> Sequence[Said]:
         login = decode_login(packet.data, edition=packet.edition)
-        self._vehicle(packet)
         words = [("登入流水号", login.serial), ("ICCID", login.iccid), ("储能系统编码", "、".join(login.codes))]
         return [_kept(raw, packet, Note("01", login_words(words)))]
 

@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 from onecity.kernel.errors import Invalid
 from onecity.kernel.text import zh
 from onecity.platform.iot.codecs.jt808 import downlink, ids
-from onecity.platform.iot.codecs.jt808.parameters import encode_parameters, parameter
-from onecity.platform.iot.declare import Command
+from onecity.platform.iot.codecs.jt808.parameters import PARAMETERS, encode_parameters, parameter
+from onecity.platform.iot.declare import Argument, Choice, Command, ValueKind
 from onecity.platform.iot.gateways.field.contract import CommandUnknown
 
 Arguments = Mapping[str, object]
@@ -80,7 +80,10 @@ def _any_setting(arguments: Arguments, _: int | None) -> bytes:
     value = arguments.get("value")
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise BadArgument(fields={"value": zh("需要整数或文本")})
-    return encode_parameters([parameter(text(arguments, "parameter"), value)])
+    known = PARAMETERS.get(whole(arguments, "parameter"))
+    if known is None:
+        raise BadArgument(fields={"parameter": zh("没有这个参数")})
+    return encode_parameters([parameter(known.code, value)])
 
 
 def _text(arguments: Arguments, version: int | None) -> bytes:
@@ -115,6 +118,7 @@ WORDINGS: Final[Mapping[str, Wording]] = MappingProxyType(
 )
 """Source: JT/T 808-2019, 8 (平台下发消息)."""
 
+_CHOICES: Final = tuple(Choice(number, known.title) for number, known in PARAMETERS.items())
 COMMANDS: Final = (
     Command("query_position", zh("查询位置")),
     Command("query_parameters", zh("查询终端参数")),
@@ -123,8 +127,17 @@ COMMANDS: Final = (
     Command("set_report_interval", zh("设置位置汇报间隔（秒）"), argument="seconds", lowest=1, highest=86_400),
     Command("set_speed_limit", zh("设置最高速度（千米每小时）"), argument="speed_kmh", lowest=0, highest=200),
     Command("track", zh("临时位置跟踪（秒，0为停止）"), argument="seconds", lowest=0, highest=3600),
+    Command("send_text", zh("下发文本"), arguments=(Argument("text", zh("文本"), ValueKind.TEXT, longest=500),)),
+    Command(
+        "set_parameter",
+        zh("设置终端参数"),
+        arguments=(
+            Argument("parameter", zh("参数"), ValueKind.ENUMERATION, choices=_CHOICES),
+            Argument("value", zh("取值"), ValueKind.TEXT),
+        ),
+    ),
     Command("reset", zh("终端复位")),
+    Command("factory_reset", zh("恢复出厂设置")),
+    Command("shut_down", zh("终端关机")),
 )
-"""Those with no argument or one whole number; `send_text`, `set_parameter` and what may not be undone are left to types
-of devices that declare them.
-"""
+"""Source: JT/T 808-2019, 8 (平台下发消息)."""

@@ -15,6 +15,7 @@ from onecity.platform.iot.codecs.jt808.answers import encode_time as time_body
 from onecity.platform.iot.codecs.jt808.registration import decode_authentication, decode_registration
 from onecity.platform.iot.codecs.refusals import BadBody, BadFrame
 from onecity.platform.iot.gateways.field.contract import (
+    CommandUnknown,
     FieldSession,
     Hello,
     Moment,
@@ -77,7 +78,9 @@ class Jt808Session(FieldSession):
 
     def order(self, device_key: str, code: str, arguments: Mapping[str, object], at: Moment) -> Ordered:
         """Put an order into a message. Raises: CommandUnknown; BadArgument; NotEncodable."""
-        terminal = self._terminals[device_key]
+        terminal = self._terminals.get(device_key)
+        if terminal is None:
+            raise CommandUnknown
         wording, body = body_of(code, arguments, version=terminal.version)
         serial, data = terminal.message(wording.id, body)
         reference = f"{wording.id:04X}-{serial}"

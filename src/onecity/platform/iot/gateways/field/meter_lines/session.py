@@ -123,12 +123,31 @@ class MeterLine(FieldSession):
             yield self._ask(self._dialect.who_is_there(), at)
 
     def _registered(self, found: Registered) -> Iterator[Said]:
-        self._stage = Stage.JUDGED
         if found.key:
+            self._stage = Stage.JUDGED
             yield Hello(found.raw, found.key, self._welcomed)
-        else:
+            return
+        pushed = list(self._pushed(found.raw))
+        yield from pushed
+        if not pushed:
+            self._stage = Stage.JUDGED
             yield Refused(found.raw, Fault.BAD_ADDRESS)
             yield Hangup(Fault.BAD_ADDRESS)
+
+    def _pushed(self, raw: bytes) -> Iterator[Said]:
+        """Take frames instead of a name: modules that report of their own accord tunnel a meter's answer."""
+        told: dict[str, list[Reading]] = {}
+        for piece in self._dialect.cutter().feed(raw):
+            if piece.fault is not None:
+                continue
+            try:
+                heard = self._dialect.heard(piece.raw)
+            except Unreadable:
+                continue
+            told.setdefault(heard.address, []).extend(heard.told)
+        for key, values in told.items():
+            if values:
+                yield Upload(raw, key, readings=values)
 
     def _welcomed(self, welcome: Welcome) -> Sequence[Said]:
         if welcome.reason:
