@@ -54,8 +54,8 @@ _LATEST: Final = f"""
 
 
 _HOLD_BACK: Final = """
-    CREATE TEMPORARY TABLE held AS
-    WITH gone AS (DELETE FROM iot_rollupdue WHERE NOT datastream_id = ANY(%s) RETURNING *) SELECT * FROM gone
+    CREATE TEMPORARY TABLE held AS SELECT * FROM iot_rollupdue WHERE NOT datastream_id = ANY(%s);
+    DELETE FROM iot_rollupdue WHERE id IN (SELECT id FROM held)
 """
 _GIVE_BACK: Final = "INSERT INTO iot_rollupdue SELECT * FROM held; DROP TABLE held"
 
