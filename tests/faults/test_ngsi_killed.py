@@ -25,12 +25,6 @@ _NOTICE = """
 """
 
 
-class Courier(Process):
-    """The courier as a process of its own."""
-
-    command = "ngsi_courier"
-
-
 class Inbox(BaseHTTPRequestHandler):
     got: set[str] = set()
 
@@ -61,7 +55,7 @@ def test_killed_courier_loses_no_notification(inbox: int) -> None:
         uri="urn:s:1", kind="entities", definition={"notification": {"endpoint": endpoint}}, everything=True,
         created_at=now, modified_at=now,
     )  # fmt: skip
-    courier = Courier(settings={"ONECITY_NGSI_HOSTS": "127.0.0.1"})
+    courier = Process(command="ngsi_courier", settings={"ONECITY_NGSI_HOSTS": "127.0.0.1"})
 
     async def write() -> None:
         line = await asyncpg.connect(url_of_database())
