@@ -15,6 +15,7 @@ from benchmarks.report import Result, as_json, as_table, progress
 
 BENCHES: Final = {
     "cases": "benchmarks.cases",
+    "devices": "benchmarks.devices",
     "exchange": "benchmarks.exchange",
     "ingest": "benchmarks.ingest",
     "query": "benchmarks.query",

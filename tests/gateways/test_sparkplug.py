@@ -46,8 +46,8 @@ def listening(broker: Mosquitto) -> Iterator[None]:
 def node(broker: Mosquitto, *, bd_seq: int = 0) -> EdgeNode:
     """Register an edge node with its device, and let it be born."""
     row = Device.objects.filter(key="gw1").first() or make_device("gw1", protocol=Protocol.SPARKPLUG)
-    if not Device.objects.filter(key="gw1/m1").exists():
-        make_device("gw1/m1", protocol=Protocol.SPARKPLUG)
+    if not Device.objects.filter(key="gw1:m1").exists():
+        make_device("gw1:m1", protocol=Protocol.SPARKPLUG)
     token = issue_token(ALL, device_id=row.id, now=clock.real_now())
     found: list[EdgeNode] = []
 
@@ -72,7 +72,7 @@ def test_birth_and_data_are_stored_under_the_device(broker: Mosquitto) -> None:
         edge.tell("pm2_5", 36.25)
         until(lambda: newest("pm2_5") == 36.25)
         edge.close()
-    assert {key for key, _, _ in readings_by_device()} == {"gw1/m1"}
+    assert {key for key, _, _ in readings_by_device()} == {"gw1:m1"}
     assert set(DeviceNote.objects.values_list("kind", flat=True)) == {"NBIRTH", "DBIRTH"}
 
 
@@ -107,7 +107,7 @@ def test_order_is_written_and_done_when_it_is_reported(broker: Mosquitto) -> Non
     with listening(broker):
         edge = node(broker)
         until(lambda: ("pm2_5", 35.5) in readings())
-        device = Device.objects.get(key="gw1/m1")
+        device = Device.objects.get(key="gw1:m1")
         orders = {"set_time": {"metric": "humidity", "value": True}, "set_minute_interval": {"metric": "pm2_5"}}
         Device.objects.filter(id=device.id).update(link={"orders": orders})
         switch = order(ALL, device_id=device.id, code="set_time", now=clock.real_now())

@@ -45,7 +45,7 @@ def load_field_devices(actor: Actor, *, feed: AirFeed, now: datetime) -> int:
 
 
 def described(device: DemoDevice, *, owner: int, place: Place) -> NewDevice:
-    """Return what is told of a device when it is registered; one outside the city has no place. owner: its body's id."""
+    """Return what is told of a device when it is registered; outside the city it has no place. owner: an id."""
     try:
         where = geo.describe(longitude=place[0], latitude=place[1])
     except geo.OutsideCity:

@@ -101,6 +101,14 @@ SETTINGS: Final = (
         " to; public hosts need not be named",
     ),
     Setting("NGSI_HISTORY_DAYS", "how many days the history of NGSI-LD entities is kept; 0 keeps it for good", "0"),
+    Setting(
+        "SENSORTHINGS_MQTT_PASSWORD",
+        "password of the accounts `sensorthings`, `sensorthings-2` … `-8` at the broker; without it there are none",
+    ),
+    Setting(
+        "SENSORTHINGS_MQTT_ORGANISATION",
+        "organisation (code) whose things those accounts make and are told of",
+    ),
     Setting("CITY", "code of the city pack", "changchun"),
     Setting("DATA", "folder with real data for city packs, simulators and tests", ""),
     Setting("DEMO", "1 in the demonstration: city time, demonstration accounts, simulators", "0"),
@@ -165,6 +173,8 @@ class Environment:
     cold_after_days: int
     sensorthings_public: tuple[str, ...]
     sensorthings_open: str
+    sensorthings_mqtt_password: str
+    sensorthings_mqtt_organisation: str
     exchange_folders: tuple[Path, ...]
     refused_row_days: int
     ngsi_access: str
@@ -270,6 +280,8 @@ def load(environ: Mapping[str, str]) -> Environment:
         cold_after_days=given.number("COLD_AFTER_DAYS"),
         sensorthings_public=given.names("SENSORTHINGS_PUBLIC"),
         sensorthings_open=given.text("SENSORTHINGS_OPEN"),
+        sensorthings_mqtt_password=given.text("SENSORTHINGS_MQTT_PASSWORD"),
+        sensorthings_mqtt_organisation=given.text("SENSORTHINGS_MQTT_ORGANISATION"),
         exchange_folders=tuple(Path(name) for name in given.text("EXCHANGE_FOLDERS").split(":") if name),
         refused_row_days=given.number("REFUSED_ROW_DAYS"),
         ngsi_access=given.one_of("NGSI_ACCESS", ("token", "public_read", "open")),

@@ -73,7 +73,15 @@ def gateway_parts(env: Environment) -> tuple[Part, ...]:
         Part("gateway-mqtt", "MQTT 网关", manage(env, "gateway", "mqtt"), 25),
         Part("ngsi-courier", "情境通知投递", manage(env, "ngsi_courier"), 25),
         Part("exchange-door", "前置机接入口", manage(env, "exchange_door"), 25),
+        *sensorthings_parts(env),
     )
+
+
+def sensorthings_parts(env: Environment) -> tuple[Part, ...]:
+    """Return what serves SensorThings by MQTT; nothing where the settings name no organisation for it."""
+    if not (env.sensorthings_mqtt_password and env.sensorthings_mqtt_organisation):
+        return ()
+    return (Part("sensorthings-mqtt", "SensorThings 订阅", manage(env, "sensorthings_mqtt"), 26),)
 
 
 def all_parts(env: Environment) -> tuple[Part, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from onecity.demo.simulators.hosts import DemoDevice, Host, Street
-from onecity.demo.simulators.lwm2m_client import Client
+from onecity.demo.simulators.lwm2m_client import Client, Values
 from onecity.demo.simulators.lwm2m_frames import CHANGED, CREATED
 from onecity.demo.simulators.waves import wave
 from onecity.platform.iot.declare import Protocol
@@ -32,15 +32,8 @@ async def run(street: Street, devices: Sequence[DemoDevice]) -> None:
 
 async def _live(street: Street, device: DemoDevice, *, phase: float) -> None:
     loop = asyncio.get_running_loop()
-    values = {
-        _TEMPERATURE: 21.0,
-        "/3303/0/5701": "Cel",
-        _HUMIDITY: 45.0,
-        "/3/0/0": "OneCity",
-        "/3/0/9": 93,
-        "/1/0/1": 300,
-    }
-    client = Client(device.key, dict(values), lifetime_s=LIFETIME_S)
+    values: Values = {_TEMPERATURE: 21.0, "/3303/0/5701": "Cel", _HUMIDITY: 45.0, "/3/0/0": "OneCity", "/3/0/9": 93}
+    client = Client(device.key, {**values, "/1/0/1": LIFETIME_S}, lifetime_s=LIFETIME_S)
     transport, _ = await loop.create_datagram_endpoint(lambda: client, remote_addr=(street.host, street.port))
     try:
         while True:

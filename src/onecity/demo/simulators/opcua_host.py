@@ -37,10 +37,10 @@ async def run(street: Street, devices: Sequence[DemoDevice]) -> None:
     server.set_endpoint(f"opc.tcp://127.0.0.1:{PORT}/waterworks")
     server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
     space = await server.register_namespace("urn:onecity:demo:waterworks")
-    tank = await server.nodes.objects.add_object(ua.NodeId("Tank", space), "Tank")
-    level = await tank.add_variable(ua.NodeId("Tank.Level", space), "Level", 3.0)
-    flow = await tank.add_variable(ua.NodeId("Tank.Flow", space), "Flow", 400.0)
-    running = await tank.add_variable(ua.NodeId("Tank.Running", space), "Running", val=True)
+    tank = await server.nodes.objects.add_object(ua.NodeId.from_string(f"ns={space};s=Tank"), "Tank")
+    level = await tank.add_variable(ua.NodeId.from_string(f"ns={space};s=Tank.Level"), "Level", 3.0)
+    flow = await tank.add_variable(ua.NodeId.from_string(f"ns={space};s=Tank.Flow"), "Flow", 400.0)
+    running = await tank.add_variable(ua.NodeId.from_string(f"ns={space};s=Tank.Running"), "Running", val=True)
     await running.set_writable()
     async with server:
         while True:

@@ -23,7 +23,7 @@ _ORDERS: Final = {
 DEVICES: Final = (
     DemoDevice(NODE, "四号泵站边缘网关", "iot.generic", Protocol.SPARKPLUG, "water", east_m=1_900, north_m=2_400),
     DemoDevice(
-        f"{NODE}/PUMP-04", "四号雨水泵站", "iot.pumping_station", Protocol.SPARKPLUG, "water",
+        f"{NODE}:PUMP-04", "四号雨水泵站", "iot.pumping_station", Protocol.SPARKPLUG, "water",
         east_m=1_900, north_m=2_400, parent=NODE, link={"orders": _ORDERS},
     ),
 )  # fmt: skip

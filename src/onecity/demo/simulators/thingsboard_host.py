@@ -33,7 +33,7 @@ class Station:
         self.on = True
         self.client = paho.Client(CallbackAPIVersion.VERSION2, client_id=device.key)
         self.client.username_pw_set(device.key, device.password)
-        self.client.on_connect = lambda *_: self.client.subscribe(_CALLS, qos=1)
+        self.client.on_connect = self._connected
         self.client.on_message = self._called
         self.client.connect_async(street.host, street.port)
         self.client.loop_start()
@@ -48,6 +48,9 @@ class Station:
         }
         self.client.publish(_TELEMETRY, json.dumps({"ts": int(now.timestamp() * 1000), "values": values}), qos=1)
         self._street.counts.sent += 1
+
+    def _connected(self, client: Any, data: Any, flags: Any, code: Any, properties: Any) -> None:
+        client.subscribe(_CALLS, qos=1)
 
     def _called(self, client: Any, data: Any, message: paho.MQTTMessage) -> None:
         method = json.loads(message.payload).get("method")

@@ -20,6 +20,8 @@ from onecity.platform.iot.roads.orders import ORDER_ROADS
 from onecity.platform.iot.roads.thingsboard import THINGSBOARD_ROADS
 from onecity.platform.iot.rules import reasons
 from onecity.platform.iot.rules.instants import micros
+from onecity.platform.iot.sensorthings.hot import CLOSING as SENSORTHINGS_CLOSING
+from onecity.platform.iot.sensorthings.hot import ROADS as SENSORTHINGS_ROADS
 from onecity.platform.iot.services.credentials import TOKEN_MARK
 from onecity.platform.iot.services.directory import Directory, TooManyDatastreams
 from onecity.platform.iot.services.intake.collecting import Collected
@@ -195,6 +197,7 @@ def _operation(summary: str, point: dict[str, object], *, parameters: list[objec
 _KEY: Final = {"name": "key", "in": "path", "required": True, "schema": {"type": "string"}}
 _NAMED: Final = {**_POINT, "properties": {**_PROPERTIES, "device": {"type": "string"}}}
 ROADS: Final = (
+    *SENSORTHINGS_ROADS,
     *HISTORY_ROADS,
     Road(
         "POST",
@@ -214,4 +217,7 @@ ROADS: Final = (
     *THINGSBOARD_ROADS,
     *NGSILD_ROADS,
 )
-CLOSING: Final[tuple[Callable[[], Awaitable[None]], ...]] = (stop_receiver,)
+CLOSING: Final[tuple[Callable[[], Awaitable[None]], ...]] = (
+    stop_receiver,
+    *SENSORTHINGS_CLOSING,
+)

@@ -8,7 +8,7 @@ from typing import Final
 from django.db.models import Q
 
 from onecity.domains.metering.events import ABNORMALITY_FOUND
-from onecity.domains.metering.models import Abnormality, AbnormalRule, Meter, MeterDay
+from onecity.domains.metering.models import Abnormality, AbnormalRule, Meter, MeterDay, ZoneBorder
 from onecity.domains.metering.rules.abnormal import Day, Finding, Rule, Use, judge
 from onecity.domains.metering.rules.codes import Abnormal
 from onecity.domains.metering.rules.times import DAY, day_of
@@ -17,6 +17,8 @@ from onecity.kernel import bus, clock
 _HISTORY: Final = 31 * DAY
 _FOUND_NOW: Final = frozenset({Abnormal.STANDING_STILL})
 """Kinds that are judged by the newest reading; the others by a whole day."""
+_OF_BORDERS: Final = frozenset({Abnormal.SUDDEN_RISE, Abnormal.REVERSE})
+"""Kinds that make sense at a zone's border, where something always flows."""
 AT_ONCE: Final = 2000
 
 
@@ -27,9 +29,13 @@ def judge_meters(meters: Sequence[Meter], *, days_touched: Collection[date], now
     """
     book = rule_book(day_of(now))
     uses = _uses(meters, days_touched)
+    borders = set(
+        ZoneBorder.objects.filter(meter__in=[meter.id for meter in meters]).values_list("meter_id", flat=True)
+    )
     found = 0
     for meter in meters:
-        for rule in book.get(meter.supply, ()):
+        rules = book.get(meter.supply, ())
+        for rule in (item for item in rules if meter.id not in borders or item.kind in _OF_BORDERS):
             days = [day_of(now)] if rule.kind in _FOUND_NOW else sorted(days_touched)
             found += sum(_judge(meter, rule, uses.get(meter.id, []), day, now=now) for day in days)
     return found

@@ -12,9 +12,10 @@ from onecity.domains.metering.models import Abnormality, AbnormalRule, Meter
 from onecity.domains.metering.permissions import HANDLE
 from onecity.domains.metering.process import INSPECTION
 from onecity.domains.metering.rules.codes import Abnormal, Supply
+from onecity.domains.metering.services.facts import set_borders
 from onecity.domains.metering.services.handling import AlreadyClosed, close, note_result, open_case_of, take_up
 from onecity.domains.metering.services.judging import rule_book, watch_homes
-from onecity.domains.metering.tests.factories import SYSTEM, daily, hourly, make_meter, measured
+from onecity.domains.metering.tests.factories import SYSTEM, daily, hourly, make_meter, make_zone, measured
 from onecity.kernel import clock
 from onecity.kernel.errors import Invalid, NotFound
 from onecity.platform.cases import api as cases
@@ -83,6 +84,14 @@ def test_leak_is_found_after_two_whole_days_and_prolonged(now: datetime) -> None
     row = Abnormality.objects.get(kind=Abnormal.CONTINUOUS)
     assert (row.first_date, row.last_date) == (date(2026, 3, 2), date(2026, 3, 3))
     assert row.value == Decimal("0.020")
+
+
+def test_flow_over_a_zone_s_border_never_stops_and_is_no_leak(now: datetime) -> None:
+    meter, zone = make_meter(now=now), make_zone(now=now)
+    set_borders(SYSTEM, zone_id=zone, inlets=[meter.id])
+    for number in range(3):
+        measured(meter, hourly(FIRST + timedelta(days=number), 5 + 0.48 * number, [0.02] * 24), now=now)
+    assert found() == []
 
 
 def test_rise_is_found_on_a_whole_day_only(now: datetime) -> None:

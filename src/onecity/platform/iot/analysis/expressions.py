@@ -38,7 +38,7 @@ def monthly_exceedance(observations: Table, streams: Table, *, limit: float) -> 
     means = hourly(observations)
     named = means.join(streams, "datastream_id")
     by_month = named.group_by(named.device_key, named.property_code, month=named.hour.truncate("M").date()).agg(
-        hours=named.count(), above_hours=(named.mean > limit).ifelse(1, 0).sum()
+        hours=named.count(), above_hours=(named["mean"] > limit).ifelse(1, 0).sum().cast("int64")
     )
     share = _rounded(by_month.above_hours.cast("float64") / by_month.hours)
     return by_month.mutate(share=share).order_by("device_key", "property_code", "month")

@@ -62,15 +62,15 @@ class ChoosingForm(CityForm):
     type_code = forms.ChoiceField(label=zh("设备类型"), required=False)
     state = forms.ChoiceField(label=zh("状态"), required=False)
     protocol = forms.ChoiceField(label=zh("接入协议"), required=False)
-    product_id = forms.TypedChoiceField(label=zh("产品"), required=False, coerce=int, empty_value=0)
-    group_id = forms.TypedChoiceField(label=zh("设备分组"), required=False, coerce=int, empty_value=0)
+    product_id = forms.TypedChoiceField(label=zh("产品"), required=False, coerce=int, empty_value=None)
+    group_id = forms.TypedChoiceField(label=zh("设备分组"), required=False, coerce=int, empty_value=None)
     division_code = forms.CharField(label=zh("所在网格"), max_length=15, required=False)
     tag = forms.CharField(label=zh("标签"), max_length=20, required=False)
     firmware_version = forms.CharField(label=zh("当前固件版本"), max_length=40, required=False)
 
     def offer_devices(self, actor: Actor) -> None:
         """Offer types, states, protocols, products and groups, as far as the form asks for them."""
-        offered = {
+        offered: dict[str, list[tuple[object, str]]] = {
             "type_code": [ANY, *((kind.code, gettext(kind.name)) for kind in device_types())],
             "state": [ANY, *((code, gettext(str(name))) for code, name in Device.State.choices)],
             "protocol": [ANY, *((str(code), gettext(name)) for code, name in PROTOCOL_NAMES.items())],
@@ -79,7 +79,7 @@ class ChoosingForm(CityForm):
         }
         for name, choices in offered.items():
             if name in self.fields:
-                choose(self.fields[name], list(choices))
+                choose(self.fields[name], choices)
 
     def chosen(self) -> DeviceFilter:
         """Return the filter."""

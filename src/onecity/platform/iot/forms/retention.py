@@ -17,7 +17,7 @@ class RetentionForm(CityForm):
     day_days = forms.IntegerField(label=zh("日汇总（天）"), min_value=0, max_value=36_600, initial=0)
 
     def __init__(self, *args: object, types: list[tuple[str, str]], **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # Django's own
+        super().__init__(*args, **kwargs)
         field = self.fields["type_code"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", zh("其他全部类型")), *types]

@@ -57,7 +57,7 @@ class ContentForm(CityForm):
         upload = self.files.get("file")
         if upload is None:
             return read_json(self.cleaned_data["content"] or "{}")
-        if upload.size > self.LARGEST:
+        if (upload.size or 0) > self.LARGEST:
             raise forms.ValidationError(gettext("物模型文件过大"))
         try:
             return read_json(upload.read().decode("utf-8-sig"))

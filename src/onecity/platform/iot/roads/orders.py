@@ -47,7 +47,7 @@ async def answer(request: HotRequest) -> HotResponse:
         word = msgspec.json.decode(request.body, type=Word)
         state = DeviceCommand.State(word.state)
     except (msgspec.DecodeError, UnicodeDecodeError, ValueError):
-        raise Invalid(zh('请求正文应为 {{"state": "accepted|done|failed", "text": …}}')) from None
+        raise Invalid(zh("请求正文应为JSON，含 state（accepted、done 或 failed）和 text")) from None
     await note(number, request.path_values["id"], state=state, text=word.text)
     return json_response({})
 

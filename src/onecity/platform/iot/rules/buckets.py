@@ -35,9 +35,15 @@ class Buckets:
     @property
     def mean(self) -> NDArray[np.float64]:
         """Mean of the good readings; NaN for none."""
-        return np.divide(self.total, self.good, out=np.full(len(self), np.nan), where=self.good > 0)
+        answer: NDArray[np.float64] = np.divide(
+            self.total, self.good, out=np.full(len(self), np.nan), where=self.good > 0
+        )
+        return answer
 
     @property
     def weighted_mean(self) -> NDArray[np.float64]:
         """Mean weighted with how long each reading stood; NaN for none."""
-        return np.divide(self.weighted, self.weighted_s, out=np.full(len(self), np.nan), where=self.weighted_s > 0)
+        answer: NDArray[np.float64] = np.divide(
+            self.weighted, self.weighted_s, out=np.full(len(self), np.nan), where=self.weighted_s > 0
+        )
+        return answer

@@ -22,7 +22,7 @@ from onecity.platform.iot.rules.instants import UNIX_EPOCH
 ROW_GROUP: Final = 65_536
 FEW: Final = 500
 """Up to so many datastreams are named in the question; more are joined."""
-SETTINGS: Final = {
+SETTINGS: Final[dict[str, str | bool | int | float | list[str]]] = {
     "threads": 2,
     "memory_limit": "1GB",
     "autoinstall_known_extensions": False,

@@ -35,8 +35,13 @@ class DeviceQuery:
     @property
     def chosen(self) -> DeviceFilter:
         """The query without its page."""
-        own = {"search": self.search, "type_code": self.type_code, "state": self.state, "protocol": self.protocol}
-        return replace(self.more, **{name: value for name, value in own.items() if value})
+        return replace(
+            self.more,
+            search=self.search or self.more.search,
+            type_code=self.type_code or self.more.type_code,
+            state=self.state or self.more.state,
+            protocol=self.protocol or self.more.protocol,
+        )
 
 
 def devices(actor: Actor, query: DeviceQuery) -> Page[DeviceInfo]:

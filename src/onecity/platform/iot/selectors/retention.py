@@ -47,7 +47,7 @@ class Policy:
         for tier in ("minute", "hour", "day"):
             yield tier, getattr(self, tier), self.gone[tier]
 
-    def parameters(self) -> list[object]:
+    def parameters(self) -> list[list[str] | bool]:
         """Return what `STREAMS_OF` takes."""
         if self.type_code:
             return [[self.type_code], False, []]

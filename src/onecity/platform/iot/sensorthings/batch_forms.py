@@ -115,7 +115,7 @@ def _split(payload: bytes) -> tuple[bytes, bytes]:
 
 
 def multipart_of_answers(groups: Sequence[Sequence[PartAnswer]]) -> tuple[bytes, str]:
-    """Return the answer to a multipart batch, and its content type; a change set's answers stand in a part of its own."""
+    """Return the answer to a multipart batch, and its content type; a change set's answers share a part."""
     outer = f"batch_{secrets.token_hex(8)}"
     parts = []
     for group in groups:

@@ -97,7 +97,7 @@ def _transaction(
 def _changed(part: Part, desk: Desk, base: str) -> PartAnswer:
     path = path_of(unquote(relative(part.url, base).partition("?")[0]))
     name, step = path.last.entities.name, path.steps[0]
-    if part.method == "POST" and path.last.many and len(path.steps) <= 2 and not path.property and not path.ending:
+    if part.method == "POST" and path.last.many and len(path.steps) <= 2 and not path.names and not path.ending:
         given = {}
         if len(path.steps) == 2 and step.id is not None:
             back = next(item for item in path.last.entities.relations if item.target == step.entities.name)
@@ -105,7 +105,7 @@ def _changed(part: Part, desk: Desk, base: str) -> PartAnswer:
             desk.row(step.entities, step.id)
         number = make(desk, name, json(part.body), given=given)
         return PartAnswer(part, 201, {"location": f"{base}{name}({number})"}, b"")
-    if step.id is None or len(path.steps) != 1 or path.property:
+    if step.id is None or len(path.steps) != 1 or path.names:
         raise BadBatch(params={"text": f"{part.method} {part.url}"[:80]})
     if part.method in {"PATCH", "PUT"}:
         change(desk, name, step.id, json(part.body), replace=part.method == "PUT")

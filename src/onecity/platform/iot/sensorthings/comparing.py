@@ -107,10 +107,8 @@ def _periods(operator: str, left: Value, right: Value) -> str:
         return _periods(_TURNED[operator], right, left)
     begin, end = left.sql, f"COALESCE({left.until}, {left.sql})"
     other, last = right.sql, f"COALESCE({right.until}, {right.sql})" if right.until else right.sql
-    if right.until:
-        equal = f"{begin} = {other} AND {end} = {last}"
-    else:
-        equal = f"{begin} <= {other} AND {end} >= {other}"
+    within = f"{begin} <= {other} AND {end} >= {other}"
+    equal = f"{begin} = {other} AND {end} = {last}" if right.until else within
     patterns = {
         "eq": equal,
         "ne": f"NOT ({equal})",

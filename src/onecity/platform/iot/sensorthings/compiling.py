@@ -1,12 +1,13 @@
 """Turns the tree of a `$filter` or `$orderby` into SQL over an entity set's rows.
 
-Relations to one entity become LEFT JOINs of the statement. A comparison whose path runs through a relation to many holds
-if it holds for any of them: it becomes an EXISTS of its own.
+Relations to one entity become LEFT JOINs of the statement. A comparison whose path runs through a relation to many
+holds if it holds for any of them: it becomes an EXISTS of its own.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Final
 
 from onecity.kernel.errors import Invalid
 from onecity.kernel.text import zh
@@ -15,9 +16,19 @@ from onecity.platform.iot.sensorthings.comparing import calculated, compared
 from onecity.platform.iot.sensorthings.entities import SETS, EntitySet, Kind, Property, Relation
 from onecity.platform.iot.sensorthings.functions import FUNCTIONS, check_relation
 from onecity.platform.iot.sensorthings.lexer import BadExpression
-from onecity.platform.iot.sensorthings.sql import Parameters, Value, WrongType
+from onecity.platform.iot.sensorthings.sql import Holds, Parameters, Value, WrongType
 
-MOST_PARTS = 30
+MOST_PARTS: Final = 30
+_CONSTANTS: Final[tuple[tuple[type | tuple[type, ...], Holds, str], ...]] = (
+    (bool, "truth", "boolean"),
+    ((int, float), "number", "double precision"),
+    (str, "text", "text"),
+    (datetime, "instant", "timestamptz"),
+    (date, "date", "date"),
+    (time, "clock", "time"),
+    (timedelta, "duration", "interval"),
+)
+"""What constants hold, the narrower type before the wider."""
 
 
 class NoSuchProperty(Invalid):
@@ -92,20 +103,20 @@ class Compiler:
         """
         match node:
             case tree.Constant(value):
-                return self._constant(value)
+                found = self._constant(value)
             case tree.Path(parts):
-                return self._path(parts)
+                found = self._path(parts)
             case tree.Call(name, arguments):
-                return self._call(name, arguments)
+                found = self._call(name, arguments)
             case tree.Binary(operator, left, right):
-                return self._binary(operator, left, right)
+                found = self._binary(operator, left, right)
             case tree.Minus(operand):
-                inner = self.value(operand)
-                return Value("duration", f"(-{inner.sql})") if inner.holds == "duration" else _negative(inner)
+                found = _negative(self.value(operand))
             case tree.Within(operand, choices):
-                return self._within(operand, choices)
+                found = self._within(operand, choices)
             case tree.Negation():
-                return Value("truth", self.truth(node))
+                found = Value("truth", self.truth(node))
+        return found
 
     def _binary(self, operator: str, left: tree.Node, right: tree.Node) -> Value:
         if operator in tree.COMPARISONS:
@@ -131,27 +142,19 @@ class Compiler:
 
     def _constant(self, value: tree.Plain) -> Value:
         add = self._parameters.add
-        match value:
-            case None:
-                return Value("null", "NULL")
-            case bool():
-                return Value("truth", add(value, "boolean"))
-            case int() | float():
-                return Value("number", add(float(value), "double precision"))
-            case str():
-                return Value("text", add(_storable(value), "text"))
-            case datetime():
-                return Value("instant", add(value, "timestamptz"))
-            case date():
-                return Value("date", add(value, "date"))
-            case time():
-                return Value("clock", add(value, "time"))
-            case timedelta():
-                return Value("duration", add(value, "interval"))
-            case tree.Interval(begin, end):
-                return Value("instant", add(begin, "timestamptz"), until=add(end, "timestamptz"))
-            case tree.Geography(text):
-                return Value("geometry", f"ST_GeomFromText({add(_storable(text), 'text')}, 4326)")
+        if value is None:
+            return Value("null", "NULL")
+        if isinstance(value, tree.Interval):
+            return Value("instant", add(value.begin, "timestamptz"), until=add(value.end, "timestamptz"))
+        if isinstance(value, tree.Geography):
+            return Value("geometry", f"ST_GeomFromText({add(_storable(value.text), 'text')}, 4326)")
+        for kind, holds, cast in _CONSTANTS:
+            if isinstance(value, kind):
+                plain = _storable(value) if isinstance(value, str) else value
+                return Value(
+                    holds, add(float(value) if isinstance(value, int | float) and holds == "number" else plain, cast)
+                )
+        raise BadExpression(params={"text": str(value)[:40]})
 
     def _path(self, parts: tuple[str, ...]) -> Value:
         if len(parts) > MOST_PARTS:
@@ -242,6 +245,8 @@ def _bracketed(rows: str) -> str:
 
 
 def _negative(value: Value) -> Value:
+    if value.holds == "duration":
+        return Value("duration", f"(-{value.sql})")
     return Value("number", f"(-{value.real().sql})")
 
 

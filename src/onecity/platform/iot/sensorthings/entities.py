@@ -41,7 +41,7 @@ class Property:
     shown_null: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Relation:
     """A way to another entity set. key: at the source. match: finds the target's rows `{a}` by the key `{k}`."""
 
@@ -79,6 +79,14 @@ class EntitySet:
         return None
 
 
+def _many(target: str, match: str) -> Relation:
+    return Relation(name=target, target=target, many=True, key="{a}.id", match=match)
+
+
+def _one(name: str, target: str, key: str) -> Relation:
+    return Relation(name=name, target=target, many=False, key=key, match="{a}.id = {k}")
+
+
 _NAMED: Final = (
     Property("name", Kind.TEXT, "{a}.name", required=True),
     Property("description", Kind.TEXT, "{a}.description", required=True),
@@ -96,9 +104,11 @@ _OBSERVATION: Final = """({a}.datastream_id, {a}.phenomenon_at) IN (
     UNION ALL SELECT o.datastream_id, o.phenomenon_at FROM iot_observation o
     WHERE {k} >= 2199023255552 AND o.datastream_id = ({k} >> 41)::integer
         AND o.phenomenon_at >= timestamptz '2000-01-01 00:00:00Z' + ({k} & 2199023255551) * interval '1 millisecond'
-        AND o.phenomenon_at < timestamptz '2000-01-01 00:00:00Z' + (({k} & 2199023255551) + 1) * interval '1 millisecond'
+        AND o.phenomenon_at < timestamptz '2000-01-01 00:00:00.001Z'
+            + ({k} & 2199023255551) * interval '1 millisecond'
         AND NOT EXISTS (SELECT FROM iot_sta_observation n WHERE n.datastream_id = o.datastream_id
             AND n.phenomenon_at = o.phenomenon_at AND n.number IS NOT NULL))"""
+_RESULT: Final = "COALESCE({a}_s.result, to_jsonb({a}.result))"
 _FIRST_OBSERVED: Final = """(SELECT f.phenomenon_at FROM iot_observation f WHERE f.datastream_id = {a}.id
     ORDER BY f.phenomenon_at LIMIT 1)"""
 
@@ -109,9 +119,9 @@ _ALL: Final = (
         "iot_sta_thing {a}",
         (*_NAMED, _PROPERTIES),
         (
-            Relation("Locations", "Locations", True, "{a}.id", _PLACES_OF),
-            Relation("HistoricalLocations", "HistoricalLocations", True, "{a}.id", "{a}.thing_id = {k}"),
-            Relation("Datastreams", "Datastreams", True, "{a}.id", "{a}.thing_id = {k}"),
+            _many("Locations", _PLACES_OF),
+            _many("HistoricalLocations", "{a}.thing_id = {k}"),
+            _many("Datastreams", "{a}.thing_id = {k}"),
         ),
     ),
     EntitySet(
@@ -125,8 +135,8 @@ _ALL: Final = (
             _PROPERTIES,
         ),
         (
-            Relation("Things", "Things", True, "{a}.id", _THINGS_AT),
-            Relation("HistoricalLocations", "HistoricalLocations", True, "{a}.id", _STAYS_AT),
+            _many("Things", _THINGS_AT),
+            _many("HistoricalLocations", _STAYS_AT),
         ),
     ),
     EntitySet(
@@ -135,8 +145,8 @@ _ALL: Final = (
         "iot_sta_historicallocation {a}",
         (Property("time", Kind.INSTANT, "{a}.time", required=True),),
         (
-            Relation("Thing", "Things", False, "{a}.thing_id", "{a}.id = {k}"),
-            Relation("Locations", "Locations", True, "{a}.id", _STAYED_AT),
+            _one("Thing", "Things", "{a}.thing_id"),
+            _many("Locations", _STAYED_AT),
         ),
     ),
     EntitySet(
@@ -153,10 +163,10 @@ _ALL: Final = (
             _PROPERTIES,
         ),
         (
-            Relation("Thing", "Things", False, "{a}.thing_id", "{a}.id = {k}"),
-            Relation("Sensor", "Sensors", False, "{a}.sensor_id", "{a}.id = {k}"),
-            Relation("ObservedProperty", "ObservedProperties", False, "{a}.observed_property_id", "{a}.id = {k}"),
-            Relation("Observations", "Observations", True, "{a}.id", "{a}.datastream_id = {k}"),
+            _one("Thing", "Things", "{a}.thing_id"),
+            _one("Sensor", "Sensors", "{a}.sensor_id"),
+            _one("ObservedProperty", "ObservedProperties", "{a}.observed_property_id"),
+            _many("Observations", "{a}.datastream_id = {k}"),
         ),
     ),
     EntitySet(
@@ -169,7 +179,7 @@ _ALL: Final = (
             Property("metadata", Kind.JSON, "{a}.metadata", required=True),
             _PROPERTIES,
         ),
-        (Relation("Datastreams", "Datastreams", True, "{a}.id", "{a}.sensor_id = {k}"),),
+        (_many("Datastreams", "{a}.sensor_id = {k}"),),
         city_wide="{a}.id IN (SELECT v.sensor_id FROM iot_sta_datastream v WHERE {scope})",
     ),
     EntitySet(
@@ -181,7 +191,7 @@ _ALL: Final = (
             Property("definition", Kind.TEXT, "{a}.definition", required=True),
             _PROPERTIES,
         ),
-        (Relation("Datastreams", "Datastreams", True, "{a}.id", "{a}.observed_property_id = {k}"),),
+        (_many("Datastreams", "{a}.observed_property_id = {k}"),),
         city_wide="{a}.id IN (SELECT v.observed_property_id FROM iot_sta_datastream v WHERE {scope})",
     ),
     EntitySet(
@@ -192,21 +202,15 @@ _ALL: Final = (
         " LEFT JOIN iot_sta_datastream {a}_d ON {a}_d.id = {a}.datastream_id",
         (
             Property("phenomenonTime", Kind.PERIOD, "COALESCE({a}_s.begins_at, {a}.phenomenon_at)", "{a}_s.ends_at"),
-            Property("result", Kind.RESULT, "COALESCE({a}_s.result, to_jsonb({a}.result))", "{a}.result", True, True),
+            Property("result", Kind.RESULT, _RESULT, "{a}.result", required=True, shown_null=True),
             Property("resultTime", Kind.INSTANT, "{a}_s.result_at", shown_null=True),
             Property("resultQuality", Kind.JSON, "{a}_s.result_quality"),
             Property("validTime", Kind.PERIOD, "{a}_s.valid_from", "{a}_s.valid_until"),
             Property("parameters", Kind.JSON, "{a}_s.parameters"),
         ),
         (
-            Relation("Datastream", "Datastreams", False, "{a}.datastream_id", "{a}.id = {k}"),
-            Relation(
-                "FeatureOfInterest",
-                "FeaturesOfInterest",
-                False,
-                "COALESCE({a}_s.feature_id, {a}_d.feature_id)",
-                "{a}.id = {k}",
-            ),
+            _one("Datastream", "Datastreams", "{a}.datastream_id"),
+            _one("FeatureOfInterest", "FeaturesOfInterest", "COALESCE({a}_s.feature_id, {a}_d.feature_id)"),
         ),
         id="COALESCE({a}_s.number, iot_sta_id({a}.datastream_id, {a}.phenomenon_at))",
         by_id=_OBSERVATION,
@@ -223,7 +227,7 @@ _ALL: Final = (
             Property("feature", Kind.PLACE, "{a}.feature", "{a}.geometry", required=True),
             _PROPERTIES,
         ),
-        (Relation("Observations", "Observations", True, "{a}.id", _OBSERVED),),
+        (_many("Observations", _OBSERVED),),
     ),
 )
 SETS: Final[Mapping[str, EntitySet]] = MappingProxyType({item.name: item for item in _ALL})

@@ -91,24 +91,31 @@ async def _answered(
 ) -> HotResponse:
     content_type = request.headers.get("content-type", "")
     if path == "$batch" and request.method == "POST":
-        if content_type.lower().startswith("multipart/"):
-            answers = await done(parts_of_multipart(request.body, content_type), opened, base)
-            body, told = multipart_of_answers(answers)
-            return HotResponse(body, content_type=told)
-        answers = await done(parts_of_json(request.body), opened, base)
-        return HotResponse(json_of_answers([answer for group in answers for answer in group]))
+        return await _batch(request.body, content_type, opened, base)
     service = await opened(request.method not in _READING)
     match request.method:
         case "POST":
-            return await service.post(path, request.body)
+            found = await service.post(path, request.body)
         case "PATCH":
-            return await service.patch(path, request.body, content_type=content_type)
+            found = await service.patch(path, request.body, content_type=content_type)
         case "PUT":
-            return await service.put(path, request.body)
+            found = await service.put(path, request.body)
         case "DELETE":
-            return await service.delete(path)
+            found = await service.delete(path)
         case _:
-            return await service.get(path, request.query)
+            found = await service.get(path, request.query)
+    return found
+
+
+async def _batch(
+    body: bytes, content_type: str, opened: Callable[[bool], Awaitable[Service]], base: str
+) -> HotResponse:
+    if content_type.lower().startswith("multipart/"):
+        answers = await done(parts_of_multipart(body, content_type), opened, base)
+        told, kind = multipart_of_answers(answers)
+        return HotResponse(told, content_type=kind)
+    answers = await done(parts_of_json(body), opened, base)
+    return HotResponse(json_of_answers([answer for group in answers for answer in group]))
 
 
 async def stop_office() -> None:

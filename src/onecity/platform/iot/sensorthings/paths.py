@@ -27,10 +27,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class ResourcePath:
-    """A path. property: names below the last entity, the first a property of it. text: as it was asked for."""
+    """A path. names: what follows below the last entity, the first a property of it. text: as it was asked for."""
 
     steps: tuple[Step, ...]
-    property: tuple[str, ...]
+    names: tuple[str, ...]
     ending: Ending
     text: str
 

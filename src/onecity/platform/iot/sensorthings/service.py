@@ -66,7 +66,7 @@ class Service:
         if path_text.strip("/") == "CreateObservations":
             return await create_observations(self, told)
         path = path_of(path_text)
-        if path.property or path.ending or not path.last.many:
+        if path.names or path.ending or not path.last.many:
             raise NoSuchPath(params={"path": path.text[:120]})
         given = await self._given(path)
         if path.last.entities.name == "Observations" and self.observing.takes(told, given):
@@ -127,7 +127,7 @@ class Service:
 
     async def _one(self, path_text: str) -> tuple[ResourcePath, int]:
         path = path_of(path_text)
-        if path.property or path.ending or path.last.many:
+        if path.names or path.ending or path.last.many:
             raise NoSuchPath(params={"path": path.text[:120]})
         if len(path.steps) > 1:
             return path, await key_of(self._reading(), path.steps, path)

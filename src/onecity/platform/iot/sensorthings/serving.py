@@ -75,7 +75,7 @@ async def answer(reading: Reading, path_text: str, query: Mapping[str, str]) -> 
         return _json(orjson.dumps(service_root(reading.base)))
     path = path_of(path_text)
     options = options_of(query)
-    if path.property:
+    if path.names:
         return await _property(reading, path)
     if path.last.many:
         return await _collection(reading, path, options)
@@ -110,17 +110,17 @@ async def key_of(reading: Reading, steps: tuple[Step, ...], path: ResourcePath) 
 
 
 async def _property(reading: Reading, path: ResourcePath) -> HotResponse:
-    name = path.property[0]
+    name = path.names[0]
     shown = json_of(await entity_text(reading, path, Options(select=(name,))))
     value = shown.get("@iot.id" if name == "id" else name)
-    for key in path.property[1:]:
+    for key in path.names[1:]:
         value = _within(value, key, path)
     if value is None:
         return HotResponse(status=204)
     if path.ending == "$value":
         text = value if isinstance(value, str) else orjson.dumps(value).decode()
         return HotResponse(text.encode(), content_type=_TEXT)
-    return _json(orjson.dumps({path.property[-1]: value}))
+    return _json(orjson.dumps({path.names[-1]: value}))
 
 
 def _within(value: object, key: str, path: ResourcePath) -> object:

@@ -10,8 +10,9 @@ CONTROL = ("id", "@iot.id", "selfLink", "@iot.selfLink")
 
 
 def members(entities: EntitySet, alias: str, *, options: Options, base: Callable[[], str]) -> list[str]:
-    """Return SQL texts, each a member with a comma before it or NULL. base: gives SQL of the service's address with a slash.
+    """Return SQL texts, each a member with a comma before it or NULL.
 
+    base: gives SQL of the service's address with a slash.
     Raises: NoSuchProperty for a `$select` of what is not there.
     """
     chosen, expanded = set(options.select), {item.relation for item in options.expand}

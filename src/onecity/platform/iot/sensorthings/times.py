@@ -36,7 +36,7 @@ def instant_of(text: str) -> datetime:
 
 
 def _is_plain(text: str) -> bool:
-    return len(text) in {20, 24, 25, 29} and text[10] in "Tt" and (text[-1] in "Zz" or text[-6] in "+-")
+    return len(text) in {20, 24, 25, 29} and text[10] == "T" and (text[-1] == "Z" or text[-6] in "+-")
 
 
 def _odd_instant(text: str) -> datetime:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from onecity.platform.iot.declare import Protocol
@@ -40,6 +41,11 @@ class Listening:
     port: int
     tls_port: int = 0
     certificate_port: int = 0
+
+
+SENSORTHINGS: Final = "onecity-sensorthings"
+APPLICATIONS: Final = ("sensorthings", *(f"sensorthings-{number}" for number in range(2, 9)))
+"""Accounts of applications that use SensorThings by MQTT; one connection each."""
 
 
 def gateway_name(number: int) -> str:
@@ -118,6 +124,8 @@ def rights(denied: Iterable[str] = ()) -> str:
         lines.append(f"user {gateway_name(number)}")
         lines += [f"topic read onecity/v1/devices/+/{leaf}" for leaf in LEAVES]
     lines += [f"user {ORDERS}", "topic write onecity/v1/devices/+/commands"]
+    for name in (SENSORTHINGS, *APPLICATIONS):
+        lines += [f"user {name}", "topic readwrite v1.1/#"]
     lines += [f"user {FIELD}", "topic read spBv1.0/#", "topic write spBv1.0/STATE/onecity"]
     lines += ["topic write spBv1.0/+/NCMD/+", "topic write spBv1.0/+/DCMD/+/+"]
     lines += [f"pattern write onecity/v1/devices/%u/{leaf}" for leaf in LEAVES]
@@ -140,10 +148,13 @@ def denied_keys() -> list[str]:
 
 def passwords(*, gateway_password: str) -> Iterator[str]:
     """Yield the password file line by line: the gateways, then each device in service that holds a token."""
-    for name in (*map(gateway_name, range(1, GATEWAYS + 1)), FIELD, ORDERS):
+    for name in (*map(gateway_name, range(1, GATEWAYS + 1)), FIELD, ORDERS, SENSORTHINGS):
         yield f"{name}:{broker_hash(gateway_password, salt=secrets.token_bytes(12))}\n"
+    for name in APPLICATIONS if settings.ENV.sensorthings_mqtt_password else ():
+        salt = secrets.token_bytes(12)
+        yield f"{name}:{broker_hash(settings.ENV.sensorthings_mqtt_password, salt=salt)}\n"
     held = DeviceCredential.objects.filter(revoked_at=None, ends_at=None, device__protocol__in=SPOKEN)
     rows = held.exclude(device__state=Device.State.RETIRED).order_by("device_id")
     for key, line in rows.values_list("device__key", "broker_hash").iterator(chunk_size=10_000):
-        if _SEPARATOR not in key and not key.startswith(GATEWAY):
+        if _SEPARATOR not in key and not key.startswith(GATEWAY) and key not in APPLICATIONS:
             yield f"{key}:{line}\n"

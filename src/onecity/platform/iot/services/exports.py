@@ -4,7 +4,7 @@ import csv
 import secrets
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
@@ -86,7 +86,7 @@ def start_export(actor: Actor, *, query: HistoryQuery, kind: str, title: str, no
 
 def make_export(progress: Progress, arguments: Mapping[str, object]) -> Result:
     """Make the file of an export; may run twice, the second time anew."""
-    row = HistoryExport.objects.get(id=arguments["export_id"])
+    row = HistoryExport.objects.get(id=int(str(arguments["export_id"])))
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / f"export.{row.kind}"
         count = _write(path, row, progress)
@@ -236,7 +236,8 @@ class _Parquet:
         self._file.close()
 
 
-_SHEETS: Final = {"csv": _Csv, "xlsx": _Xlsx, "parquet": _Parquet}
+_Maker = Callable[[Path, Sequence[str]], AbstractContextManager[_Sheet]]
+_SHEETS: Final[Mapping[str, _Maker]] = {"csv": _Csv, "xlsx": _Xlsx, "parquet": _Parquet}
 
 
 def _sheet(kind: str, path: Path, columns: Sequence[str]) -> AbstractContextManager[_Sheet]:

@@ -214,7 +214,7 @@ def test_order_is_given_and_a_wrong_one_is_told(staff: Client, organisation: Org
     staff.post(orders, {"code": "set_real_time_interval", "argument": "many"})
     assert list(DeviceCommand.objects.values_list("argument", flat=True)) == [60]
     page = body(staff, f"/iot/devices/{device.id}")
-    assert "参数超出允许的范围" in page
+    assert "缺少参数" in page
     assert "待下发" in page
     assert (
         staff.post(f"/iot/devices/{make_device().id}/orders", {"code": "set_time"}).status_code == HTTPStatus.NOT_FOUND

@@ -189,7 +189,7 @@ def identity(request: CityRequest, device_id: int) -> HttpResponse:
     """Show a device's certificates and whether it can be claimed."""
     info = device_for(request.actor, device_id, permission=MANAGE_DEVICES)
     claim = claim_of(device_id)
-    facts = {
+    facts: dict[str, object] = {
         "certificates": certificates_of(device_id),
         "claim": claim,
         "claimed_by": person_name(claim[0]) if claim and claim[0] else "",

@@ -109,7 +109,7 @@ def _stretch(given: QueryDict, now: datetime) -> tuple[datetime, datetime, str]:
 
 def _moment(given: QueryDict, name: str) -> datetime:
     try:
-        found = datetime.fromisoformat(given[name])
+        found = datetime.fromisoformat(given.get(name, ""))
     except ValueError:
         raise Invalid(fields={name: zh("日期应写成 2026-03-01 的形式")}) from None
     return found if found.tzinfo else found.replace(tzinfo=CITY_ZONE)

@@ -2,10 +2,19 @@
 
 from onecity.platform.iot.codecs.sparkplug.births import Heard, Measured, Node, rebirth_request
 from onecity.platform.iot.codecs.sparkplug.payload import Datatype, Metric, Payload, command, decode, encode, typed
-from onecity.platform.iot.codecs.sparkplug.topics import NAMESPACE, Kind, Place, command_topic, parted, state_topic
+from onecity.platform.iot.codecs.sparkplug.topics import (
+    BETWEEN,
+    NAMESPACE,
+    Kind,
+    Place,
+    command_topic,
+    parted,
+    state_topic,
+)
 from onecity.platform.iot.codecs.sparkplug.wire import Malformed
 
 __all__ = [
+    "BETWEEN",
     "NAMESPACE",
     "Datatype",
     "Heard",

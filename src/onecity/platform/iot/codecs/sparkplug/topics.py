@@ -5,6 +5,7 @@ from enum import StrEnum
 from typing import Final
 
 NAMESPACE: Final = "spBv1.0"
+BETWEEN: Final = ":"
 _NODE_PARTS: Final = 4
 _FORBIDDEN: Final = frozenset("+#/")
 
@@ -33,8 +34,8 @@ class Place:
 
     @property
     def key(self) -> str:
-        """Return the key under which the node or its device is registered: `node` or `node/device`."""
-        return f"{self.node}/{self.device}" if self.device else self.node
+        """Return the key under which the node or its device is registered: `node` or `node:device`."""
+        return f"{self.node}{BETWEEN}{self.device}" if self.device else self.node
 
 
 def parted(topic: str) -> Place | None:
@@ -55,7 +56,7 @@ def parted(topic: str) -> Place | None:
 
 def command_topic(group: str, key: str) -> str:
     """Return the topic of orders to a node or device, by its key."""
-    node, _, device = key.partition("/")
+    node, _, device = key.partition(BETWEEN)
     return f"{NAMESPACE}/{group}/DCMD/{node}/{device}" if device else f"{NAMESPACE}/{group}/NCMD/{node}"
 
 

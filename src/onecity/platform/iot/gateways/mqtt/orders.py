@@ -22,6 +22,7 @@ from onecity.platform.iot.services.commands import claim_order
 
 KEEP_ALIVE_S: Final = 30
 GREETING_S: Final = 10.0
+FAREWELL_S: Final = 1.0
 _WELCOME: Final = b"\x20"
 logger = logging.getLogger(__name__)
 
@@ -111,6 +112,7 @@ class Orders:
         finally:
             if self._link is not None:
                 self._link.close()
+                await asyncio.wait([self._link.lost], timeout=FAREWELL_S)
 
     def send_waiting(self) -> None:
         """Send the orders that wait for devices on MQTT. Orders keep real time."""

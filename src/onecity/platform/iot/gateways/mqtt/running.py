@@ -77,6 +77,7 @@ async def run_mqtt(broker: Broker, *, ready: Callable[[int], None]) -> None:
         await gateway.serve(broker.host, broker.port, ready=lambda: ready(broker.port))
     finally:
         sending.cancel()
+        await asyncio.wait([sending])
         await asyncio.to_thread(writer.stop)
         await asyncio.sleep(0)  # what was committed last is acknowledged now
         await gateway.close()

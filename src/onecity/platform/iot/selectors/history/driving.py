@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 import asyncpg
 from django.db import connection
@@ -35,7 +35,7 @@ def asked(asking: Asking[Answer]) -> Answer:
 def _answered(question: Fetch | Copy | Thaw) -> list[tuple[object, ...]] | Rows | Readings:
     match question:
         case Fetch():
-            named = {f"p{number}": value for number, value in enumerate(question.values, start=1)}
+            named: dict[str, Any] = {f"p{number}": value for number, value in enumerate(question.values, start=1)}
             with connection.cursor() as cursor:
                 cursor.execute(_PLACE.sub(r"%(p\1)s", question.sql), named)
                 return list(cursor.fetchall())

@@ -32,7 +32,9 @@ from onecity.platform.iot.selectors.history.planning import Facts, Piece, Rolled
 MOST_DATASTREAMS: Final = 5_000
 MOST_BUCKETS: Final = 2_000_000
 ATTEMPTS: Final = 5
-LATE: Final = "SELECT datastream_id, phenomenon_at, COALESCE(result, 'NaN'), CASE WHEN erased THEN 0::smallint ELSE quality END"
+LATE: Final = """
+    SELECT datastream_id, phenomenon_at, COALESCE(result, 'NaN'), CASE WHEN erased THEN 0::smallint ELSE quality END
+"""
 _FIRST, _LAST = instant(-100 * 366 * DAY), instant(400 * 366 * DAY)
 
 

@@ -11,7 +11,8 @@ from onecity.platform.identity.api import RowScope
 
 GATHER_S: Final = 0.001
 _FIND: Final = """
-    SELECT x.id, x.native, x.organisation_id, x.division_code, x.thing_id, x.feature_id, p.location_id, f.id AS place_feature
+    SELECT x.id, x.native, x.organisation_id, x.division_code, x.thing_id, x.feature_id, p.location_id,
+        f.id AS place_feature
     FROM iot_sta_datastream x
     LEFT JOIN LATERAL (SELECT t.location_id FROM iot_sta_thinglocation t WHERE t.thing_id = x.thing_id
         ORDER BY t.location_id LIMIT 1) p ON TRUE

@@ -65,7 +65,8 @@ def create(desk: Desk, entities: str, body: object, *, given: Given | None = Non
             ids[relation.name] = _one(desk, relation, body, depth)
     number = _MAKERS[entities](desk, columns, ids)
     desk.note(entities, number)
-    _fill(desk, entities, number, body, ids, depth)
+    _fill(desk, entities, number, body, depth)
+    _place(desk, entities, number, ids)
     return number
 
 
@@ -94,33 +95,44 @@ def told_many(body: Body, relation: Relation) -> Sequence[object]:
     return value
 
 
-def _fill(desk: Desk, entities: str, number: int, body: Body, ids: Given, depth: int) -> None:
+def _fill(desk: Desk, entities: str, number: int, body: Body, depth: int) -> None:
     """Make or link what is told within an entity that was just made, and put Things where they are."""
-    places: list[int] = []
+    linked: list[int] = []
     for relation in SETS[entities].relations:
-        if not relation.many:
-            continue
-        inverse = _INVERSE.get((entities, relation.name))
-        for value in told_many(body, relation):
-            child = desk.reference(relation.target, value) if relation.target != "Observations" else None
-            if child is None and inverse:
-                create(desk, relation.target, value, given={inverse: number}, depth=depth + 1)
-                continue
+        for value in told_many(body, relation) if relation.many else ():
+            inverse = _INVERSE.get((entities, relation.name))
             if inverse:
-                raise BadEntity(params={"field": relation.name})
+                _make_child(desk, relation, value, given={inverse: number}, depth=depth)
+                continue
+            child = desk.reference(relation.target, value)
             if child is None:
                 child = create(desk, relation.target, value, depth=depth + 1)
-            places.append(child)
-            if (entities, relation.name) == ("Locations", "Things"):
-                place_thing(desk, child, [number])
-            if (entities, relation.name) == ("Locations", "HistoricalLocations"):
-                remember_place(desk, child, [number])
-    if entities == "Locations" and "Things" in ids:
-        place_thing(desk, ids["Things"], [number])
-    if entities == "Things" and (places or "Locations" in ids):
-        place_thing(desk, number, [*places, *([ids["Locations"]] if "Locations" in ids else [])])
-    if entities == "HistoricalLocations":
-        remember_place(desk, number, [*places, *([ids["Locations"]] if "Locations" in ids else [])])
+            linked.append(child)
+            if entities == "Locations":
+                _place(desk, entities, number, {relation.target: child})
+    if entities == "Things" and linked:
+        place_thing(desk, number, linked)
+    elif entities == "HistoricalLocations":
+        remember_place(desk, number, linked)
+
+
+def _make_child(desk: Desk, relation: Relation, value: object, *, given: Given, depth: int) -> None:
+    """Make an entity that belongs to the one just made; one that exists belongs to another already."""
+    if relation.target != "Observations" and desk.reference(relation.target, value) is not None:
+        raise BadEntity(params={"field": relation.name})
+    create(desk, relation.target, value, given=given, depth=depth + 1)
+
+
+def _place(desk: Desk, entities: str, number: int, given: Given) -> None:
+    """Link an entity that was posted below one with which it stands in a relation of many to many."""
+    if entities == "Locations" and "Things" in given:
+        place_thing(desk, given["Things"], [number])
+    elif entities == "Locations" and "HistoricalLocations" in given:
+        remember_place(desk, given["HistoricalLocations"], [number])
+    elif entities == "Things" and "Locations" in given:
+        place_thing(desk, number, [given["Locations"]])
+    elif entities == "HistoricalLocations" and "Locations" in given:
+        remember_place(desk, number, [given["Locations"]])
 
 
 def _observe(desk: Desk, body: Body, ids: dict[str, int], depth: int) -> int:

@@ -106,7 +106,10 @@ def _rows(sql: str, values: Sequence[object]) -> list[tuple[int, int]]:
 
 
 def erase_observations(keys: Sequence[tuple[int, int]], *, desk: Desk) -> None:
-    """Take observations out of the store, with what stands beside them. keys: datastream and microseconds since 2000."""
+    """Take observations out of the store, with what stands beside them.
+
+    keys: datastream and microseconds since 2000.
+    """
     if not keys:
         return
     ordered = sorted(set(keys))

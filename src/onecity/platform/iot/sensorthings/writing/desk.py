@@ -37,7 +37,7 @@ class CityOwned(NotPermitted):
 class Desk:
     """One request's changes. scope: what the actor may change. now: city time.
 
-    organisation_id, division_code: to which new entities belong. touched: entity sets and ids, in order, for who listens.
+    organisation_id, division_code: to which new entities belong. touched: entity sets and ids, for who listens.
     """
 
     actor: Actor

@@ -1,6 +1,6 @@
 """Changing entities: PATCH, PUT and what relations follow."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from django.db.models import Model
@@ -84,19 +84,36 @@ def _relink(desk: Desk, entities: str, number: int, relation: Relation, body: Bo
     if parent is not None:
         for child in ids:
             update(desk, relation.target, child, {parent: {"@iot.id": number}}, replace=False)
-    elif entities == "Things" and relation.target == "Locations":
-        place_thing(desk, number, ids)
-    elif entities == "Things":
-        StaHistoricalLocation.objects.filter(id__in=ids).update(thing_id=number)
-    elif entities == "Locations" and relation.target == "Things":
-        for thing in ids:
-            place_thing(desk, thing, [number])
-    elif entities == "Locations":
-        for history in ids:
-            remember_place(desk, history, [number])
     else:
-        forget_places(number)
-        remember_place(desk, number, ids)
+        _LINKERS[entities, relation.target](desk, number, ids)
+
+
+def _link_histories(desk: Desk, number: int, ids: list[int]) -> None:
+    StaHistoricalLocation.objects.filter(id__in=ids).update(thing_id=number)
+
+
+def _link_things(desk: Desk, number: int, ids: list[int]) -> None:
+    for thing in ids:
+        place_thing(desk, thing, [number])
+
+
+def _link_stays(desk: Desk, number: int, ids: list[int]) -> None:
+    for history in ids:
+        remember_place(desk, history, [number])
+
+
+def _link_places(desk: Desk, number: int, ids: list[int]) -> None:
+    forget_places(number)
+    remember_place(desk, number, ids)
+
+
+_LINKERS: Final[Mapping[tuple[str, str], Callable[[Desk, int, list[int]], None]]] = {
+    ("Things", "Locations"): place_thing,
+    ("Things", "HistoricalLocations"): _link_histories,
+    ("Locations", "Things"): _link_things,
+    ("Locations", "HistoricalLocations"): _link_stays,
+    ("HistoricalLocations", "Locations"): _link_places,
+}
 
 
 def _follow(row: Model, columns: Mapping[str, object]) -> None:

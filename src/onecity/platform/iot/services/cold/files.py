@@ -48,7 +48,7 @@ class _Fingerprint:
         for digest, column in zip(self._columns, batch.columns, strict=True):
             whole = column.cast(pa.int64()) if pa.types.is_timestamp(column.type) else column
             values = np.ascontiguousarray(whole.to_numpy(zero_copy_only=False))
-            digest.update(np.where(np.isnan(values), np.nan, values) if values.dtype.kind == "f" else values)
+            digest.update((np.where(np.isnan(values), np.nan, values) if values.dtype.kind == "f" else values).data)
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, _Fingerprint) and self.rows == other.rows and self.digests == other.digests

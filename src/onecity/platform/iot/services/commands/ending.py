@@ -34,7 +34,7 @@ def note_answer(device_id: int, *, reference: str, state: DeviceCommand.State, r
 
     An order that asks only to be accepted is done when it is.
     """
-    facts = {
+    facts: dict[str, str | int | datetime] = {
         "device": device_id,
         "reference": reference[:40],
         "state": state.value,

@@ -96,7 +96,7 @@ def roll_back(actor: Actor, *, campaign_id: int, now: datetime) -> int:
     for device_id, before in changed.values_list("device_id", "before").order_by("device_id"):
         versions.setdefault(before, []).append(device_id)
     ready = Firmware.objects.filter(
-        type_code=row.firmware.type_code, product_id=row.firmware.product_id, state=Firmware.State.READY
+        type_code=row.firmware.type_code, product=row.firmware.product, state=Firmware.State.READY
     )
     packages = {item.version: item for item in ready if versions.get(item.version)}
     if not packages:

@@ -54,7 +54,7 @@ class _Expired:
     day: int
     policies: tuple[Policy, ...]
 
-    def parameters(self) -> list[object]:
+    def parameters(self) -> list[list[str] | bool]:
         """Return what `STREAMS_OF` takes: named types, and whether all others are meant, but for these."""
         named = [item.type_code for item in self.policies if item.type_code]
         others = next((item.others_than for item in self.policies if not item.type_code), None)

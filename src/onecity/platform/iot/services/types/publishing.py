@@ -50,8 +50,8 @@ def move_devices(actor: Actor, *, code: str, edition: int, to: int | None) -> in
     Only devices that the actor may manage.
     Raises: Invalid if there is no such published edition.
     """
-    published = TypeEdition.objects.filter(code=code, edition=to).exclude(state=STATE.DRAFT)
-    if to is not None and not published.exists():
+    published = TypeEdition.objects.filter(code=code).exclude(state=STATE.DRAFT)
+    if to is not None and not published.filter(edition=to).exists():
         raise Invalid(fields={"edition": zh("没有这个已发布的版次")})
     mine = identity.row_scope(actor, MANAGE_DEVICES).q()
     with transaction.atomic():

@@ -162,7 +162,7 @@ def test_wrong_belongings_are_named(changes: dict[str, object], field: str) -> N
 def test_device_moves_on_the_map_within_the_world() -> None:
     device = make_device()
     place_device(SYSTEM, device_id=device.id, place=(125.32, 43.88))
-    assert Device.objects.get().location.x == 125.32
+    assert devices(SYSTEM, DeviceQuery()).rows[0].longitude == 125.32
     with pytest.raises(Invalid):
         place_device(SYSTEM, device_id=device.id, place=(125.32, 143.88))
 

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import ibis
 import numpy as np
@@ -80,7 +81,7 @@ def spark() -> Iterator[object]:
     session.stop()
 
 
-def plain(table: pa.Table) -> list[tuple[object, ...]]:
+def plain(table: pa.Table) -> list[tuple[Any, ...]]:
     return [tuple(row.values()) for row in table.to_pylist()]
 
 
@@ -97,7 +98,7 @@ def test_spark_gives_what_duckdb_gives(name: str, spark: object, tmp_path: Path)
     assert found[0] == found[1]
 
 
-def on_duckdb(name: str) -> list[tuple[object, ...]]:
+def on_duckdb(name: str) -> list[tuple[Any, ...]]:
     duck = ibis.duckdb.connect()
     duck.con.register("o", readings())
     duck.con.register("s", STREAMS)

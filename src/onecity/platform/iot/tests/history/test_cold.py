@@ -20,9 +20,10 @@ from onecity.platform.iot.selectors.history import asked, raw_readings
 from onecity.platform.iot.selectors.history.driving import _answered
 from onecity.platform.iot.services import cold, rollups
 from onecity.platform.iot.services.cold import compacting, files, moving
+from onecity.platform.iot.services.cold.files import write_day
 from onecity.platform.iot.services.rollups import statements
 from onecity.platform.iot.services.store import Store, correct, erase
-from onecity.platform.iot.services.store.partitions import ensure_days, existing_days
+from onecity.platform.iot.services.store.partitions import ensure_days, existing_days, partition_of
 from onecity.platform.iot.tests.factories import NOW, make_batch, make_datastream
 from onecity.platform.iot.tests.history.lying import A_DAY, A_MINUTE, AN_HOUR, Row, cold_folder, keys, lay, roll_up
 
@@ -116,7 +117,11 @@ def test_late_reading_of_a_closed_day_is_stored_once(frozen_only: bool) -> None:
     close()
     if not frozen_only:
         move()
-    late = [(stream, OLD + AN_HOUR * 2, 5.0, "N"), (stream, OLD, 0.0, "N"), (stream, OLD + A_MINUTE, 7.7, "N")]
+    late: list[Row] = [
+        (stream, OLD + AN_HOUR * 2, 5.0, "N"),
+        (stream, OLD, 0.0, "N"),
+        (stream, OLD + A_MINUTE, 7.7, "N"),
+    ]
     assert lay(late, now=NOW) == [Outcome.STORED, Outcome.REPEATED, Outcome.CONFLICTING]
     assert lay(late[:1], now=NOW) == [Outcome.REPEATED]
     assert lay([(stream, OLD + AN_HOUR * 2, 6.0, "N")], now=NOW) == [Outcome.CONFLICTING]
@@ -170,7 +175,7 @@ def test_reading_that_changes_while_files_are_made_stays_beside_them(monkeypatch
     lay(some(stream), now=NOW)
     move()
     lay([(stream, OLD + AN_HOUR * 2, 5.0, "N")], now=NOW)
-    original = compacting.write_day
+    original = write_day
 
     def meanwhile(*given: object, **named: object) -> object:
         found = original(*given, **named)  # type: ignore[arg-type]
@@ -255,7 +260,7 @@ def test_day_in_use_is_moved_later() -> None:
     stream = make_datastream().id
     lay(some(stream), now=NOW)
     close()
-    table = moving.partition_of(micros(OLD) // DAY)
+    table = partition_of(micros(OLD) // DAY)
     reader = connections["default"].copy()
     try:
         reader.set_autocommit(False)

@@ -1,5 +1,8 @@
 """The pure parts of the history: rows as columns, stretches of time, gaps."""
 
+from itertools import pairwise
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -76,7 +79,7 @@ def test_united_stretches_cover_the_same_time(parts: list[tuple[int, tuple[int, 
     assert instants_of(found) == instants_of(stretches(parts))
     rows = list(zip(found.datastream.tolist(), found.since.tolist(), found.until.tolist(), strict=True))
     assert rows == sorted(rows)
-    assert all(one[0] != other[0] or one[2] < other[1] for one, other in zip(rows[:-1], rows[1:], strict=True))
+    assert all(one[0] != other[0] or one[2] < other[1] for one, other in pairwise(rows))
 
 
 @given(OWNED, OWNED)
@@ -103,7 +106,7 @@ def test_gap_is_told_in_readings_and_not_before_them() -> None:
 def test_slow_series_has_no_gaps_between_its_buckets() -> None:
     at = np.arange(0, 10, 2, dtype=np.int64) * MINUTE
     once = np.ones(5, np.int64)
-    bounds = {"since": 0, "until": HOUR, "step": MINUTE, "readings": once}
+    bounds: dict[str, Any] = {"since": 0, "until": HOUR, "step": MINUTE, "readings": once}
     assert gaps_between(at, **bounds, expected_s=120) == ()
     assert gaps_between(at, **bounds) == ()
 

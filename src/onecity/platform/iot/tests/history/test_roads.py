@@ -23,7 +23,7 @@ from onecity.platform.iot.roads import HISTORY_ROADS
 from onecity.platform.iot.roads.asked import MOST_NAMES, read
 from onecity.platform.iot.rules.lttb import largest_triangles
 from onecity.platform.iot.tests.factories import NOW, make_datastream, make_device
-from onecity.platform.iot.tests.history.lying import A_DAY, A_MINUTE, AN_HOUR, lay, roll_up
+from onecity.platform.iot.tests.history.lying import A_DAY, A_MINUTE, AN_HOUR, Row, lay, roll_up
 from onecity.web.hot import HotApplication
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -85,7 +85,7 @@ async def _asked(path: str, query: str, session: str, method: str, body: bytes) 
     return Answer(start["status"], named, b"".join(message.get("body", b"") for message in sent[1:]))
 
 
-def stretch(**more: object) -> dict[str, object]:
+def stretch(**more: object) -> dict[str, Any]:
     return {"since": (NOW - A_DAY).isoformat(), "until": NOW.isoformat(), **more}
 
 
@@ -173,7 +173,7 @@ def test_points_are_kept_by_the_shape_of_the_curve() -> None:
 
 def test_source_and_gaps_are_told() -> None:
     stream = make_datastream().id
-    rows = [(stream, NOW - n * A_MINUTE, 1.0, "N") for n in range(1, 24 * 60) if not 300 <= n < 600]
+    rows: list[Row] = [(stream, NOW - n * A_MINUTE, 1.0, "N") for n in range(1, 24 * 60) if not 300 <= n < 600]
     lay(rows, now=NOW)
     roll_up(NOW)
     answer = ask(QUERY, session=cookie(), streams=stream, step="hour", **stretch()).json()
@@ -226,7 +226,7 @@ def test_devices_of_another_office_are_not_there() -> None:
 def test_question_that_cannot_be_answered_names_the_field(given: dict[str, str], field: str) -> None:
     make_datastream()
     first = make_datastream().id
-    asked = {**stretch(), **given}
+    asked: dict[str, Any] = {**stretch(), **given}
     if given.get("streams") == "1":
         asked["streams"] = str(first)
     answer = ask(QUERY, session=cookie(), **asked)

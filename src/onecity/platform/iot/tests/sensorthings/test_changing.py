@@ -128,7 +128,7 @@ def test_deep_insert_makes_all_and_links_it() -> None:
         ),
         (
             "FeaturesOfInterest",
-            {**FEATURE, "Observations": [{"result": 1, "Datastream": {**datastream(), "Thing": thing(Datastreams=[])}}]},
+            {**FEATURE, "Observations": [{"result": 1, "Datastream": datastream(Thing=thing(Datastreams=[]))}]},
         ),
         (
             "HistoricalLocations",

@@ -8,8 +8,6 @@ from onecity.platform.iot.sensorthings.entities import SETS
 from onecity.platform.iot.tests.sensorthings.house import BASE, Ask, program, visit
 from onecity.platform.iot.tests.sensorthings.world import LOCATION, made, only, stream_with, thing
 
-
-
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

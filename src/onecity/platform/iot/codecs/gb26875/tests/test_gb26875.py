@@ -29,6 +29,7 @@ from onecity.platform.iot.codecs.gb26875.units import (
     Analogue,
     Clock,
     Configuration,
+    Object,
     Operation,
     Part,
     PartConfiguration,
@@ -213,7 +214,7 @@ octet = st.integers(0, 255)
 systems = st.builds(System, octet, octet)
 parts = st.builds(Part, systems, octet, st.binary(min_size=4, max_size=4))
 descriptions = st.binary(min_size=31, max_size=31)
-objects = {
+objects: dict[Flag, st.SearchStrategy[Object]] = {
     Flag.SYSTEM_STATE: st.builds(SystemState, systems, st.integers(0, 0xFFFF), times),
     Flag.PART_STATE: st.builds(PartState, parts, st.integers(0, 0xFFFF), descriptions, times),
     Flag.ANALOGUE: st.builds(Analogue, parts, octet, st.integers(-32768, 32767), times),

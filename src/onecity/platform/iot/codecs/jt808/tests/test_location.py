@@ -26,11 +26,10 @@ from onecity.platform.iot.codecs.refusals import BadBody
 WHEN = bytes.fromhex("181015101010")
 
 
-def here(status: int = 2, **fields: int) -> Location:
-    given = {"alarms": 0, "latitude_e6": 43_900_000, "longitude_e6": 125_300_000, **fields}
-    return Location(
-        status=status, altitude_m=0, speed_dkmh=0, direction_deg=given.pop("direction_deg", 0), time=WHEN, **given
-    )
+def here(
+    status: int = 2, *, latitude_e6: int = 43_900_000, longitude_e6: int = 125_300_000, direction_deg: int = 0
+) -> Location:
+    return Location(0, status, latitude_e6, longitude_e6, 0, 0, direction_deg, WHEN)
 
 
 def test_v1_is_the_published_position() -> None:

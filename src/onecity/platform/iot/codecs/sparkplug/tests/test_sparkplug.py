@@ -210,9 +210,9 @@ def test_topics_are_taken_apart(topic: str, place: Place | None) -> None:
 
 
 def test_keys_and_topics_of_orders() -> None:
-    assert Place("g", Kind.DDATA, "gw1", "m1").key == "gw1/m1"
+    assert Place("g", Kind.DDATA, "gw1", "m1").key == "gw1:m1"
     assert command_topic("g", "gw1") == "spBv1.0/g/NCMD/gw1"
-    assert command_topic("g", "gw1/m1") == "spBv1.0/g/DCMD/gw1/m1"
+    assert command_topic("g", "gw1:m1") == "spBv1.0/g/DCMD/gw1/m1"
     assert state_topic("onecity") == "spBv1.0/STATE/onecity"
     with pytest.raises(ValueError, match="must not"):
         state_topic("one/city")

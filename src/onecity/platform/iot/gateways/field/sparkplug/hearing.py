@@ -7,7 +7,18 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from onecity.platform.iot.codecs.mqtt import Publish
-from onecity.platform.iot.codecs.sparkplug import Heard, Kind, Malformed, Measured, Node, Payload, Place, decode, parted
+from onecity.platform.iot.codecs.sparkplug import (
+    BETWEEN,
+    Heard,
+    Kind,
+    Malformed,
+    Measured,
+    Node,
+    Payload,
+    Place,
+    decode,
+    parted,
+)
 from onecity.platform.iot.gateways.field.contract import Note, Reading, Refused, Upload
 from onecity.platform.iot.rules import quality, reasons
 
@@ -49,7 +60,7 @@ class Hearing:
 
     def node_of(self, group: str, key: str) -> Node | None:
         """Return the edge node of a key, its own or its device's."""
-        return self._nodes.get((group, key.partition("/")[0]))
+        return self._nodes.get((group, key.partition(BETWEEN)[0]))
 
     def take(self, messages: Sequence[Publish], *, now_s: float) -> Taken:
         """Take messages in order. now_s: monotonic."""

@@ -17,6 +17,7 @@ NAME: Final = "onecity"
 FILTERS: Final = ("spBv1.0/#",)
 REBIRTH_EVERY_S: Final = 5.0
 GREETING_S: Final = 10.0
+FAREWELL_S: Final = 1.0
 GATHER_S: Final = 0.02
 MOST_WAITING: Final = 20_000
 
@@ -68,6 +69,7 @@ class Host:
             working.cancel()
             link.publish(state_topic(NAME), _state(at_ms), retain=True)
             link.close()
+            await asyncio.wait([link.lost], timeout=FAREWELL_S)
             for key in self._groups:
                 self._intake.leave(key, self.send)
             self._groups.clear()

@@ -10,7 +10,7 @@ import msgspec
 
 from onecity.kernel.errors import Conflict
 from onecity.kernel.text import zh
-from onecity.platform.iot.codecs.sparkplug import Datatype, Metric, Node, rebirth_request
+from onecity.platform.iot.codecs.sparkplug import BETWEEN, Datatype, Metric, Node, rebirth_request
 from onecity.platform.iot.gateways.field.contract import Attached, CommandUnknown, FieldOrder, Reading
 
 REBIRTH: Final = "rebirth"
@@ -83,7 +83,7 @@ class Orders:
         value = wanted.value if wanted.value is not None else next(iter(order.arguments.values()), None)
         if not isinstance(value, bool | int | float):
             raise CommandUnknown
-        datatype = node.datatype(order.device_key.partition("/")[2], wanted.metric) if node else 0
+        datatype = node.datatype(order.device_key.partition(BETWEEN)[2], wanted.metric) if node else 0
         if not datatype:
             raise NotBorn
         if len(self._open) >= MOST_OPEN:
