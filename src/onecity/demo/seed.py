@@ -10,8 +10,8 @@ from onecity.demo.city import Say, load_city
 from onecity.demo.departments.seed import Ground, load_departments
 from onecity.demo.duties import load_duties
 from onecity.demo.field_devices import load_field_devices
-from onecity.demo.packs import CityPack
 from onecity.demo.metering import load_metering
+from onecity.demo.packs import CityPack
 from onecity.demo.population import load_population
 from onecity.demo.registers import load_registers
 from onecity.demo.stations import load_stations
