@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.gateways.field.contract import Attached
-from onecity.platform.iot.models import Device, DeviceCredential, Trace, DeviceShadow
+from onecity.platform.iot.models import Device, DeviceCredential, DeviceShadow, Trace
 from onecity.platform.iot.registries import type_of
 from onecity.platform.iot.rules.mapping import fields_of
 
