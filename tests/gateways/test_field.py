@@ -179,7 +179,7 @@ def test_rubbish_is_kept_with_its_reason_and_answered_at_once() -> None:
         assert talker.ask("???") == "what"
         until(lambda: reasons() == {"unknown_function"})
     kept = QuarantinedMessage.objects.get()
-    assert (bytes(kept.raw), kept.protocol, kept.peer) == (b"???", SL651, "127.0.0.1")
+    assert (bytes(kept.raw), kept.protocol, kept.peer) == (b"???\n", SL651, "127.0.0.1")
 
 
 def test_line_that_ends_in_the_middle_leaves_what_it_said() -> None:

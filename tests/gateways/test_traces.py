@@ -39,7 +39,7 @@ def test_field_protocol_is_traced_both_ways() -> None:
         talker.ask("B pm2_5=1")
         talker.ask("A pm2_5=2")
         until(lambda: len(kept()) >= 2)
-    assert kept()[:2] == [(False, b"A pm2_5=2", "pm2_5=2"), (True, b"got\n", "")]
+    assert kept()[:2] == [(False, b"A pm2_5=2\n", "pm2_5=2"), (True, b"got\n", "")]
 
 
 def test_hj212_is_traced_both_ways() -> None:

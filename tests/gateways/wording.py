@@ -49,7 +49,7 @@ class WordSession(FieldSession):
 
     def received(self, data: bytes, at: Moment) -> Sequence[Said]:
         *lines, self._held = (self._held + data).split(b"\n")
-        return [one for line in lines for one in self._said(line)]
+        return [one for line in lines for one in self._said(line + b"\n")]
 
     def settled(self, at: Moment) -> Sequence[Said]:
         held, self._held = self._held, b""

@@ -110,10 +110,12 @@ class Line(asyncio.Protocol):
 
     def hold_back(self, seconds: float) -> None:
         """Leave what the device sends in its socket for a while."""
-        if not self.closed and self.transport.is_reading():
+        if self.closed:
+            return
+        if self.transport.is_reading():
             self._house.counters.held_back += 1
             self.transport.pause_reading()
-            self.held_until = self._house.now + seconds
+        self.held_until = max(self.held_until, self._house.now + seconds)
 
     def go_on(self) -> None:
         """Read again."""

@@ -38,7 +38,7 @@ class Tracer:
     def flush(self) -> None:
         """Write what was noted, and learn who is watched now. In a thread that may ask the database."""
         if self._turn % LOOK_EVERY == 0:
-            self.watched = traced_keys()
+            self.watched = traced_keys(clock.real_now())
         self._turn += 1
         waiting = [self._waiting.popleft() for _ in range(len(self._waiting))]
         if waiting:

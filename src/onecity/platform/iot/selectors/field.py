@@ -5,12 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.gateways.field.contract import Attached
-from onecity.platform.iot.models import Device, DeviceCredential, DeviceShadow
+from onecity.platform.iot.models import Device, DeviceCredential, DeviceShadow, Trace
 from onecity.platform.iot.registries import type_of
 from onecity.platform.iot.rules.mapping import fields_of
 
@@ -45,11 +44,9 @@ def roster(protocol: Protocol) -> Sequence[Attached]:
     return [_attached(row) for row in _in_use().filter(protocol=protocol.value).order_by("key").iterator()]
 
 
-def traced_keys() -> frozenset[str]:
+def traced_keys(now: datetime) -> frozenset[str]:
     """Return the keys of devices whose bytes are to be kept now; real time."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT d.key FROM iot_trace t JOIN iot_device d ON d.id = t.device_id WHERE t.ends_at > now()")
-        return frozenset(row[0] for row in cursor.fetchall())
+    return frozenset(Trace.objects.filter(ends_at__gt=now).values_list("device__key", flat=True))
 
 
 def _in_use() -> "QuerySet[Device]":

@@ -81,7 +81,7 @@ def stop_trace(actor: Actor, *, device_id: int, now: datetime) -> None:
 
 def keep_traced(items: Sequence[tuple[datetime, Traced]]) -> None:
     """Keep bytes of devices that are traced; the oldest make room beyond what one device may have. Times are real."""
-    columns = {
+    columns: dict[str, list[object]] = {
         "key": [item.device_key for _, item in items],
         "at": [at for at, _ in items],
         "outward": [item.outward for _, item in items],

@@ -33,7 +33,7 @@ def test_only_bytes_of_devices_that_are_traced_now_are_kept() -> None:
     now = clock.real_now()
     keep_traced([(now, traced()), (now, traced("B")), (now + timedelta(minutes=6), traced())])
     assert [bytes(row.raw) for row in TracedMessage.objects.all()] == [b"\x7e\x01"]
-    assert traced_keys() == {"A"}
+    assert traced_keys(clock.real_now()) == {"A"}
 
 
 def test_trace_ends_by_hand_and_what_was_kept_stays() -> None:
@@ -41,7 +41,7 @@ def test_trace_ends_by_hand_and_what_was_kept_stays() -> None:
     started(device)
     keep_traced([(clock.real_now(), traced())])
     stop_trace(system_actor("test"), device_id=device.id, now=clock.real_now())
-    assert traced_keys() == frozenset()
+    assert traced_keys(clock.real_now()) == frozenset()
     assert TracedMessage.objects.count() == 1
 
 
@@ -91,7 +91,7 @@ def test_page_shows_bytes_both_ways_and_gives_them_away(staff: Client, organisat
         (True, True), (False, False),
     ]  # fmt: skip
     staff.post(f"{address}/stop")
-    assert traced_keys() == frozenset()
+    assert traced_keys(clock.real_now()) == frozenset()
 
 
 def test_page_of_a_running_trace_asks_again_and_its_fragment_is_whole(
