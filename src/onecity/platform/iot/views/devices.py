@@ -54,18 +54,7 @@ def index(request: CityRequest) -> HttpResponseBase:
             Column(zh("所在网格"), lambda row: row.division_code, look="code", wide_only=True),
             Column(zh("最近通信时间"), lambda row: row.last_seen_at, look="moment"),
         ),
-        filters=(
-            Filter("state", zh("全部状态"), choices=STATE_CHOICES),
-            Filter("type", zh("全部设备类型"), choices=type_choices()),
-            Filter("protocol", zh("全部接入协议"), choices=PROTOCOL_CHOICES),
-            Filter("group", zh("全部分组"), choices=group_names(request.actor)),
-            Filter(
-                "product",
-                zh("全部产品"),
-                choices=[(str(number), name) for number, name in product_names(request.actor)],
-            ),
-            Filter("tag", zh("标签"), kind="text"),
-        ),
+        filters=_filters(request.actor),
         fetch=lambda query: devices(
             request.actor,
             DeviceQuery(
@@ -177,6 +166,17 @@ def _tabs(request: CityRequest) -> list[dict[str, object]]:
     for code, badge in DEVICE.items():
         tabs.append({"code": code, "name": badge.text, "count": counts[code], "chosen": code == chosen})
     return tabs
+
+
+def _filters(actor: Actor) -> tuple[Filter, ...]:
+    return (
+        Filter("state", zh("全部状态"), choices=STATE_CHOICES),
+        Filter("type", zh("全部设备类型"), choices=type_choices()),
+        Filter("protocol", zh("全部接入协议"), choices=PROTOCOL_CHOICES),
+        Filter("group", zh("全部分组"), choices=group_names(actor)),
+        Filter("product", zh("全部产品"), choices=_products(actor)),
+        Filter("tag", zh("标签"), kind="text"),
+    )
 
 
 def _products(actor: Actor) -> list[tuple[str, str]]:

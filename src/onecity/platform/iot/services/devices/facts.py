@@ -50,8 +50,10 @@ def check_scope(actor: Actor, *, organisation_id: int, division_code: str) -> No
 
     Raises: OutsideScope.
     """
-    keys = identity.row_keys(organisation_id=organisation_id, division_code=division_code)
-    if not {*keys, EVERYTHING} & actor.scopes(MANAGE_DEVICES):
+    held = actor.scopes(MANAGE_DEVICES)
+    if EVERYTHING in held:
+        return  # without asking where the organisation stands, which lists of many lines would do over and over
+    if not held & {*identity.row_keys(organisation_id=organisation_id, division_code=division_code)}:
         raise OutsideScope
 
 
