@@ -53,6 +53,13 @@ _LATEST: Final = f"""
 """
 
 
+_HOLD_BACK: Final = """
+    CREATE TEMPORARY TABLE held AS SELECT * FROM iot_rollupdue WHERE NOT datastream_id = ANY(%s);
+    DELETE FROM iot_rollupdue WHERE id IN (SELECT id FROM held)
+"""
+_GIVE_BACK: Final = "INSERT INTO iot_rollupdue SELECT * FROM held; DROP TABLE held"
+
+
 @dataclass(frozen=True, slots=True)
 class ObservedCity:
     """What was built. meters, stations: datastreams' ids. since ≤ phenomenon times < until. observations: how many."""
@@ -154,8 +161,11 @@ def _hour(
 
 def _roll_up(until: datetime, stations: NDArray[np.int32]) -> None:
     rollups.advance(until + timedelta(hours=1))
+    with connection.cursor() as cursor:  # the meters' wait: until then they are read from their readings
+        cursor.execute(_HOLD_BACK, [stations.tolist()])
     while RollupDue.objects.filter(datastream_id__in=stations.tolist()).exists():
         rollups.refresh()
         progress(f"{RollupDue.objects.count():,} stretches are not rolled up yet")
     with connection.cursor() as cursor:
+        cursor.execute(_GIVE_BACK)
         cursor.execute("ANALYZE iot_hourrollup, iot_dayrollup, iot_rollupdue")

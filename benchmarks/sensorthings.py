@@ -37,7 +37,7 @@ from onecity.platform.iot.services.store.wire import COPY, copy_rows
 STREAMS: Final = 200
 LINES: Final = 32
 ROWS: Final = 5_000
-START_SECONDS: Final = 40.0
+START_SECONDS: Final = 150.0
 PAGES: Final = 60
 _EXPAND: Final = (
     "$top=20&$orderby=id&$expand=Locations,Datastreams($expand=ObservedProperty,"

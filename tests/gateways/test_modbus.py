@@ -20,9 +20,10 @@ from onecity.kernel import clock
 from onecity.kernel.actor import system_actor
 from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.gateways.field.modbus import SERVICE
-from onecity.platform.iot.models import Device, DeviceNote, Observation, QuarantinedMessage
+from onecity.platform.iot.models import Device, DeviceNote, Observation, QuarantinedMessage, TracedMessage
 from onecity.platform.iot.services.changes import tell_changed
 from onecity.platform.iot.services.commands import order
+from onecity.platform.iot.services.tracing import start_trace
 from onecity.platform.iot.tests.factories import make_device
 
 ALL = system_actor("test")
@@ -117,6 +118,17 @@ def test_link_that_cannot_be_used_is_told_of_and_mended_at_once() -> None:
             Device.objects.filter(id=device.id).update(link=link)
             tell_changed("M1")
             until(lambda: newest("pm2_5") == 123456.0)
+
+
+@with_database
+def test_bytes_of_a_watched_device_are_kept_both_ways() -> None:
+    with plant({1: bank()}) as port:
+        device = asked("M1", port, LEVEL)
+        start_trace(ALL, device_id=device.id, minutes=5, now=clock.real_now())
+        with field_gateway(SERVICE):
+            until(lambda: TracedMessage.objects.filter(outward=False).count() > 1)
+    sent = {bytes(row.raw)[6:] for row in TracedMessage.objects.filter(outward=True)}
+    assert sent == {bytes.fromhex("0103006B0002")}
 
 
 @with_database

@@ -11,6 +11,7 @@ from onecity.demo.departments.seed import Ground, load_departments
 from onecity.demo.duties import load_duties
 from onecity.demo.field_devices import load_field_devices
 from onecity.demo.packs import CityPack
+from onecity.demo.metering import load_metering
 from onecity.demo.population import load_population
 from onecity.demo.registers import load_registers
 from onecity.demo.stations import load_stations
@@ -52,6 +53,7 @@ def fill_city(
     feed = city_feed(pack, data=data)
     say(f"监测站点: {load_stations(actor, feed=feed, now=demo_start(pack, data=data))} / {len(feed.stations)}")
     say(f"现场设备: {load_field_devices(actor, feed=feed, now=demo_start(pack, data=data))}")
+    say(f"计量表: {load_metering(actor, now=demo_start(pack, data=data))}")
     say(f"人口: {load_population(actor, data=data, now=demo_start(pack, data=data))}")
     say(f"法人 / 经济指标 / 楼栋: {load_registers(actor, now=demo_start(pack, data=data))}")
     say(f"账户: {load_accounts(actor, pack=pack, password=password, now=now)}")

@@ -14,13 +14,19 @@ async def listening(
 ) -> AsyncIterator[int]:
     """Answer for these units until the block ends; give the port."""
 
+    open_lines: set[asyncio.StreamWriter] = set()
+
     async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        open_lines.add(writer)
         try:
             while True:
                 frame = await (_tcp(reader) if framing == "tcp" else _rtu(reader))
                 writer.write(answer_tcp(frame, banks) if framing == "tcp" else answer_rtu(frame, banks))
                 await writer.drain()
         except (asyncio.IncompleteReadError, OSError):
+            pass  # the platform hung up
+        finally:
+            open_lines.discard(writer)
             writer.close()
 
     server = await asyncio.start_server(talk, host, port)
@@ -28,6 +34,9 @@ async def listening(
         yield int(server.sockets[0].getsockname()[1])
     finally:
         server.close()
+        for writer in open_lines:
+            writer.close()
+        await asyncio.sleep(0)  # until the loop has let go of the sockets
 
 
 async def _tcp(reader: asyncio.StreamReader) -> bytes:

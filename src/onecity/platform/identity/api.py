@@ -5,7 +5,7 @@ from onecity.platform.identity.selectors.actors import account_actor
 from onecity.platform.identity.selectors.organisations import organisation, organisation_by_code, organisations
 from onecity.platform.identity.selectors.scopes import RowScope, row_keys, row_scope, row_scope_on, scope_sql
 from onecity.platform.identity.services.accounts import NewAccount, create_account
-from onecity.platform.identity.services.audit import record
+from onecity.platform.identity.services.audit import record, record_on
 from onecity.platform.identity.services.grants import NewGrant, grant_role
 from onecity.platform.identity.services.organisations import NewOrganisation, create_organisation
 from onecity.platform.identity.services.personal import (
@@ -39,6 +39,7 @@ __all__ = [
     "organisation_by_code",
     "organisations",
     "record",
+    "record_on",
     "row_keys",
     "row_scope",
     "row_scope_on",

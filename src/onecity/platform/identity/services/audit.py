@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Final
 
+import asyncpg
 from django.db import connection, transaction
 
 from onecity.kernel import context
@@ -18,6 +19,11 @@ _WRITE: Final = """
     INSERT INTO identity_auditentry
         (at, transaction, actor, actor_name, organisation_id, action, target, outcome, details, address, request_id)
     VALUES (clock_timestamp(), pg_current_xact_id()::text::bigint, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s)
+"""
+_WRITE_ON_HOT_ROADS: Final = """
+    INSERT INTO identity_auditentry
+        (at, transaction, actor, actor_name, organisation_id, action, target, outcome, details, address, request_id)
+    VALUES (clock_timestamp(), pg_current_xact_id()::text::bigint, $1, $2, $3, $4, $5, $6, $7::jsonb, $8, $9)
 """
 COLUMNS: Final = (
     "e.id, e.at, e.transaction, e.actor, e.actor_name, e.organisation_id, e.action, e.target, e.outcome,"
@@ -50,6 +56,23 @@ def record(
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, values)
+
+
+async def record_on(
+    connection: asyncpg.Connection,
+    actor: Actor,
+    *,
+    action: str,
+    target: str = "",
+    details: Mapping[str, object] | None = None,
+) -> None:
+    """Write the same on a hot road's connection, in its transaction."""
+    request = context.current()
+    text = json.dumps(details or {}, ensure_ascii=False, default=str, sort_keys=True)
+    await connection.execute(
+        _WRITE_ON_HOT_ROADS, actor.key, actor.name[:60], actor.organisation_id, action, target, "done", text,
+        request.address[:45], request.request_id,
+    )  # fmt: skip
 
 
 def seal_pending() -> int:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Protocol, Self, runtime_checkable
+from typing import Protocol, runtime_checkable
 
 from onecity.platform.iot.gateways.counters import Counters
 from onecity.platform.iot.gateways.limits import Allowance, Limits
@@ -57,9 +57,7 @@ class Line(asyncio.Protocol):
 
     transport: Wire
 
-    def __init__(
-        self, house: House, limits: Limits, *, enter: Callable[[Self], bool], leave: Callable[[Self], None]
-    ) -> None:
+    def __init__(self, house: House, limits: Limits, *, enter: Callable[[], bool], leave: Callable[[], None]) -> None:
         self._house = house
         self._enter = enter
         self._leave = leave
@@ -87,7 +85,7 @@ class Line(asyncio.Protocol):
         self.transport = transport
         peer = transport.get_extra_info("peername")
         self.address = str(peer[0]) if peer else ""
-        self.welcome = self._enter(self)
+        self.welcome = self._enter()
         if self.welcome:
             transport.set_write_buffer_limits(high=self.limits.write_buffer)
         else:
@@ -98,7 +96,7 @@ class Line(asyncio.Protocol):
         self.closed = True
         if self.welcome:
             self.settle()
-            self._leave(self)
+            self._leave()
 
     def pause_writing(self) -> None:
         """Close on a device that does not read its answers."""

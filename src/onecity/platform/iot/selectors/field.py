@@ -34,8 +34,8 @@ def attached(device_ids: Collection[int]) -> Mapping[int, tuple[Attached, ...]]:
         own = _attached(row)
         found[row.id].append(replace(own, desired=shadow.desired, reported=shadow.reported) if shadow else own)
     for row in _in_use().filter(parent_id__in=device_ids).order_by("key"):
-        family = found[row.parent_id]
-        if len(family) <= MOST_CHILDREN:
+        family = found.get(row.parent_id or 0)
+        if family is not None and len(family) <= MOST_CHILDREN:
             family.append(_attached(row))
     return {number: tuple(family) for number, family in found.items()}
 

@@ -3,7 +3,7 @@
 import email.policy
 import secrets
 from collections.abc import Sequence
-from email.message import EmailMessage
+from email.message import MIMEPart
 from email.parser import BytesParser
 
 import orjson
@@ -92,7 +92,7 @@ def parts_of_multipart(body: bytes, content_type: str) -> list[Part]:
     return found
 
 
-def _request(item: EmailMessage, group: str) -> Part:
+def _request(item: MIMEPart, group: str) -> Part:
     payload = item.get_payload(decode=True)
     if item.get_content_type() != "application/http" or not isinstance(payload, bytes):
         raise BadBatch(params={"text": "application/http"})

@@ -2,6 +2,7 @@
 
 from django.db.models import Q
 
+from onecity.platform.iot.declare import DeviceType, ObservedProperty
 from onecity.platform.iot.models import StaObservedProperty, StaSensor
 from onecity.platform.iot.registries import device_types
 
@@ -11,21 +12,27 @@ _OF = "urn:onecity:property:"
 def enter_names() -> None:
     """Let Sensors and ObservedProperties of device types bear the types' names; types may be new or renamed."""
     for kind in device_types():
-        sensor = {"name": kind.name, "description": kind.name}
-        _entered(StaSensor, {"type_code": kind.code}, sensor, encoding_type="text/plain", metadata=kind.code)
+        _enter_sensor(kind)
         for item in kind.properties:
-            told = {"name": item.name, "description": f"{item.name}（{item.unit.code}）"}
-            key = {"type_code": kind.code, "property_code": item.code}
-            _entered(StaObservedProperty, key, told, definition=f"{_OF}{kind.code}:{item.code}")
+            _enter_property(kind, item)
 
 
-def _entered(
-    table: type[StaSensor | StaObservedProperty], key: dict[str, str], told: dict[str, str], **first: object
-) -> None:
-    """Make a row if there is none, and change it if it says something else."""
-    rows = table._default_manager.filter(**key)
-    if not rows.exists():
-        row = table(native=False, **key, **told, **first)
-        table._default_manager.bulk_create([row], ignore_conflicts=True)
-    else:
+def _enter_sensor(kind: DeviceType) -> None:
+    told = {"name": kind.name, "description": kind.name}
+    rows = StaSensor.objects.filter(type_code=kind.code)
+    if rows.exists():
         rows.filter(~Q(**told)).update(**told)
+        return
+    new = StaSensor(native=False, type_code=kind.code, encoding_type="text/plain", metadata=kind.code, **told)
+    StaSensor.objects.bulk_create([new], ignore_conflicts=True)
+
+
+def _enter_property(kind: DeviceType, item: ObservedProperty) -> None:
+    told = {"name": item.name, "description": f"{item.name}（{item.unit.code}）"}
+    key = {"type_code": kind.code, "property_code": item.code}
+    rows = StaObservedProperty.objects.filter(**key)
+    if rows.exists():
+        rows.filter(~Q(**told)).update(**told)
+        return
+    new = StaObservedProperty(native=False, definition=f"{_OF}{kind.code}:{item.code}", **key, **told)
+    StaObservedProperty.objects.bulk_create([new], ignore_conflicts=True)

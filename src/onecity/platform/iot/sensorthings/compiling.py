@@ -159,7 +159,8 @@ class Compiler:
     def _path(self, parts: tuple[str, ...]) -> Value:
         if len(parts) > MOST_PARTS:
             raise BadExpression(params={"text": "/".join(parts)[:60]})
-        entities, alias, trail = self._entities, self._alias, ()
+        entities, alias = self._entities, self._alias
+        trail: tuple[str, ...] = ()
         rest = list(parts)
         while rest and (relation := entities.relation(rest[0])) is not None and rest[0] != "id":
             trail = (*trail, relation.name)

@@ -3,6 +3,7 @@
 or < and < not < eq ne < gt ge lt le in < add sub < mul div mod < unary minus
 """
 
+from collections.abc import Callable, Mapping
 from datetime import date, time
 from typing import Final, NoReturn
 
@@ -163,23 +164,32 @@ def _negative(operand: Node) -> Node:
 
 
 def _plain(word: Word) -> Plain:
-    readers = {
-        "text": lambda text: text[1:-1].replace("''", "'"),
-        "typed": _typed,
-        "interval": period_of,
-        "instant": instant_of,
-        "date": date.fromisoformat,
-        "clock": time.fromisoformat,
-        "number": lambda text: int(text) if text.isdigit() else float(text),
-    }
     try:
-        value: Plain = readers[word.kind](word.text)
+        return _READERS[word.kind](word.text)
     except ValueError:
         raise BadExpression(params={"text": word.text[:40]}) from None
-    return value
+
+
+def _text(text: str) -> Plain:
+    return text[1:-1].replace("''", "'")
+
+
+def _number(text: str) -> Plain:
+    return int(text) if text.isdigit() else float(text)
 
 
 def _typed(text: str) -> Plain:
     kind, _, rest = text.partition("'")
     inner = rest[:-1].replace("''", "'")
     return duration_of(inner) if kind == "duration" else Geography(inner)
+
+
+_READERS: Final[Mapping[str, Callable[[str], Plain]]] = {
+    "text": _text,
+    "typed": _typed,
+    "interval": period_of,
+    "instant": instant_of,
+    "date": date.fromisoformat,
+    "clock": time.fromisoformat,
+    "number": _number,
+}

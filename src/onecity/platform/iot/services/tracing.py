@@ -25,7 +25,8 @@ FORGET_EVERY_S: Final = 3_600.0
 _KEEP: Final = """
     INSERT INTO iot_tracedmessage (device_id, at, outward, protocol, peer, raw, result)
     SELECT t.device_id, k.at, k.outward, k.protocol, k.peer, k.raw, k.result
-    FROM unnest(%s::text[], %s::timestamptz[], %s::bool[], %s::text[], %s::text[], %s::bytea[], %s::text[])
+    FROM unnest(%(key)s::text[], %(at)s::timestamptz[], %(outward)s::bool[], %(protocol)s::text[], %(peer)s::text[],
+        %(raw)s::bytea[], %(result)s::text[])
         WITH ORDINALITY AS k(key, at, outward, protocol, peer, raw, result, turn)
     JOIN iot_device d ON d.key = k.key
     JOIN iot_trace t ON t.device_id = d.id AND k.at BETWEEN t.started_at AND t.ends_at
@@ -80,15 +81,15 @@ def stop_trace(actor: Actor, *, device_id: int, now: datetime) -> None:
 
 def keep_traced(items: Sequence[tuple[datetime, Traced]]) -> None:
     """Keep bytes of devices that are traced; the oldest make room beyond what one device may have. Times are real."""
-    columns = [
-        [item.device_key for _, item in items],
-        [at for at, _ in items],
-        [item.outward for _, item in items],
-        [item.protocol for _, item in items],
-        [item.peer[:45] for _, item in items],
-        [item.raw[:LONGEST_RAW] for _, item in items],
-        [item.result.replace("\0", "\ufffd")[:400] for _, item in items],
-    ]
+    columns = {
+        "key": [item.device_key for _, item in items],
+        "at": [at for at, _ in items],
+        "outward": [item.outward for _, item in items],
+        "protocol": [item.protocol for _, item in items],
+        "peer": [item.peer[:45] for _, item in items],
+        "raw": [item.raw[:LONGEST_RAW] for _, item in items],
+        "result": [item.result.replace("\0", "\ufffd")[:400] for _, item in items],
+    }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_KEEP, columns)
         for device_id in {row[0] for row in cursor.fetchall()}:

@@ -31,7 +31,9 @@ from onecity.platform.iot.selectors.orders import orders_of
 from onecity.platform.iot.services import commands, credentials
 from onecity.platform.iot.services import settings as shadows
 from onecity.platform.iot.services.devices import place_device
+from onecity.platform.iot.services.firmware.progress import UPGRADE
 from onecity.platform.iot.services.provisioning import certificates, claims
+from onecity.platform.iot.services.settings import APPLY
 from onecity.platform.iot.views.firmware import STEP
 from onecity.platform.iot.views.shown import DEVICE, ORDER, person_name, sentence
 from onecity.platform.iot.views.type_shown import command_rows
@@ -41,6 +43,8 @@ from onecity.web.listing import Badge
 
 MOST: Final = 100
 SECRET_ARGUMENTS: Final = frozenset({"token", "password", "secret", "key"})
+LONGEST_ARGUMENT: Final = 40
+"""Longer texts, such as digests and signatures, are shown by their beginning."""
 LIFE: Final = {
     "registered": Badge(zh("登记"), "blue"),
     "activated": Badge(zh("激活"), "green"),
@@ -110,7 +114,7 @@ def orders(request: CityRequest, device_id: int) -> HttpResponse:
     """Show the commands of a device's type and what was ordered."""
     info = device_for(request.actor, device_id)
     kind = type_of(info.type_code, edition=info.type_edition)
-    names = {item.code: item.name for item in kind.commands} if kind else {}
+    names = {item.code: item.name for item in (*(kind.commands if kind else ()), APPLY, UPGRADE)}
     may = may_touch(request.actor, info, COMMAND_DEVICES) and info.state != "retired"
     listed = [
         (item, names.get(item.code, item.code), ORDER[item.state], person_name(item.asked_by), _shown(item.arguments))
@@ -293,8 +297,12 @@ def _json(state: object, name: str) -> str:
     return json.dumps(state[name], ensure_ascii=False) if name in state else ""
 
 
+def _short(value: object) -> object:
+    return f"{value[:8]}…" if isinstance(value, str) and len(value) > LONGEST_ARGUMENT else value
+
+
 def _shown(arguments: object) -> str:
     """Return an order's arguments in a line; what is secret is not shown."""
     assert isinstance(arguments, dict)
-    told = {name: "···" if name in SECRET_ARGUMENTS else value for name, value in arguments.items()}
+    told = {name: "···" if name in SECRET_ARGUMENTS else _short(value) for name, value in arguments.items()}
     return json.dumps(told, ensure_ascii=False) if told else ""

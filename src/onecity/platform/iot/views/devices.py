@@ -157,7 +157,7 @@ def device_link(row: DeviceInfo) -> str:
 def _actions(actor: Actor) -> list[Action]:
     others = [
         Action(zh("在地图上看"), "/map?layer=iot.devices", icon="map"),
-        Action(zh("设备分组"), reverse("iot:groups"), icon="stack"),
+        Action(zh("设备分组"), reverse("iot:groups"), icon="stack-2"),
     ]
     if not actor.may(MANAGE_DEVICES):
         return others
@@ -165,7 +165,6 @@ def _actions(actor: Actor) -> list[Action]:
         *others,
         Action(zh("登记设备"), reverse("iot:new_device")),
         Action(zh("批量登记"), reverse("iot:import_devices"), icon="upload"),
-        Action(zh("大批量登记"), reverse("iot:lists"), icon="file-import"),
     ]
 
 

@@ -20,7 +20,7 @@ class FieldLine(Line):
     __slots__ = ("bad_in_a_row", "house", "session", "speaker")
 
     def __init__(self, house: "FieldHouse", limits: Limits) -> None:
-        super().__init__(house, limits, enter=house.enter, leave=house.leave)
+        super().__init__(house, limits, enter=lambda: house.enter(self), leave=lambda: house.leave(self))
         self.house = house
         self.session = house.protocol.session()
         self.speaker = Speaker(self, self.session, protocol=house.protocol.code)

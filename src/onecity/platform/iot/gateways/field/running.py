@@ -74,7 +74,7 @@ class FieldGateway:
         shared = self._shared
         errands = [shared.tracer.flush, shared.positions.flush, shared.lines.send_waiting]
         reporter = Reporter(self._reported, presence=shared.presence, errands=errands)
-        listener = ChangeListener(lambda key: self._later(lambda: self._changed(key)))
+        listener = ChangeListener(self._heard)
         threads = (shared.writer, listener, reporter)
         for thread in threads:
             thread.start()
@@ -125,6 +125,9 @@ class FieldGateway:
         self._intakes.append(intake)
         self._work.append(intake.run())
         self._reported.append(Reported(entry.code, "", counters))
+
+    def _heard(self, device_key: str) -> None:
+        self._later(lambda: self._changed(device_key))
 
     def _changed(self, device_key: str) -> None:
         self._shared.directory.forget(device_key)

@@ -16,7 +16,7 @@ class Connection(Line):
     __slots__ = ("bad_in_a_row", "framer", "mns", "server")
 
     def __init__(self, server: "Hj212Server", limits: Limits) -> None:
-        super().__init__(server, limits, enter=server.enter, leave=server.leave)
+        super().__init__(server, limits, enter=lambda: server.enter(self), leave=lambda: server.leave(self))
         self.server = server
         self.framer = Framer(longest=limits.longest)
         self.bad_in_a_row = 0

@@ -9,7 +9,7 @@ from typing import Final
 from onecity.kernel.errors import Unavailable
 from onecity.platform.iot.contracts import Message, Outcome, Receipt
 from onecity.platform.iot.gateways.counters import Counters
-from onecity.platform.iot.gateways.reporting import Reporter
+from onecity.platform.iot.gateways.reporting import Reported, Reporter
 from onecity.platform.iot.rules import quality
 from onecity.platform.iot.services.changes import ChangeListener
 from onecity.platform.iot.services.directory import Directory
@@ -42,7 +42,7 @@ class Receiver:
         self._writer = GroupWriter("http-writer", most_waiting=MOST_WAITING)
         self._listener = ChangeListener(self._directory.forget)
         self._reporter = Reporter(
-            "http", listens="", counters=self._counters, presence=self._presence, errand=self._count_waiting
+            [Reported("http", "", self._counters)], presence=self._presence, errands=[self._count_waiting]
         )
         for thread in (self._writer, self._listener, self._reporter):
             thread.start()

@@ -106,7 +106,7 @@ class Orders:
                         _, link = await loop.create_connection(lambda: OrderLink(self._password), host, port)
                         await link.ready
                     self._link = link
-                    await link.lost
+                    await asyncio.wait([link.lost])  # a future that is awaited itself would end with us
                     self._link = None
                 await asyncio.sleep(1.0)
         finally:

@@ -68,12 +68,17 @@ class Taker:
         self._fast = FastWay(directory)
 
     def take(self, link: BrokerLink, messages: Sequence[Publish]) -> None:
-        """Submit messages; the broker is told after their commit."""
+        """Submit messages; the broker is told after their commit.
+
+        Messages without a time of their own get that of their arrival, each a microsecond later than the one before:
+        two of one device would else contradict one another.
+        """
         arrived = micros(clock.city_now())
         collected, slow = self._take_known(messages, arrived)
         submission = Submission([collected.batch(lambda origin: _message(messages[origin]))], messages=len(messages))
         if slow:
-            submission.prepare = lambda mine: self._prepare([messages[place] for place in slow], mine, arrived)
+            after = arrived + len(messages)
+            submission.prepare = lambda mine: self._prepare([messages[place] for place in slow], mine, after)
         if self._tracer.watched:
             self._trace(messages)
         self._counters.messages += len(messages)
@@ -92,7 +97,7 @@ class Taker:
         for origin, (topic, payload, _) in enumerate(messages):
             route = route_of(topic)
             before = len(collected.quality)
-            if route is None or not take(payload, route, arrived=arrived, origin=origin, collected=collected):
+            if route is None or not take(payload, route, arrived=arrived + origin, origin=origin, collected=collected):
                 slow.append(origin)
                 continue
             note(route.entry.id, route.silent_after_s)
@@ -113,7 +118,7 @@ class Taker:
             elif (leaf := parted(published[0])[1]) != TELEMETRY:
                 self._take_words(message, leaf, collected, also)
             else:
-                self._take_telemetry(message, collected, arrived=arrived, origin=origin)
+                self._take_telemetry(message, collected, arrived=arrived + origin, origin=origin)
         submission.batches.append(collected.batch(lambda origin: _message(messages[origin])))
         submission.refusals += collected.refusals
         submission.also += also

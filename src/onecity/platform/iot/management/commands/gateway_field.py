@@ -1,5 +1,6 @@
 """`manage gateway_field`: the gateway for every field protocol."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import uvloop
@@ -40,6 +41,6 @@ class Command(BaseCommand):
         host = options["host"] or env.field_host
         uvloop.run(until_signalled(run_field(host, chosen, limits=limits, ports=ports, ready=self._say_ready)))
 
-    def _say_ready(self, ports: "dict[str, int]") -> None:
+    def _say_ready(self, ports: Mapping[str, int]) -> None:
         self.stdout.write(" ".join(["ready", *[f"{code}={port}" for code, port in ports.items()]]))
         self.stdout.flush()

@@ -50,7 +50,9 @@ def _publish(letter: Letter, parts: SplitResult) -> None:
     secret: AuthParameter | None = None
     if parts.username:
         secret = {"username": unquote(parts.username), "password": unquote(parts.password or "")}
-    secured: TLSParameter | None = {"cert_reqs": ssl.CERT_REQUIRED} if parts.scheme == "mqtts" else None  # type: ignore[typeddict-item]  # the stub asks for ca_certs, without which the system's are taken
+    secured: TLSParameter | None = None
+    if parts.scheme == "mqtts":
+        secured = {"cert_reqs": ssl.CERT_REQUIRED}  # type: ignore[assignment]  # without ca_certs the system's are taken
     publish.single(
         parts.path.removeprefix("/"),
         letter.mqtt(),

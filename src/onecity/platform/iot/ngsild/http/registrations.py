@@ -11,6 +11,7 @@ from onecity.platform.identity.api import scope_sql
 from onecity.platform.iot.ngsild.http.answers import answer, empty, location, page_headers
 from onecity.platform.iot.ngsild.http.asking import listed
 from onecity.platform.iot.ngsild.http.call import Call
+from onecity.platform.iot.ngsild.http.recording import recorded
 from onecity.platform.iot.ngsild.http.routing import Operation, operation
 from onecity.platform.iot.ngsild.rules import moments, names
 from onecity.platform.iot.ngsild.rules.problems import AlreadyExists, BadRequestData, ResourceNotFound
@@ -42,12 +43,16 @@ async def create(call: Call) -> HotResponse:
     found = checked_registration(call.body, terms=call.terms, now=now)
     uri = found.pop("id", None) or f"urn:ngsi-ld:ContextSourceRegistration:{uuid4()}"
     expires = moments.instant(found["expiresAt"], where="expiresAt") if "expiresAt" in found else None
-    number = await call.pool.fetchval(
-        _INSERT, call.caller.tenant, uri, orjson.dumps(found).decode(), orjson.dumps(call.terms.written).decode(),
-        expires, call.caller.organisation_id, now,
-    )  # fmt: skip
-    if number is None:
-        raise AlreadyExists(f"there is a registration {uri}")
+
+    async def work(line: asyncpg.Connection) -> None:
+        number = await line.fetchval(
+            _INSERT, call.caller.tenant, uri, orjson.dumps(found).decode(), orjson.dumps(call.terms.written).decode(),
+            expires, call.caller.organisation_id, now,
+        )  # fmt: skip
+        if number is None:
+            raise AlreadyExists(f"there is a registration {uri}")
+
+    await recorded(call, "register_context_source", uri, work)
     return empty(call, status=201, location=location("csourceRegistrations", uri))
 
 
@@ -90,14 +95,18 @@ async def update(call: Call) -> HotResponse:
     definition = {**orjson.loads(row["definition"]), **part}
     definition = {key: value for key, value in definition.items() if value is not None and value != names.NULL}
     expires = moments.instant(definition["expiresAt"], where="expiresAt") if "expiresAt" in definition else None
-    await call.pool.execute(_UPDATE, row["id"], orjson.dumps(definition).decode(), expires, now)
+    values = (row["id"], orjson.dumps(definition).decode(), expires, now)
+    await recorded(call, "change_context_source", row["uri"], lambda line: line.execute(_UPDATE, *values))
     return empty(call)
 
 
 async def delete(call: Call) -> HotResponse:
     """End a registration. Source: ETSI GS CIM 009 V1.8.1, clauses 5.9.4, 6.9.3.3."""
     row = await _row(call)
-    await call.pool.execute("DELETE FROM iot_ngsi_registration WHERE id = $1", row["id"])
+    await recorded(
+        call, "end_context_source", row["uri"],
+        lambda line: line.execute("DELETE FROM iot_ngsi_registration WHERE id = $1", row["id"]),
+    )  # fmt: skip
     return empty(call)
 
 

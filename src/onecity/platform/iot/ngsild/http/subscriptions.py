@@ -12,6 +12,7 @@ from onecity.kernel.actor import EVERYTHING
 from onecity.platform.identity.api import scope_sql
 from onecity.platform.iot.ngsild.http.answers import answer, context_address, empty, location, page_headers
 from onecity.platform.iot.ngsild.http.call import Call
+from onecity.platform.iot.ngsild.http.recording import recorded
 from onecity.platform.iot.ngsild.http.routing import Operation, operation
 from onecity.platform.iot.ngsild.rules import moments, names
 from onecity.platform.iot.ngsild.rules.problems import AlreadyExists, BadRequestData, ResourceNotFound
@@ -58,12 +59,16 @@ async def create(call: Call) -> HotResponse:
     if call.caller.tenant:
         await call.pool.execute(_TENANT, call.caller.tenant, now)
     scoped = call.caller.actor.may(VIEW_CONTEXT) and EVERYTHING not in call.caller.actor.scopes(VIEW_CONTEXT)
-    number = await call.pool.fetchval(
-        _INSERT, call.caller.tenant, uri, orjson.dumps(found).decode(), orjson.dumps(terms.written).decode(),
-        found.get("isActive", True), _expiry(found), _due(found, now), call.caller.organisation_id, not scoped, now,
-    )  # fmt: skip
-    if number is None:
-        raise AlreadyExists(f"there is a subscription {uri}")
+
+    async def work(line: asyncpg.Connection) -> None:
+        number = await line.fetchval(
+            _INSERT, call.caller.tenant, uri, orjson.dumps(found).decode(), orjson.dumps(terms.written).decode(),
+            found.get("isActive", True), _expiry(found), _due(found, now), call.caller.organisation_id, not scoped, now,
+        )  # fmt: skip
+        if number is None:
+            raise AlreadyExists(f"there is a subscription {uri}")
+
+    await recorded(call, "make_context_subscription", uri, work)
     await _changed(call)
     return empty(call, status=201, location=location("subscriptions", uri))
 
@@ -99,10 +104,11 @@ async def update(call: Call) -> HotResponse:
     kept = orjson.loads(row["context_text"] or "null")
     terms = terms if terms.written is not None or "q" in part else await terms_of(call.pool, kept)
     await _check(call, definition, terms)
-    await call.pool.execute(
-        _UPDATE, row["id"], orjson.dumps(definition).decode(), orjson.dumps(terms.written).decode(),
+    values = (
+        row["id"], orjson.dumps(definition).decode(), orjson.dumps(terms.written).decode(),
         definition.get("isActive", True), _expiry(definition), _due(definition, now), now,
     )  # fmt: skip
+    await recorded(call, "change_context_subscription", row["uri"], lambda line: line.execute(_UPDATE, *values))
     await _changed(call)
     return empty(call)
 
@@ -110,8 +116,12 @@ async def update(call: Call) -> HotResponse:
 async def delete(call: Call) -> HotResponse:
     """End a subscription. Source: ETSI GS CIM 009 V1.8.1, clauses 5.8.5, 6.11.3.3."""
     row = await _row(call)
-    await call.pool.execute("DELETE FROM iot_ngsi_notice WHERE subscription_id = $1", row["id"])
-    await call.pool.execute("DELETE FROM iot_ngsi_subscription WHERE id = $1", row["id"])
+
+    async def work(line: asyncpg.Connection) -> None:
+        await line.execute("DELETE FROM iot_ngsi_notice WHERE subscription_id = $1", row["id"])
+        await line.execute("DELETE FROM iot_ngsi_subscription WHERE id = $1", row["id"])
+
+    await recorded(call, "end_context_subscription", row["uri"], work)
     await _changed(call)
     return empty(call)
 

@@ -11,6 +11,7 @@ from onecity.platform.iot.ngsild.http.answers import answer, empty, location, pa
 from onecity.platform.iot.ngsild.http.asking import ASKING, query_of, shown_of, style_of
 from onecity.platform.iot.ngsild.http.call import Call
 from onecity.platform.iot.ngsild.http.queries import query_members
+from onecity.platform.iot.ngsild.http.recording import recorded
 from onecity.platform.iot.ngsild.http.routing import Operation, operation
 from onecity.platform.iot.ngsild.rules import names
 from onecity.platform.iot.ngsild.rules.attributes import read_attribute
@@ -85,7 +86,7 @@ async def delete(call: Call) -> HotResponse:
         await line.execute("DELETE FROM iot_ngsi_instance WHERE history_id = $1", row["id"])
         await line.execute("DELETE FROM iot_ngsi_history WHERE id = $1", row["id"])
 
-    await _changing(call, work)
+    await recorded(call, "delete_context_history", uri, work)
     return empty(call)
 
 

@@ -176,3 +176,16 @@ def test_operator_may_open_the_interface(
 def test_broker_says_who_it_is(broker: Broker) -> None:
     shown = broker.get("/info/sourceIdentity").json()
     assert (shown["type"], shown["contextSourceAlias"]) == ("ContextSourceIdentity", "onecity")
+
+
+def test_whoever_subscribes_or_registers_is_on_record(broker: Broker) -> None:
+    told = {"endpoint": {"uri": "http://127.0.0.1:9/"}}
+    body = {"id": "urn:s:1", "type": "Subscription", "entities": [{"type": "T"}], "notification": told}
+    assert broker.post("/subscriptions", body).status == 201
+    assert broker.post("/subscriptions", body).status == 409
+    assert broker.patch("/subscriptions/urn:s:1", {"isActive": False}).status == 204
+    assert broker.delete("/subscriptions/urn:s:1").status == 204
+    query = "SELECT action, target, actor FROM identity_auditentry WHERE action LIKE 'iot.%context%' ORDER BY id"
+    rows = [tuple(row) for row in broker.run(broker.connection.fetch(query))]
+    names = ("make_context_subscription", "change_context_subscription", "end_context_subscription")
+    assert rows == [(f"iot.{name}", "iot.ngsi:urn:s:1", "system") for name in names]

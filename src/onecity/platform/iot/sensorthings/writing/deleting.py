@@ -1,6 +1,7 @@
 """Deleting entities with what hangs on them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -77,7 +78,7 @@ def delete(desk: Desk, entities: str, number: int) -> None:
             row.delete()
 
 
-def _delete_streams(desk: Desk, ids: Sequence[int]) -> None:
+def _delete_streams(desk: Desk, ids: Iterable[int]) -> None:
     """Delete Datastreams with their observations. What alarms tell of stays in the store, and nowhere else."""
     numbers = list(ids)
     if StaDatastream.objects.filter(id__in=numbers, native=False).exists():
@@ -99,7 +100,7 @@ def _end_device(desk: Desk, number: int) -> None:
     tell_changed(device.key)
 
 
-def _rows(sql: str, values: Sequence[object]) -> list[tuple[int, int]]:
+def _rows(sql: str, values: list[Any]) -> list[tuple[int, int]]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return [(number, micros(at)) for number, at in cursor.fetchall()]

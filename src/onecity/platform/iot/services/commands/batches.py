@@ -12,6 +12,7 @@ from onecity.kernel.errors import Invalid
 from onecity.kernel.text import zh
 from onecity.platform.identity import api as identity
 from onecity.platform.iot.contracts.filters import DeviceFilter
+from onecity.platform.iot.declare import Command
 from onecity.platform.iot.models import CommandBatch, Device
 from onecity.platform.iot.permissions import COMMAND_DEVICES
 from onecity.platform.iot.registries import device_types
@@ -56,13 +57,7 @@ def order_many(
     if command is None:
         raise Invalid(zh("该类设备没有这个命令"), fields={"code": zh("该类设备没有这个命令")})
     given = fitting(command, argument=None, arguments=arguments)
-    rows = chosen_devices(actor, chosen, permission=COMMAND_DEVICES).order_by("id")
-    found = list(rows.values_list("id", "state")[: MOST_DEVICES + 1])
-    if len(found) > MOST_DEVICES:
-        raise Invalid(zh("一次最多向100000台设备下达命令"))
-    devices = [number for number, state in found if state != Device.State.RETIRED]
-    if not devices:
-        raise NothingToOrder
+    devices, refused = _chosen(actor, chosen)
     with transaction.atomic():
         batch = CommandBatch.objects.create(
             name=name.strip()[:80] or command.name,
@@ -70,27 +65,43 @@ def order_many(
             arguments=given,
             type_code=chosen.type_code,
             total=len(devices),
-            refused=len(found) - len(devices),
+            refused=refused,
             asked_by=actor.key[:60],
             organisation_id=actor.organisation_id,
             division_code=chosen.division_code,
             asked_at=now,
         )
-        facts = {
-            "code": code,
-            "argument": single_number(command, given),
-            "arguments": json.dumps(given, ensure_ascii=False),
-            "confirmation": command.confirmation.value,
-            "timeout": command.timeout_s,
-            "retries": command.retries,
-            "by": actor.key[:60],
-            "now": now,
-            "until": now + wait,
-            "batch": batch.id,
-            "devices": devices,
-        }
-        with connection.cursor() as cursor:
-            cursor.execute(_QUEUE, facts)
+        _queue(batch, command, devices, until=now + wait)
         details = {"command": code, "arguments": given, "devices": len(devices), "filter": chosen.plain()}
         identity.record(actor, action="iot.order_many", target=f"iot.commandbatch:{batch.id}", details=details)
     return batch.id
+
+
+def _chosen(actor: Actor, chosen: DeviceFilter) -> tuple[list[int], int]:
+    """Return the devices in service that a filter means, and how many of the others it means too."""
+    rows = chosen_devices(actor, chosen, permission=COMMAND_DEVICES).order_by("id")
+    found = list(rows.values_list("id", "state")[: MOST_DEVICES + 1])
+    if len(found) > MOST_DEVICES:
+        raise Invalid(zh("一次最多向100000台设备下达命令"))
+    devices = [number for number, state in found if state != Device.State.RETIRED]
+    if not devices:
+        raise NothingToOrder
+    return devices, len(found) - len(devices)
+
+
+def _queue(batch: CommandBatch, command: Command, devices: list[int], *, until: datetime) -> None:
+    facts = {
+        "code": batch.code,
+        "argument": single_number(command, batch.arguments),
+        "arguments": json.dumps(batch.arguments, ensure_ascii=False),
+        "confirmation": command.confirmation.value,
+        "timeout": command.timeout_s,
+        "retries": command.retries,
+        "by": batch.asked_by,
+        "now": batch.asked_at,
+        "until": until,
+        "batch": batch.id,
+        "devices": devices,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_QUEUE, facts)

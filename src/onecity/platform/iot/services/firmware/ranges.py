@@ -1,6 +1,6 @@
 """Sending a file in ranges.
 
-Source: RFC 9110, 14.1.2 (byte ranges), 14.4 (Content-Range), 15.5.17 (416).
+Source: IETF RFC 9110, 14.1.2 (byte ranges), 14.4 (Content-Range), 15.5.17 (416).
 """
 
 import re

@@ -2,7 +2,7 @@
 
 Elliptic curve P-256 with SHA-256: what microcontrollers and Mosquitto's OpenSSL speak. SM2 certificates would need a
 TLS library that speaks them.
-Source: RFC 5280, 4.1 and 5.1 (certificate and revocation list); RFC 2986 (certificate request).
+Source: IETF RFC 5280, 4.1 and 5.1 (certificate and revocation list); IETF RFC 2986 (certificate request).
 """
 
 from datetime import UTC, datetime, timedelta

@@ -14,10 +14,9 @@ from onecity.platform.iot.sensorthings.hot import stop_office
 @pytest.fixture(scope="module", autouse=True)
 def _city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """Empty the database once, when the module's tests are done: emptying it takes seconds."""
-    each = TransactionTestCase._fixture_teardown
-    TransactionTestCase._fixture_teardown = lambda self: None  # type: ignore[method-assign]
     with django_db_blocker.unblock():
-        yield
-        TransactionTestCase._fixture_teardown = each  # type: ignore[method-assign]
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: None)
+            yield
         async_to_sync(stop_office)()
         call_command("flush", verbosity=0, interactive=False, allow_cascade=True, inhibit_post_migrate=True)

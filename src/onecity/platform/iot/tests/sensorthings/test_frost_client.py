@@ -32,7 +32,10 @@ from onecity.platform.iot.tests.sensorthings.house import url_of_database
 from onecity.platform.iot.tests.sensorthings.listening import listening
 from onecity.web.hot import HotApplication
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.filterwarnings("ignore:furl:DeprecationWarning"),  # the client uses what furl retired
+]
 FIRST = datetime(2020, 1, 2, 3, 4, 5, tzinfo=UTC)
 
 

@@ -1,6 +1,7 @@
 """The grammar of `$filter`: what it reads, what it refuses, and that SQL and Python agree on what it means."""
 
 import math
+import operator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -34,7 +35,8 @@ def holds(text: str) -> Any:
         sql = sql.replace(f"${place}::", f"%(p{place})s::")
     sql = sql.replace("% 1", "%% 1")
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {sql}", {f"p{place}": value for place, value in enumerate(parameters.values, 1)})
+        values: dict[str, Any] = {f"p{place}": value for place, value in enumerate(parameters.values, 1)}
+        cursor.execute(f"SELECT {sql}", values)
         return cursor.fetchone()[0]
 
 
@@ -112,16 +114,17 @@ def sums(draw: st.DrawFn, depth: int = 3) -> tuple[str, float | None]:
         return (f"{number}" if number >= 0 else f"(-{abs(number)})"), float(number)
     (left, one), (right, other) = draw(sums(depth - 1)), draw(sums(depth - 1))
     sign = draw(st.sampled_from(["add", "sub", "mul", "div", "mod"]))
-    value: float | None = None
-    if one is not None and other is not None:
-        value = {
-            "add": lambda: one + other,
-            "sub": lambda: one - other,
-            "mul": lambda: one * other,
-            "div": lambda: one / other if other else None,
-            "mod": lambda: one - other * math.trunc(one / other) if other else None,
-        }[sign]()
-    return f"({left} {sign} {right})", value
+    return f"({left} {sign} {right})", result_of(sign, one, other)
+
+
+def result_of(sign: str, one: float | None, other: float | None) -> float | None:
+    """Return what a sum gives: nothing where a part is nothing, or where nothing divides."""
+    if one is None or other is None or (sign in {"div", "mod"} and not other):
+        return None
+    if sign == "mod":
+        return one - other * math.trunc(one / other)
+    ways = {"add": operator.add, "sub": operator.sub, "mul": operator.mul, "div": operator.truediv}
+    return float(ways[sign](one, other))
 
 
 @st.composite

@@ -48,6 +48,19 @@ class Trace(Protocol):
     def __call__(self, device_key: str, data: bytes, *, outward: bool, result: str = "") -> None: ...
 
 
+class Ear:
+    """Hears what goes over a connection, for the device that is asked just now."""
+
+    def __init__(self, traced: Trace) -> None:
+        self._traced = traced
+        self.key = ""
+
+    def __call__(self, sending: bool, data: bytes) -> bytes:  # noqa: FBT001  # as pymodbus calls it
+        if self.key:
+            self._traced(self.key, data, outward=sending)
+        return data
+
+
 class Channel:
     """A connection that several devices share.
 
@@ -55,11 +68,11 @@ class Channel:
     next question's, so the connection is begun anew after each question that got none.
     """
 
-    def __init__(self, client: AsyncModbusTcpClient, *, numbered: bool, traced: Trace) -> None:
+    def __init__(self, client: AsyncModbusTcpClient, *, numbered: bool, ear: Ear) -> None:
         self._client = client
         self._numbered = numbered
+        self._ear = ear
         self._turn = asyncio.Lock()
-        self._traced = traced
 
     @property
     def peer(self) -> str:
@@ -105,6 +118,7 @@ class Channel:
 
     async def _ask(self, asked: Callable[[], Awaitable[ModbusPDU]], *, key: str, tries: int = TRIES) -> ModbusPDU:
         async with self._turn:
+            self._ear.key = key
             for _ in range(tries):
                 if not self._client.connected and not await self._client.connect():
                     raise Lost(self.peer)

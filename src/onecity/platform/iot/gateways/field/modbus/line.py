@@ -8,7 +8,7 @@ from pymodbus.client import AsyncModbusTcpClient
 from pymodbus.framer import FramerType
 
 from onecity.platform.iot.gateways.field.contract import FieldOrder, Intake
-from onecity.platform.iot.gateways.field.modbus.asking import Channel, Lost, Unanswered
+from onecity.platform.iot.gateways.field.modbus.asking import Channel, Ear, Lost, Unanswered
 from onecity.platform.iot.gateways.field.modbus.reading import Reader
 from onecity.platform.iot.gateways.field.modbus.ways import Address, Unit
 from onecity.platform.iot.gateways.field.modbus.writing import carry_out
@@ -22,6 +22,7 @@ async def serve_line(intake: Intake, address: Address, units: Sequence[Unit]) ->
 
     Raises: Lost if there is no connection, and ExceptionGroup with it once it was lost.
     """
+    ear = Ear(intake.trace)
     client = AsyncModbusTcpClient(
         address.host,
         port=address.port,
@@ -29,10 +30,11 @@ async def serve_line(intake: Intake, address: Address, units: Sequence[Unit]) ->
         timeout=max(unit.timeout_s for unit in units),
         retries=0,
         reconnect_delay=0,
+        trace_packet=ear,
     )
     if not await client.connect():
         raise Lost(f"{address.host}:{address.port}")
-    channel = Channel(client, numbered=address.framing == "tcp", traced=intake.trace)
+    channel = Channel(client, numbered=address.framing == "tcp", ear=ear)
     keys: dict[str, Unit] = {unit.key: unit for unit in units}
 
     async def send(order: FieldOrder) -> None:

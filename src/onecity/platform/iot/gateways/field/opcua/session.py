@@ -143,7 +143,8 @@ async def _client(server: Server) -> Client:
 
 
 async def _until(lost: "asyncio.Future[None]") -> None:
-    await lost
+    await asyncio.wait([lost])
+    lost.result()
 
 
 def _number(value: object) -> float | None:
