@@ -333,8 +333,6 @@ def test_figures_count_what_the_actor_may_see() -> None:
     assert (found.total, found.acknowledged, found.cleared, found.quiet) == (1, 1, 1, 0)
     assert (found.to_notice, found.to_clear) == (4 * MINUTE, 10 * MINUTE)
     assert found.by_severity == {"minor": 1}
-    assert [(name, number, standing) for _, name, number, standing in found.devices] == [
-        (stream.device.name, 1, 0)
-    ]
+    assert [(name, number, standing) for _, name, number, standing in found.devices] == [(stream.device.name, 1, 0)]
     assert alarm_figures(SYSTEM, since=NOW - HOUR).total == 2
     assert alarm_figures(SYSTEM, since=NOW + HOUR).total == 0
