@@ -8,27 +8,6 @@ from django.db import migrations, models
 
 SEQUENCES = "CREATE SEQUENCE iot_sta_number"
 NO_SEQUENCES = "DROP SEQUENCE iot_sta_number"
-TIMES = """
-    CREATE FUNCTION iot_sta_time(at timestamptz) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-        SELECT CASE WHEN extract(microseconds FROM at)::bigint % 1000 = 0
-            THEN to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
-            ELSE to_char(at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') END
-    $$;
-    CREATE FUNCTION iot_sta_period(begins timestamptz, ends timestamptz) RETURNS text
-        LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-        SELECT CASE WHEN ends IS NULL THEN iot_sta_time(begins)
-            ELSE iot_sta_time(begins) || '/' || iot_sta_time(ends) END
-    $$;
-    CREATE FUNCTION iot_sta_id(datastream integer, at timestamptz) RETURNS bigint
-        LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-        SELECT (datastream::bigint << 41) + floor(extract(epoch FROM at) * 1000)::bigint - 946684800000
-    $$
-"""
-NO_TIMES = """
-    DROP FUNCTION iot_sta_id(integer, timestamptz);
-    DROP FUNCTION iot_sta_period(timestamptz, timestamptz);
-    DROP FUNCTION iot_sta_time(timestamptz)
-"""
 DEVICES = """
     CREATE FUNCTION iot_sta_enter_devices(ids bigint[]) RETURNS void LANGUAGE sql AS $$
         INSERT INTO iot_sta_thing (id, name, description, properties, organisation_id, division_code, native)
@@ -374,7 +353,6 @@ class Migration(migrations.Migration):
             index=django.contrib.postgres.indexes.GinIndex(fields=['properties'], name='iot_sta_datastream_words', opclasses=['jsonb_path_ops']),
         ),
         migrations.RunSQL(SEQUENCES, NO_SEQUENCES),
-        migrations.RunSQL(TIMES, NO_TIMES),
         migrations.RunSQL(DEVICES, NO_DEVICES),
         migrations.RunSQL(DATASTREAMS, NO_DATASTREAMS),
         migrations.RunSQL(BACKFILL, migrations.RunSQL.noop),

@@ -109,6 +109,8 @@ _OBSERVATION: Final = """({a}.datastream_id, {a}.phenomenon_at) IN (
         AND NOT EXISTS (SELECT FROM iot_sta_observation n WHERE n.datastream_id = o.datastream_id
             AND n.phenomenon_at = o.phenomenon_at AND n.number IS NOT NULL))"""
 _RESULT: Final = "COALESCE({a}_s.result, to_jsonb({a}.result))"
+_NUMBER: Final = """COALESCE({a}_s.number, ({a}.datastream_id::bigint << 41)
+    + floor(extract(epoch FROM {a}.phenomenon_at) * 1000)::bigint - 946684800000)"""
 _FIRST_OBSERVED: Final = """(SELECT f.phenomenon_at FROM iot_observation f WHERE f.datastream_id = {a}.id
     ORDER BY f.phenomenon_at LIMIT 1)"""
 
@@ -212,7 +214,7 @@ _ALL: Final = (
             _one("Datastream", "Datastreams", "{a}.datastream_id"),
             _one("FeatureOfInterest", "FeaturesOfInterest", "COALESCE({a}_s.feature_id, {a}_d.feature_id)"),
         ),
-        id="COALESCE({a}_s.number, iot_sta_id({a}.datastream_id, {a}.phenomenon_at))",
+        id=_NUMBER,
         by_id=_OBSERVATION,
         scope="{a}_d",
         order=("{a}.datastream_id", "{a}.phenomenon_at"),

@@ -68,7 +68,7 @@ class Service:
         path = path_of(path_text)
         if path.names or path.ending or not path.last.many:
             raise NoSuchPath(params={"path": path.text[:120]})
-        given = await self._given(path)
+        given = self._plainly(path) or await self._given(path)
         if path.last.entities.name == "Observations" and self.observing.takes(told, given):
             return await self.observing.post(self, told, given)
         number = await self._work(lambda desk: make(desk, path.last.entities.name, told, given=given))
@@ -115,6 +115,14 @@ class Service:
         done = await self.clerks.run(lambda: work(desk))
         self.touched += desk.touched
         return done
+
+    def _plainly(self, path: ResourcePath) -> dict[str, int]:
+        """Return what `Datastreams(1)/Observations` gives without asking: the Datastream is looked up anyway."""
+        first = path.steps[0]
+        plain = len(path.steps) == 2 and first.entities.name == "Datastreams"
+        if plain and first.id is not None and path.last.entities.name == "Observations":
+            return {"Datastream": first.id}
+        return {}
 
     async def _given(self, path: ResourcePath) -> dict[str, int]:
         """Return the relations that follow from where an entity is posted: `Things(1)/Datastreams` gives its Thing."""

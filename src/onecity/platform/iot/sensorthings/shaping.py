@@ -6,6 +6,7 @@ from onecity.platform.iot.sensorthings.compiling import NoSuchProperty
 from onecity.platform.iot.sensorthings.entities import EntitySet, Kind, Property
 from onecity.platform.iot.sensorthings.options import Options
 
+_MILLIS, _MICROS = """'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'""", """'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'"""
 CONTROL = ("id", "@iot.id", "selfLink", "@iot.selfLink")
 
 
@@ -54,9 +55,20 @@ def value_sql(item: Property, alias: str) -> str:
         case Kind.JSON | Kind.PLACE | Kind.RESULT:
             return f"({sql})::text"
         case Kind.INSTANT:
-            return f"'\"' || iot_sta_time({sql}) || '\"'"
+            return f"'\"' || {_time(sql)} || '\"'"
         case Kind.PERIOD:
-            return f"'\"' || iot_sta_period({sql}, {beside}) || '\"'"
+            return f"'\"' || {_time(sql)} || concat('/' || {_time(beside)}, '\"')"
+
+
+def _time(sql: str) -> str:
+    """Return SQL that writes an instant as `times.written` does.
+
+    No function of the database's own: one that is not inlined costs ten times as much.
+    """
+    if sql.startswith("(SELECT"):  # asked once, not for each place at which it stands
+        return f"(SELECT {_time('v.at')} FROM (SELECT {sql} AS at OFFSET 0) v)"
+    exact = f"date_trunc('milliseconds', {sql}) = {sql}"
+    return f"to_char({sql} AT TIME ZONE 'UTC', CASE WHEN {exact} THEN {_MILLIS} ELSE {_MICROS} END)"
 
 
 def row_sql(entities: EntitySet, alias: str, *, select: Sequence[str]) -> tuple[list[str], str]:

@@ -15,6 +15,8 @@ from onecity.platform.iot.services.store import GroupWriter, Submission
 
 PATIENCE_S: Final = 30.0
 MOST_WAITING: Final = 200_000
+GROUP_S: Final = 0.005
+"""Clients wait for each answer before they send again, so groups are closed sooner than those of gateways."""
 SILENT_AFTER_S: Final = 7200
 ATTEMPTS: Final = 4
 Outcomes = dict[int, Outcome]
@@ -25,7 +27,7 @@ class Observer:
 
     def __init__(self) -> None:
         self._counters, self._presence = Counters(), Presence()
-        self._writer = GroupWriter("sensorthings-writer", most_waiting=MOST_WAITING)
+        self._writer = GroupWriter("sensorthings-writer", group_s=GROUP_S, most_waiting=MOST_WAITING)
         reported = Reported("sta", "SensorThings", self._counters)
         self._reporter = Reporter([reported], presence=self._presence, errands=[self._count])
         self._writer.start()

@@ -7,7 +7,7 @@ import asyncpg
 import orjson
 
 from onecity.kernel import clock
-from onecity.kernel.errors import Conflict
+from onecity.kernel.errors import Conflict, NotFound
 from onecity.kernel.text import zh
 from onecity.platform.identity.api import RowScope
 from onecity.platform.iot.contracts import Outcome
@@ -58,6 +58,8 @@ class Observing:
         number = given["Datastream"] if "Datastream" in given else id_of(body.get("Datastream"), "Datastream")
         found = await self.streams([number], service.pool, service.writer().scope)
         stream = found.get(number)
+        if stream is None and "Datastream" in given:
+            raise NotFound(zh("没有这个实体：{path}"), params={"path": f"Datastreams({number})"})
         if stream is None:
             raise BadEntity(params={"field": "Datastream"})
         feature = given.get("FeatureOfInterest")
