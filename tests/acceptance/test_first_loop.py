@@ -161,6 +161,7 @@ def report(citizen: Person, words: str, *, place: tuple[float, float], address: 
     """Report a problem by photo, position and words; returns number and code."""
     page = citizen.go("/report")
     page.locator("input[type=file]").first.set_input_files([photo("problem")])  # type: ignore[list-item]
+    page.locator("[data-position-degrees]:not([open])").wait_for()  # the script folds it when it has taken over
     page.get_by_text("按经纬度填写").click()
     page.fill("[name=longitude]", str(place[0]))
     page.fill("[name=latitude]", str(place[1]))
@@ -219,7 +220,7 @@ def test_case_that_nobody_takes_turns_yellow_then_red(come: Arrive) -> None:
 def light(person: Person, number: str, name: str) -> None:
     """Wait until a case's light has come as far as `name`."""
     person.go(f"/cases/{number}")
-    for _ in range(60):
+    for _ in range(150):
         if person.page.locator(".page-title .badge").filter(has_text=name).count():
             return
         person.page.wait_for_timeout(500)

@@ -38,6 +38,19 @@ def functions(path: Path) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
     return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
 
+def test_only_the_kernel_knows_the_way_from_an_instant_to_a_day() -> None:
+    """An instant's own `.date()` is the day in UTC, where the city's morning is still yesterday."""
+    days = [
+        f"{path}:{node.lineno}"
+        for path in PRODUCTION
+        if path.parts[2] != "kernel"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "date"
+        if not (node.args or node.keywords)
+    ]
+    assert days == []
+
+
 @pytest.mark.parametrize("module", MODULES, ids=str)
 def test_module_has_its_readme_and_its_place(module: Path) -> None:
     assert (module / "README.md").exists()

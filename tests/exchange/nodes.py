@@ -1,12 +1,14 @@
 """A real door with real certificates, and nodes as processes of their own beside a department's SQLite file."""
 
 import asyncio
+import gc
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -42,6 +44,10 @@ COLUMNS = (
 SHAPE = TableShape("node_people", COLUMNS, key=("id",))
 
 
+LEAVE_S = 0.5
+"""How long TLS lines have for taking leave."""
+
+
 @contextmanager
 def door(port: int = 0) -> Iterator[int]:
     """Run the door in a thread; yields its port."""
@@ -56,6 +62,7 @@ def door(port: int = 0) -> Iterator[int]:
     async def main() -> None:
         tasks.append(asyncio.ensure_future(run_door("127.0.0.1", port, papers=papers, ready=say)))
         await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(LEAVE_S)
 
     thread = threading.Thread(target=lambda: loop.run_until_complete(main()), daemon=True)
     thread.start()
@@ -66,6 +73,9 @@ def door(port: int = 0) -> Iterator[int]:
         loop.call_soon_threadsafe(tasks[0].cancel)
         thread.join(20)
         loop.close()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ResourceWarning)  # a line that was broken off in its handshake
+            gc.collect()
 
 
 def people_file(path: Path, *, count: int, bad: int = 0) -> Path:

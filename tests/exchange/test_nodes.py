@@ -120,16 +120,7 @@ def test_killed_node_goes_on_without_gap_or_double(tmp_path: Path) -> None:
     with door() as port:
         node = NodeProcess(enter(tmp_path / "node", port=port, sqlite=source))
         wait_until_seen()
-        found = flow(
-            node_connection("from"),
-            hub_connection("to"),
-            source_table="people",
-            target_table="node_people",
-            block_rows=100,
-        )
-        run = begin(found)
-        worker = threading.Thread(target=lambda: _in_thread(run))
-        worker.start()
+        run, worker = carried_beside()
         for blocks in (5, 60):
             until(lambda blocks=blocks: NodeTask.objects.filter(blocks__gte=blocks).exists(), within=60)  # type: ignore[misc]
             node.kill()
@@ -147,22 +138,24 @@ def test_door_that_goes_away_only_delays_the_run(tmp_path: Path) -> None:
     with door() as port:
         node = NodeProcess(enter(tmp_path / "node", port=port, sqlite=source))
         wait_until_seen()
-        found = flow(
-            node_connection("from"),
-            hub_connection("to"),
-            source_table="people",
-            target_table="node_people",
-            block_rows=100,
-        )
-        run = begin(found)
-        worker = threading.Thread(target=lambda: _in_thread(run))
-        worker.start()
+        run, worker = carried_beside()
         until(lambda: NodeTask.objects.filter(blocks__gte=5).exists(), within=60)
     with door(port):
         worker.join(240)
         node.stop()
     run.refresh_from_db()
     assert (run.state, run.landed) == ("done", 10_000)
+
+
+def carried_beside() -> tuple[Run, threading.Thread]:
+    """Begin a run from the node's people to the hub's table in blocks of a hundred; the thread ends with it."""
+    found = flow(
+        node_connection("from"), hub_connection("to"), source_table="people", target_table="node_people", block_rows=100
+    )
+    run = begin(found)
+    worker = threading.Thread(target=lambda: _in_thread(run))
+    worker.start()
+    return run, worker
 
 
 def _in_thread(run: Run) -> None:

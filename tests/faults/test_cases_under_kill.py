@@ -29,7 +29,7 @@ from onecity.platform.messages.models import Message
 
 pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 ROOT = Path(__file__).parents[2]
-PATIENCE_S = 60.0
+PATIENCE_S = 240.0
 CALLERS = 4
 
 # Cases that are not whole, by what they lack.

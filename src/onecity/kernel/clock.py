@@ -9,7 +9,7 @@ import json
 import os
 import time
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -91,6 +91,14 @@ def city_now() -> datetime:
     """Return the city's time, in UTC: for deadlines, readings and pages. Only edges call this."""
     line, real = _source.line(), real_now()
     return line.at(real) if line else real
+
+
+def city_date(moment: datetime) -> date:
+    """Return the day on which `moment` falls in the city: in UTC it is still yesterday until eight in the morning.
+
+    moment: aware. The only way from an instant to a day, see tests/architecture.
+    """
+    return moment.astimezone(CITY_ZONE).date()
 
 
 def city_time() -> CityTime | None:

@@ -25,7 +25,7 @@ from onecity.domains.welfare.contracts import (
     Relation,
 )
 from onecity.kernel.actor import Actor
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import city_date
 from onecity.platform.cases.api import case, complete_task
 from onecity.platform.cases.contracts import TaskAnswer
 from onecity.platform.identity import api as identity
@@ -113,7 +113,7 @@ def _apply(actor: Actor, home: DemoHousehold, street_id: int, *, now: datetime) 
             welfare.add_member(actor, application_id=row.id, new=_member(person))
     members = list(row.members.order_by("position"))
     _declare(actor, home, members[0].id, now=now)
-    day = now.astimezone(CITY_ZONE).date()
+    day = city_date(now)
     for item in members:
         if not item.supports:
             welfare.declare_asset(actor, member_id=item.id, new=NewAsset(Asset.DEPOSIT, value=Decimal(800)))
@@ -136,14 +136,14 @@ def _incomes(home: DemoHousehold, *, now: datetime) -> tuple[NewIncome, ...]:
     """Return the wage that is declared, for the year before."""
     if home.head.born.year < 1958 or home.story is Story.WORKS:
         return ()
-    day = now.astimezone(CITY_ZONE).date()
+    day = city_date(now)
     last = (day.replace(day=1) - timedelta(days=1)).replace(day=1)
     return (NewIncome("wage", Decimal(home.wage), date(day.year - 1, day.month, 1), last),)
 
 
 def known_household(home: DemoHousehold, street_id: int, *, now: datetime) -> KnownHousehold:
     """Return a household as one that has received aid for a year, with papers in the archive."""
-    day = now.astimezone(CITY_ZONE).date()
+    day = city_date(now)
     new = NewApplication(
         Aid.MINIMUM_LIVING, street_id, _member(home.head), "示范路1号", "13900000000", Decimal("48.50")
     )

@@ -13,7 +13,7 @@ from onecity.demo.departments.rows import COLUMNS
 from onecity.demo.departments.stores import FILES, MARIADB, NUMBERS, POSTGRESQL, SERVICE
 from onecity.domains.welfare.api import set_source
 from onecity.kernel.actor import Actor
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import city_date
 from onecity.platform.cases.api import case, complete_task
 from onecity.platform.cases.contracts import TaskAnswer
 from onecity.platform.exchange import api as exchange
@@ -190,8 +190,8 @@ def _ask(actor: Actor, code: str, *, consumer: int, fields: tuple[str, ...], now
             purpose="开展低收入家庭经济状况核对，比对申报的收入、财产和人口信息",
             legal_ground=GROUND,
             fields=fields,
-            starts=now.astimezone(CITY_ZONE).date(),
-            ends=now.astimezone(CITY_ZONE).date() + PERIOD,
+            starts=city_date(now),
+            ends=city_date(now) + PERIOD,
             contact_name="核对中心",
             contact_phone="13900000000",
             clear_fields=fields,

@@ -15,7 +15,7 @@ from onecity.demo.packs import CityPack
 from onecity.domains.welfare.api import take_over
 from onecity.kernel import clock
 from onecity.kernel.actor import Actor
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import city_date
 from onecity.platform.exchange.contracts.places import OptionValue, Place
 from onecity.platform.identity import api as identity
 
@@ -63,10 +63,10 @@ def load_departments(actor: Actor, *, pack: CityPack, ground: Ground, now: datet
     streets = {item.division_code: item.id for item in identity.organisations(kind="street") if item.division_code}
     divisions = sorted(streets)[:12]
     homes = list(demo_households(divisions, count=KNOWN))
-    tables = department_rows(homes, today=now.astimezone(CITY_ZONE).date())
+    tables = department_rows(homes, today=city_date(now))
     stores.write_postgresql(ground.database.address, tables=tables)
     stores.write_files(ground.files, tables=tables)
-    openings.write_openings(ground.files, households=homes, today=now.astimezone(CITY_ZONE).date())
+    openings.write_openings(ground.files, households=homes, today=city_date(now))
     stores.write_service(ground.files, tables=tables)
     with running_mariadb(ground.mariadb, port=ground.mariadb_port, secret=ground.secret):
         for department in stores.MARIADB:

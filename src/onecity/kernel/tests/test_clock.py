@@ -1,5 +1,5 @@
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -28,6 +28,12 @@ def file(tmp_path: Path) -> Path:
 def test_line_of_time_runs_at_its_speed() -> None:
     assert FAST.at(REAL + timedelta(minutes=1)) == CITY + timedelta(hours=1)
     assert FAST.real_at(CITY + timedelta(hours=1)) == REAL + timedelta(minutes=1)
+
+
+def test_day_begins_at_the_citys_midnight() -> None:
+    midnight = datetime(2026, 3, 1, 16, tzinfo=UTC)
+    assert clock.city_date(midnight) == date(2026, 3, 2)
+    assert clock.city_date(midnight - timedelta(microseconds=1)) == date(2026, 3, 1)
 
 
 def test_line_that_stands_still_reaches_no_other_instant() -> None:

@@ -1,6 +1,5 @@
 """The demonstration's flows on real stores: set up once, run by the queue, wrong rows kept out with their reasons."""
 
-import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,7 +8,6 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection
 from psycopg import sql
 
@@ -19,14 +17,14 @@ from onecity.demo.departments.flows import FLOWS
 from onecity.demo.departments.people import demo_households
 from onecity.demo.departments.rows import Tables, department_rows
 from onecity.demo.departments.running import HOST, department_password, running_mariadb
-from onecity.demo.departments.seed import Database, Ground, places, warehouse
-from onecity.demo.departments.service import DepartmentServer
+from onecity.demo.departments.seed import Ground, places, warehouse
+from onecity.demo.departments.tests.grounds import SECRET, ground_of
 from onecity.demo.departments.tests.test_path_share import ACTOR, STREET, make_bodies
 from onecity.kernel import clock
 from onecity.kernel.clock import CITY_ZONE
 from onecity.platform.identity import api as identity
 
-SECRET, PORT = "test-secret", 13392
+PORT = 13392
 NOW = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 HOMES = list(demo_households((STREET,), count=240))
 Rows = list[tuple[object, ...]]
@@ -37,20 +35,10 @@ pytestmark = pytest.mark.xdist_group("departments")
 @pytest.fixture
 def ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ground]:
     """Where the stores of this test lie; PostgreSQL's databases go afterwards."""
-    monkeypatch.setattr(stores, "PREFIX", "onecity_flows_dept_")
-    facts = connection.settings_dict
-    server = Database(facts["HOST"], int(facts["PORT"] or 5432), facts["USER"], facts["PASSWORD"])
-    folder = settings.ENV.mariadb_folder.with_name("mariadb-test-flows")
-    token = department_password(SECRET, "service")
-    with DepartmentServer((HOST, 0), folder=tmp_path, token=token) as service:
-        thread = threading.Thread(target=service.serve_forever)
-        thread.start()
-        yield Ground(server, folder, PORT, int(service.server_address[1]), tmp_path, SECRET)
-        service.shutdown()
-        thread.join()
-    with psycopg.connect(server.address, autocommit=True) as maintenance:
-        for department in (*stores.POSTGRESQL, flowing.WAREHOUSE):
-            maintenance.execute(f"DROP DATABASE IF EXISTS onecity_flows_dept_{department} WITH (FORCE)")
+    with ground_of(
+        "flows", port=PORT, files=tmp_path, databases=(*stores.POSTGRESQL, flowing.WAREHOUSE), monkeypatch=monkeypatch
+    ) as found:
+        yield found
 
 
 def fill(ground: Ground, tables: Tables) -> None:

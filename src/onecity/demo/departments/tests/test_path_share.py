@@ -1,13 +1,10 @@
 """The whole path Share on real stores: connection, catalogue, request, grant, question, receipt, report."""
 
-import threading
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-import psycopg
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from onecity.demo.departments import register, stores
@@ -15,8 +12,8 @@ from onecity.demo.departments.applying import apply_all, prepare_welfare
 from onecity.demo.departments.people import Story, demo_households
 from onecity.demo.departments.rows import department_rows
 from onecity.demo.departments.running import HOST, department_password, running_mariadb
-from onecity.demo.departments.seed import Database, Ground, places
-from onecity.demo.departments.service import DepartmentServer
+from onecity.demo.departments.seed import Ground, places
+from onecity.demo.departments.tests.grounds import SECRET, ground_of
 from onecity.domains.welfare import api as welfare
 from onecity.kernel.actor import system_actor
 from onecity.kernel.clock import CITY_ZONE
@@ -25,7 +22,7 @@ from onecity.platform.identity import api as identity
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("departments")]
 ACTOR = system_actor("test")
-SECRET, PORT = "test-secret", 13391
+PORT = 13391
 STREET = "220104001"
 
 
@@ -39,20 +36,8 @@ class Quiet:
 @pytest.fixture
 def ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Ground]:
     """Stores of twelve households, one for each story; PostgreSQL's databases go afterwards."""
-    monkeypatch.setattr(stores, "PREFIX", "onecity_path_dept_")
-    facts = connection.settings_dict
-    server = Database(facts["HOST"], int(facts["PORT"] or 5432), facts["USER"], facts["PASSWORD"])
-    folder = settings.ENV.mariadb_folder.with_name("mariadb-test-path")
-    token = department_password(SECRET, "service")
-    with DepartmentServer((HOST, 0), folder=tmp_path, token=token) as service:
-        thread = threading.Thread(target=service.serve_forever)
-        thread.start()
-        yield Ground(server, folder, PORT, int(service.server_address[1]), tmp_path, SECRET)
-        service.shutdown()
-        thread.join()
-    with psycopg.connect(server.address, autocommit=True) as maintenance:
-        for department in stores.POSTGRESQL:
-            maintenance.execute(f"DROP DATABASE IF EXISTS onecity_path_dept_{department} WITH (FORCE)")
+    with ground_of("path", port=PORT, files=tmp_path, databases=stores.POSTGRESQL, monkeypatch=monkeypatch) as found:
+        yield found
 
 
 def make_bodies() -> dict[str, int]:

@@ -7,7 +7,7 @@ of the hour on what it publishes. A day has the hours that begin at 00:00 … 23
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import CITY_ZONE, city_date
 
 HOUR: Final = timedelta(hours=1)
 DAY: Final = timedelta(days=1)
@@ -24,7 +24,7 @@ def day_of(begins_at: datetime) -> date:
     begins_at: start of the hour, aware.
     Source: GB 3095-2012, 3; HJ 212-2017, 6.3 (DataTime of hourly data is the start of the hour).
     """
-    return begins_at.astimezone(CITY_ZONE).date()
+    return city_date(begins_at)
 
 
 def day_start(day: date) -> datetime:

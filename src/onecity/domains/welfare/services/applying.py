@@ -1,5 +1,6 @@
 """Writing an application: its members and what they declare, while it is a draft."""
 
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -9,17 +10,15 @@ from onecity.domains.welfare.contracts import NewApplication, NewAsset, NewExpen
 from onecity.domains.welfare.models import Application, DeclaredAsset, DeclaredExpense, DeclaredIncome, Member
 from onecity.domains.welfare.rules.codes import INCOME_TOPICS, Relation
 from onecity.domains.welfare.selectors.applications import may_write
-from onecity.domains.welfare.services.numbering import new_number
+from onecity.domains.welfare.services.household_rows import application_row, member_row
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import Conflict, Invalid, NotFound, NotPermitted
 from onecity.kernel.identifiers.citizen_id import CitizenId, InvalidCitizenId, parse_citizen_id
-from onecity.kernel.masking import masked_address, masked_identity_number, masked_mobile, masked_name
 from onecity.kernel.text import zh
 from onecity.platform.identity.api import organisation, record, seal_personal, search_hashes
 
 MOST_MEMBERS = 20
-NAME, IDENTIFIER = "welfare.member.name", "welfare.member.identifier"
-ADDRESS, PHONE, MARK = "welfare.application.address", "welfare.application.phone", "welfare.asset.mark"
+MARK = "welfare.asset.mark"
 
 
 class NotDraft(Conflict):
@@ -44,23 +43,17 @@ def begin_application(actor: Actor, *, new: NewApplication, now: datetime) -> Ap
     street = organisation(new.organisation_id)
     if not street.division_code:
         raise Invalid(fields={"organisation_id": zh("请选择有辖区的街道或乡镇")})
-    address = seal_personal(new.address.strip(), context=ADDRESS, masked=masked_address(new.address.strip()))
-    phone = seal_personal(new.phone.strip(), context=PHONE, masked=masked_mobile(new.phone.strip()))
+    tidied = replace(
+        new,
+        address=new.address.strip(),
+        phone=new.phone.strip(),
+        reason=new.reason.strip(),
+        living_area=_amount(new.living_area, "living_area"),
+    )
     with transaction.atomic():
-        row = Application.objects.create(
-            number=new_number("SQ", on=now.date()),
-            aid=new.aid,
-            organisation_id=street.id,
-            division_code=street.division_code,
-            account_id=actor.id if actor.kind == "account" and actor.organisation_id is None else None,
-            address_sealed=address.sealed,
-            address_masked=address.masked[:120],
-            phone_sealed=phone.sealed,
-            phone_masked=phone.masked,
-            living_area=_amount(new.living_area, "living_area"),
-            reason=new.reason.strip()[:500],
-            created_at=now,
-        )
+        row = application_row(tidied, division_code=street.division_code, now=now)
+        row.account_id = actor.id if actor.kind == "account" and actor.organisation_id is None else None
+        row.save(force_insert=True)
         if not may_write(actor, row):
             raise NotPermitted
         record(actor, action="welfare.begin_application", target=f"welfare.application:{row.id}")
@@ -199,29 +192,15 @@ def _add(row: Application, new: NewMember, *, relation: Relation) -> Member:
     count = row.members.count()
     if count >= MOST_MEMBERS:
         raise Invalid(zh("一户至多登记20人"))
-    name = seal_personal(new.name.strip(), context=NAME, masked=masked_name(new.name.strip()))
-    identifier = seal_personal(person.number, context=IDENTIFIER, masked=masked_identity_number(person.number))
     last = row.members.order_by("-position").values_list("position", flat=True).first() or 0
+    tidied = replace(new, name=new.name.strip())
+    member = member_row(row, tidied, person=person, position=last + 1, relation=relation)
     try:
         with transaction.atomic():
-            return Member.objects.create(
-                application=row,
-                position=last + 1,
-                relation=relation,
-                name_sealed=name.sealed,
-                name_masked=name.masked,
-                identifier_sealed=identifier.sealed,
-                identifier_hashed=identifier.hashed,
-                identifier_masked=identifier.masked,
-                birth_date=person.birth_date,
-                marital=new.marital,
-                able_to_work=new.able_to_work,
-                disability=new.disability,
-                in_school=new.in_school,
-                supports=new.supports,
-            )
+            member.save(force_insert=True)
     except IntegrityError:
         raise ListedTwice from None
+    return member
 
 
 def _checked(new: NewMember) -> CitizenId:

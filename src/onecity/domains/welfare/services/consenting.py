@@ -13,6 +13,7 @@ from onecity.domains.welfare.selectors.applications import may_write
 from onecity.domains.welfare.services.numbering import new_number
 from onecity.kernel.actor import Actor
 from onecity.kernel.ciphers.sm3 import sm3
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Conflict, Invalid, NotFound, NotPermitted
 from onecity.kernel.text import zh
 from onecity.platform.documents.api import store
@@ -71,7 +72,7 @@ def sign_consent(actor: Actor, *, new: NewConsent, signature: Upload, now: datet
             last=new.valid_to,
         )
         row = Authorisation.objects.create(
-            code=new_number("SQS", on=now.date()),
+            code=new_number("SQS", on=city_date(now)),
             member=member,
             departments=sorted(new.departments),
             valid_from=new.valid_from,
@@ -118,7 +119,7 @@ def _member(actor: Actor, member_id: int) -> Member:
 
 
 def _check(new: NewConsent, *, member: Member, now: datetime) -> None:
-    if age_on(member.birth_date, day=now.date()) < 18:
+    if age_on(member.birth_date, day=city_date(now)) < 18:
         raise NotOfAge
     faults: dict[str, str] = {}
     if not new.departments:

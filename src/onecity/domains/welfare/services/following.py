@@ -10,10 +10,11 @@ from onecity.domains.welfare.process import ASSISTANCE, QUESTION
 from onecity.domains.welfare.rules.household import adults
 from onecity.domains.welfare.selectors.applications import consents, household, members_of
 from onecity.domains.welfare.selectors.policies import policy_in_force
-from onecity.domains.welfare.services.applying import NAME
+from onecity.domains.welfare.services.household_rows import NAME
 from onecity.domains.welfare.services.numbering import new_number
 from onecity.kernel import bus
 from onecity.kernel.actor import system_actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.masking import masked_name
 from onecity.platform.cases.api import case, complete_task
 from onecity.platform.cases.contracts import TaskAnswer
@@ -33,8 +34,8 @@ def missing_signatures(row: Application, *, now: datetime) -> tuple[str, ...]:
     """Return the ids of adults, supporters among them, without an authorisation in force. now: city time."""
     members = members_of([row.id]).get(row.id, [])
     signed = consents(members)
-    grown = adults(household(row, members).members, on=now.date())
-    day = now.date()
+    grown = adults(household(row, members).members, on=city_date(now))
+    day = city_date(now)
     return tuple(
         item.key
         for item in grown
@@ -53,13 +54,13 @@ def open_questions(facts: Facts, _: object) -> int:
 def published_long_enough(facts: Facts, _: object) -> bool:
     """Say whether the street's publication has stood for its days."""
     row = Publication.objects.filter(application__case_id=facts.case_id, stage=Publication.Stage.STREET).first()
-    return row is not None and facts.now.date() > row.ends_on
+    return row is not None and city_date(facts.now) > row.ends_on
 
 
 def grant(facts: Facts, _: Mapping[str, str]) -> Effect:
     """Grant the aid: certificate, county's publication; in the transaction of the decision."""
     row = Application.objects.select_for_update().get(case_id=facts.case_id)
-    day = facts.now.date()
+    day = city_date(facts.now)
     row.state, row.decided_at = Application.State.GRANTED, facts.now
     row.save(update_fields=["state", "decided_at"])
     Benefit.objects.get_or_create(
@@ -88,7 +89,7 @@ def decline(facts: Facts, _: Mapping[str, str]) -> Effect:
 
 def publish(row: Application, *, stage: Publication.Stage, now: datetime) -> None:
     """Publish names, members and kind of aid for the city's days; a stage that was published starts anew. now: city."""
-    limits = policy_in_force(division_code=row.division_code, on=now.date())
+    limits = policy_in_force(division_code=row.division_code, on=city_date(now))
     days = limits.street_days if stage is Publication.Stage.STREET else limits.county_days
     members = list(row.members.all())
     first = next(item for item in members if item.position == 1)
@@ -101,8 +102,8 @@ def publish(row: Application, *, stage: Publication.Stage, now: datetime) -> Non
             "aid": row.aid,
             "organisation_id": row.organisation_id,
             "division_code": row.division_code,
-            "starts_on": now.date(),
-            "ends_on": now.date() + timedelta(days=days - 1),
+            "starts_on": city_date(now),
+            "ends_on": city_date(now) + timedelta(days=days - 1),
             "withdrawn_at": None,
         },
     )
@@ -118,7 +119,7 @@ def note_task(payload: bus.Payload, *, now: datetime) -> None:
             return
         standing = row.publications.filter(stage=Publication.Stage.STREET).first()
         checked = row.verifications.order_by("-id").values_list("finished_at", flat=True).first()
-        if standing is None or (checked is not None and standing.starts_on < checked.date()):
+        if standing is None or (checked is not None and standing.starts_on < city_date(checked)):
             publish(row, stage=Publication.Stage.STREET, now=now)
 
 

@@ -25,7 +25,7 @@ from onecity.domains.welfare.rules.policies import Policy, policy_at
 from onecity.domains.welfare.rules.readings import READINGS, Row, Subject, gather
 from onecity.domains.welfare.selectors.applications import consents, household, members_of
 from onecity.domains.welfare.selectors.policies import active_sources, published
-from onecity.domains.welfare.services.applying import IDENTIFIER
+from onecity.domains.welfare.services.household_rows import IDENTIFIER
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import Conflict, NotFound, NotPermitted
 from onecity.kernel.text import zh

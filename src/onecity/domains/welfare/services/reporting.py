@@ -21,11 +21,12 @@ from onecity.domains.welfare.rules.policies import Policy
 from onecity.domains.welfare.rules.readings import Subject, gather
 from onecity.domains.welfare.selectors.applications import household, members_of
 from onecity.domains.welfare.selectors.policies import checking_body, policy
-from onecity.domains.welfare.services.applying import IDENTIFIER
+from onecity.domains.welfare.services.household_rows import IDENTIFIER
 from onecity.domains.welfare.services.numbering import new_code, new_number
 from onecity.domains.welfare.services.sealing import FACTS, FINDING, REPORT, canonical, opened, sealed
 from onecity.domains.welfare.services.signing import signed, signing_key
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Conflict, NotFound
 from onecity.kernel.text import zh
 from onecity.platform.cases.api import case, complete_task, open_case
@@ -74,7 +75,7 @@ def conclude(actor: Actor, *, verification_id: int, now: datetime) -> Report:
             found_facts(queries, members),
             aid=Aid(row.application.aid),
             policy=limits,
-            on=submitted.date(),
+            on=city_date(submitted),
         )
         _keep_findings(row, verdict, members)
         report = _sign(row, verdict, members, queries, limits=limits, now=now)
@@ -126,8 +127,8 @@ def _sign(
     limits: Policy,
     now: datetime,
 ) -> Report:
-    valid_to = (now + timedelta(days=limits.report_days)).date()
-    number = new_number("BG", on=now.date())
+    valid_to = city_date(now + timedelta(days=limits.report_days))
+    number = new_number("BG", on=city_date(now))
     body = {
         "number": number,
         "verification": row.number,

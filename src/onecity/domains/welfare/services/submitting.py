@@ -10,6 +10,7 @@ from onecity.domains.welfare.rules.codes import AID_NAMES, Aid
 from onecity.domains.welfare.selectors.policies import checking_body, policy_in_force
 from onecity.domains.welfare.services.applying import locked_draft
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.platform.cases.api import open_case
 from onecity.platform.cases.contracts import NewCase, OpenedCase
 from onecity.platform.identity.api import record
@@ -22,7 +23,7 @@ def submit(actor: Actor, *, application_id: int, now: datetime) -> OpenedCase:
     """
     with transaction.atomic():
         row = locked_draft(actor, application_id)
-        policy_in_force(division_code=row.division_code, on=now.date())
+        policy_in_force(division_code=row.division_code, on=city_date(now))
         aid = Aid(row.aid)
         opened = open_case(
             actor,

@@ -17,14 +17,15 @@ from onecity.domains.welfare.models import (
 from onecity.domains.welfare.permissions import POLICIES
 from onecity.domains.welfare.rules.codes import DEPARTMENT_NAMES, Department, Relation
 from onecity.domains.welfare.rules.household import age_on
-from onecity.domains.welfare.services.applying import ADDRESS, IDENTIFIER, MARK, NAME, PHONE
+from onecity.domains.welfare.services.applying import MARK
 from onecity.domains.welfare.services.consenting import IN_ARCHIVE, consent_text
+from onecity.domains.welfare.services.household_rows import application_row, member_row
 from onecity.domains.welfare.services.numbering import new_number
 from onecity.kernel.actor import Actor
 from onecity.kernel.ciphers.sm3 import sm3
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Invalid, NotPermitted
 from onecity.kernel.identifiers.citizen_id import parse_citizen_id
-from onecity.kernel.masking import masked_address, masked_identity_number, masked_mobile, masked_name
 from onecity.kernel.text import zh
 from onecity.platform.identity.api import organisation, record, seal_personal
 
@@ -48,7 +49,7 @@ def take_over(actor: Actor, *, households: Sequence[KnownHousehold], now: dateti
     )
     fresh = [item for item in households if item.certificate not in known]
     with transaction.atomic():
-        rows = Application.objects.bulk_create(_application(item, now=now) for item in fresh)
+        rows = Application.objects.bulk_create(_applications(fresh, now=now))
         Benefit.objects.bulk_create(_benefit(row, item) for row, item in zip(rows, fresh, strict=True))
         members = Member.objects.bulk_create(
             member for row, item in zip(rows, fresh, strict=True) for member in _members(row, item)
@@ -60,25 +61,13 @@ def take_over(actor: Actor, *, households: Sequence[KnownHousehold], now: dateti
     return len(fresh)
 
 
-def _application(item: KnownHousehold, *, now: datetime) -> Application:
-    new = item.application
-    address = seal_personal(new.address, context=ADDRESS, masked=masked_address(new.address))
-    phone = seal_personal(new.phone, context=PHONE, masked=masked_mobile(new.phone))
-    return Application(
-        number=new_number("SQ", on=now.date()),
-        aid=new.aid,
-        state=Application.State.GRANTED,
-        organisation_id=new.organisation_id,
-        division_code=organisation(new.organisation_id).division_code,
-        address_sealed=address.sealed,
-        address_masked=address.masked[:120],
-        phone_sealed=phone.sealed,
-        phone_masked=phone.masked,
-        living_area=new.living_area,
-        reason=new.reason[:500],
-        created_at=now,
-        decided_at=now,
-    )
+def _applications(fresh: Sequence[KnownHousehold], *, now: datetime) -> Iterator[Application]:
+    streets = {item.application.organisation_id for item in fresh}
+    divisions = {street: organisation(street).division_code for street in streets}
+    for item in fresh:
+        row = application_row(item.application, division_code=divisions[item.application.organisation_id], now=now)
+        row.state, row.decided_at = Application.State.GRANTED, now
+        yield row
 
 
 def _benefit(row: Application, item: KnownHousehold) -> Benefit:
@@ -93,25 +82,7 @@ def _members(row: Application, item: KnownHousehold) -> Iterator[Member]:
 
 
 def _member(row: Application, new: NewMember, *, position: int, relation: Relation) -> Member:
-    person = parse_citizen_id(new.identifier)
-    name = seal_personal(new.name, context=NAME, masked=masked_name(new.name))
-    number = seal_personal(person.number, context=IDENTIFIER, masked=masked_identity_number(person.number))
-    return Member(
-        application=row,
-        position=position,
-        relation=relation,
-        name_sealed=name.sealed,
-        name_masked=name.masked,
-        identifier_sealed=number.sealed,
-        identifier_hashed=number.hashed,
-        identifier_masked=number.masked,
-        birth_date=person.birth_date,
-        marital=new.marital,
-        able_to_work=new.able_to_work,
-        disability=new.disability,
-        in_school=new.in_school,
-        supports=new.supports,
-    )
+    return member_row(row, new, person=parse_citizen_id(new.identifier), position=position, relation=relation)
 
 
 def _declare(heads: Sequence[Member], fresh: Sequence[KnownHousehold]) -> None:
@@ -155,7 +126,7 @@ def _papers(
 ) -> Iterator[Authorisation]:
     until = {row.id: item.authorised_until for row, item in zip(rows, fresh, strict=True)}
     numbers = {row.id: row.number for row in rows}
-    first = now.date()
+    first = city_date(now)
     for member in members:
         last = until[member.application_id]
         if last is None or age_on(member.birth_date, day=first) < 18:

@@ -22,10 +22,11 @@ from onecity.domains.welfare.rules.consents import covering, signers
 from onecity.domains.welfare.rules.readings import READINGS
 from onecity.domains.welfare.selectors.applications import consents, household, members_of
 from onecity.domains.welfare.selectors.policies import active_sources, policy_in_force
-from onecity.domains.welfare.services.applying import IDENTIFIER
+from onecity.domains.welfare.services.household_rows import IDENTIFIER
 from onecity.domains.welfare.services.numbering import new_number
 from onecity.domains.welfare.services.sealing import FACTS, sealed
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Conflict, NotFound, NotPermitted, OneCityError
 from onecity.kernel.text import zh
 from onecity.platform.identity.api import open_text, record, row_scope
@@ -61,9 +62,9 @@ def request_verification(actor: Actor, *, application_id: int, purpose: str, now
             raise NotPermitted
         if row.verifications.filter(state__in=["waiting", "asking"]).exists():
             raise AlreadyVerifying
-        policy = policy_in_force(division_code=row.division_code, on=now.date())
+        policy = policy_in_force(division_code=row.division_code, on=city_date(now))
         made = Verification.objects.create(
-            number=new_number("HD", on=now.date()),
+            number=new_number("HD", on=city_date(now)),
             application=row,
             purpose=purpose,
             organisation_id=row.organisation_id,
@@ -149,10 +150,10 @@ def purpose_text(row: Verification) -> str:
 def _covered(row: Application, source: DepartmentSource, *, now: datetime) -> list[_Person]:
     members = members_of([row.id]).get(row.id, [])
     signed = consents(members)
-    signs = signers(household(row, members).members, on=now.date())
+    signs = signers(household(row, members).members, on=city_date(now))
     people: list[_Person] = []
     for item in members:
-        consent = covering(signed, member=signs[str(item.id)], department=source.asked, on=now.date())
+        consent = covering(signed, member=signs[str(item.id)], department=source.asked, on=city_date(now))
         if consent is not None:
             identifier = open_text(bytes(item.identifier_sealed), context=IDENTIFIER)
             people.append(_Person(item, identifier, consent.code))

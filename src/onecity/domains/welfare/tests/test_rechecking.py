@@ -8,7 +8,7 @@ import pytest
 from onecity.domains.welfare.models import Application, Benefit, Member, Recheck, RecheckResult
 from onecity.domains.welfare.rules.codes import Department
 from onecity.domains.welfare.rules.readings import READINGS
-from onecity.domains.welfare.services.applying import IDENTIFIER
+from onecity.domains.welfare.services.household_rows import IDENTIFIER
 from onecity.domains.welfare.services.rechecking import RecheckRunning, recheck, resume_recheck, start_recheck
 from onecity.domains.welfare.tests.factories import Offices, Quiet, Tables, consent, make_application
 from onecity.kernel.errors import NotFound, NotPermitted, Unavailable

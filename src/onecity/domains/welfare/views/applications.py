@@ -20,6 +20,7 @@ from onecity.domains.welfare.services import applying
 from onecity.domains.welfare.services.following import missing_signatures
 from onecity.domains.welfare.services.submitting import submit
 from onecity.domains.welfare.views.shown import APPLICATION, VERIFICATION, base_of
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import NotFound, OneCityError
 from onecity.kernel.text import zh
 from onecity.platform.identity.api import organisations
@@ -205,4 +206,4 @@ def _address(row: Application) -> str:
 
 
 def _age(item: Member, request: CityRequest) -> int:
-    return age_on(item.birth_date, day=request.now.date())
+    return age_on(item.birth_date, day=city_date(request.now))

@@ -18,6 +18,7 @@ from onecity.domains.welfare.selectors import applications as selectors
 from onecity.domains.welfare.selectors.consents import asked_under, consent
 from onecity.domains.welfare.services.consenting import HOLDER, consent_text, sign_consent, withdraw_consent
 from onecity.domains.welfare.views.shown import base_of
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import NotFound, OneCityError
 from onecity.kernel.text import zh
 from onecity.platform.documents.api import documents_of
@@ -35,7 +36,7 @@ def sign(request: CityRequest, number: str, member_id: int) -> HttpResponse:
     member = row.members.filter(id=member_id).first()
     if member is None:
         raise NotFound(zh("没有这个成员"))
-    day = request.now.date()
+    day = city_date(request.now)
     usual = {"departments": list(Department), "valid_from": day, "valid_to": day + USUAL}
     form = ConsentForm(request.POST or None, initial=usual)
     if request.method == "POST" and form.is_valid() and _signed(request, form, member):

@@ -11,6 +11,7 @@ from onecity.domains.welfare.forms import CheckForm
 from onecity.domains.welfare.models import Publication, Report
 from onecity.domains.welfare.rules.codes import AID_NAMES, Aid
 from onecity.domains.welfare.services.signing import check as check_signature
+from onecity.kernel.clock import city_date
 from onecity.web.access import public
 from onecity.web.http import CityRequest
 
@@ -21,7 +22,7 @@ MOST = 500
 @require_GET
 def publications(request: CityRequest) -> HttpResponseBase:
     """List what is published today: masked name, number of members, kind of aid, nothing else."""
-    day = request.now.date()
+    day = city_date(request.now)
     rows = Publication.objects.filter(withdrawn_at__isnull=True, starts_on__lte=day, ends_on__gte=day)
     facts = {
         "rows": [
@@ -45,6 +46,6 @@ def check(request: CityRequest) -> HttpResponse:
         if found is None:
             form.add_error(None, gettext("没有编号和验证码都相符的核对报告"))
         else:
-            result = check_signature(found, on=request.now.date())
+            result = check_signature(found, on=city_date(request.now))
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "welfare/check.html", {"form": form, "result": result}, status=status)

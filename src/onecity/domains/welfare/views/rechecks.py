@@ -15,6 +15,7 @@ from onecity.domains.welfare.selectors import rechecks as selectors
 from onecity.domains.welfare.services.rechecking import resume_recheck, start_recheck
 from onecity.domains.welfare.views.shown import OUTCOME
 from onecity.kernel import clock
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import OneCityError
 from onecity.kernel.text import zh
 from onecity.web.access import requires
@@ -32,7 +33,7 @@ STATES = {
 @require_http_methods(["GET", "POST"])
 def index(request: CityRequest) -> HttpResponseBase:
     """List re-checks, and start one."""
-    form = RecheckForm(request.POST or None, initial={"as_of": request.now.date()})
+    form = RecheckForm(request.POST or None, initial={"as_of": city_date(request.now)})
     if request.method == "POST" and form.is_valid():
         try:
             row = start_recheck(

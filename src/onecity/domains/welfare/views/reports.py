@@ -26,6 +26,7 @@ from onecity.domains.welfare.selectors.verifications import report
 from onecity.domains.welfare.services.sealing import REPORT
 from onecity.domains.welfare.services.signing import check
 from onecity.domains.welfare.views.shown import QUERY, WEIGHT, base_of, filled
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import OneCityError
 from onecity.kernel.text import zh
 from onecity.platform.identity.api import look
@@ -83,7 +84,7 @@ def _shown(request: CityRequest, found: Report, body: dict[str, object]) -> dict
         "body": body,
         "base": base_of(request.actor),
         "aid": AID_NAMES[Aid(str(body["aid"]))],
-        "check": check(found, on=request.now.date()),
+        "check": check(found, on=city_date(request.now)),
         "qr": code,
         "check_url": address,
         "members": [(item, RELATION_NAMES[Relation(str(item["relation"]))]) for item in _rows(body, "members")],

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from onecity.kernel import bus
 from onecity.kernel.actor import Actor
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Invalid, Unavailable
 from onecity.kernel.identifiers.case_number import parse_case_number
 from onecity.kernel.masking import masked_mobile, masked_name
@@ -205,7 +205,7 @@ def _case_values(actor: Actor, *, new: NewCase, state: CaseState) -> dict[str, A
     longitude, latitude = new.location or (None, None)
     return {
         "division": state.division_code[:6],
-        "day": state.now.astimezone(CITY_ZONE).date(),
+        "day": city_date(state.now),
         "case_type_id": state.version.type_id,
         "version_id": state.version.id,
         "title": title,

@@ -1,10 +1,9 @@
-"""Corrections, lineage, freshness, discovery and races of the catalogue."""
+"""Corrections, freshness, discovery and races of the catalogue."""
 
 import io
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from itertools import pairwise
 
 import pyarrow as pa
 import pytest
@@ -12,12 +11,10 @@ import xlsxwriter
 from django.db import connection
 from pyarrow import parquet
 
-from onecity.kernel.errors import NotFound, NotPermitted
+from onecity.kernel.errors import NotFound
 from onecity.platform.cases import api as cases
-from onecity.platform.exchange import events
 from onecity.platform.exchange.codecs.samples import read_sample
 from onecity.platform.exchange.connectors.contract import NotUnderstood
-from onecity.platform.exchange.handlers.catalogue import on_run_finished
 from onecity.platform.exchange.models import (
     CatalogueClass,
     CatalogueRule,
@@ -26,12 +23,11 @@ from onecity.platform.exchange.models import (
     Dataset,
     DatasetVersion,
     Licence,
-    LineageEdge,
     ProviderCode,
 )
 from onecity.platform.exchange.selectors.catalogue.classes import NoCatalogueRule, rule_at
 from onecity.platform.exchange.selectors.catalogue.corrections import correction_for, corrections_for
-from onecity.platform.exchange.selectors.catalogue.figures import lineage_of, most_used, use_by_day, use_of
+from onecity.platform.exchange.selectors.catalogue.figures import most_used, use_by_day, use_of
 from onecity.platform.exchange.selectors.catalogue.versions import NoSuchDataset
 from onecity.platform.exchange.services.catalogue.corrections import (
     AlreadyAnswered,
@@ -49,13 +45,6 @@ from onecity.platform.exchange.services.catalogue.discovering import (
 )
 from onecity.platform.exchange.services.catalogue.first_day import enter_first_day
 from onecity.platform.exchange.services.catalogue.freshness import note_data
-from onecity.platform.exchange.services.catalogue.lineage import (
-    AlreadyNoted,
-    BadLineage,
-    forget_by_hand,
-    note_by_hand,
-    note_flow,
-)
 from onecity.platform.exchange.services.catalogue.reviewing import publish, submit
 from onecity.platform.exchange.services.catalogue.usage import note_use
 from onecity.platform.exchange.tests.catalogue_factories import (
@@ -165,44 +154,6 @@ def test_doubts_are_paged(entry: Dataset, now: datetime) -> None:
     assert (first.count.number if first.count else 0, second.next, second.count) == (5, None, None)
 
 
-def test_lineage_by_hand_follows_its_rules(entry: Dataset, now: datetime) -> None:
-    later = published(entry.organisation, now=now)
-    writer = compiler(entry.organisation)
-    with pytest.raises(BadLineage):
-        note_by_hand(writer, source_code=later.code, target_code=later.code, note="", now=now)
-    with pytest.raises(NoSuchDataset):
-        note_by_hand(writer, source_code="nowhere", target_code=later.code, note="", now=now)
-    with pytest.raises(NotPermitted):
-        note_by_hand(compiler(provider("公安局")), source_code=entry.code, target_code=later.code, note="", now=now)
-    note_by_hand(writer, source_code=entry.code, target_code=later.code, note="汇总", now=now)
-    with pytest.raises(AlreadyNoted):
-        note_by_hand(writer, source_code=entry.code, target_code=later.code, note="", now=now)
-    forget_by_hand(writer, source_code=entry.code, target_code=later.code)
-    with pytest.raises(NoSuchDataset):
-        forget_by_hand(writer, source_code=entry.code, target_code=later.code)
-
-
-def test_lineage_by_flows_is_noted_again_and_again(entry: Dataset, now: datetime) -> None:
-    later = published(entry.organisation, now=now)
-    for _ in range(2):
-        assert note_flow(entry.code, target_code=later.code, flow_code="f1", fields=["number"], now=now)
-    assert not note_flow(entry.code, target_code="nowhere", flow_code="f1", now=now)
-    edge = LineageEdge.objects.get()
-    assert (edge.origin, edge.flow_code, edge.fields) == ("flow", "f1", ["number"])
-
-
-def test_lineage_is_drawn_three_steps_each_way_without_strangers_drafts(entry: Dataset, now: datetime) -> None:
-    body = entry.organisation
-    chain = [published(body, now=now) for _ in range(9)]
-    for earlier, later in pairwise(chain):
-        note_flow(earlier.code, target_code=later.code, flow_code="f", now=now)
-    hidden = drafted(body, compiler(body), now=now)
-    note_flow(chain[4].code, target_code=hidden.code, flow_code="f", now=now)
-    nodes, edges = lineage_of(chain[4])
-    assert {node.code: node.step for node in nodes} == {chain[place].code: place - 4 for place in range(1, 8)}
-    assert len(edges) == 6
-
-
 def test_use_is_counted_by_day_and_in_all(entry: Dataset, now: datetime) -> None:
     note_use(entry.id, kind="views", now=now)
     note_use(entry.id, kind="views", now=now - timedelta(days=1))
@@ -271,27 +222,6 @@ def test_an_empty_table_gives_its_shape_alone(db: None, dept: Department) -> Non
     code = make_connection(dept, organisation=body).code
     found = fields_of_table(compiler(body), connection_code=code, table="dept.people")
     assert [field.name for field in found][:2] == ["id", "number"]
-
-
-def test_a_finished_run_renews_the_data_and_a_push_counts_as_shared(entry: Dataset, now: datetime) -> None:
-    told = dict.fromkeys(events.RUN_FINISHED.fields, "") | {"dataset_code": entry.code, "ended_at": now.isoformat()}
-    on_run_finished(told)
-    entry.refresh_from_db()
-    assert (entry.last_data_at, use_of(entry.id).shares) == (now, 0)
-    on_run_finished({**told, "grant_code": "g1"})
-    assert use_of(entry.id).shares == 1
-    on_run_finished({**told, "dataset_code": ""})
-    on_run_finished({**told, "dataset_code": "gone", "grant_code": "g1"})
-    assert use_of(entry.id).shares == 1
-
-
-def test_a_finished_run_between_two_datasets_enters_the_lineage(entry: Dataset, now: datetime) -> None:
-    later = published(entry.organisation, now=now)
-    told = dict.fromkeys(events.RUN_FINISHED.fields, "") | {"dataset_code": later.code, "ended_at": now.isoformat()}
-    on_run_finished(told)
-    assert not LineageEdge.objects.exists()
-    on_run_finished({**told, "source_dataset_code": entry.code, "flow_code": "f1"})
-    assert LineageEdge.objects.get(source=entry, target=later).flow_code == "f1"
 
 
 def xlsx() -> bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from onecity.kernel import clock
+from onecity.kernel.clock import city_date
 from onecity.platform.exchange import events
 from onecity.platform.exchange.connectors.sqlite.session import OPTIONS
 from onecity.platform.exchange.contracts.blocks import Comparison, Position
@@ -21,7 +22,6 @@ from onecity.platform.exchange.engine.journal import Journal
 from onecity.platform.exchange.engine.run import run
 from onecity.platform.exchange.handlers import sharing as handlers
 from onecity.platform.exchange.models import Flow, Run, SharingGrant, Subscription, UseReceipt
-from onecity.platform.exchange.rules.sharing.times import city_day
 from onecity.platform.exchange.selectors.sharing.limits import NoSuchGrant, NotSupplied, grant_supply
 from onecity.platform.exchange.services.flows.carrying import carry_out
 from onecity.platform.exchange.services.flows.connections import create_connection
@@ -112,7 +112,7 @@ def pushed(departments: Departments, *, today: datetime, **facts: object) -> Sha
         subject_kind="citizen_id",
     )
     set_supply(SYSTEM, supply=supply, now=today)
-    day = city_day(today)
+    day = city_date(today)
     asked = ask(code, departments, now=today, **{"form": "push", "starts": day, "ends": day, **facts})
     approve(departments, asked.case_number, now=today)
     return SharingGrant.objects.get(request_id=asked.id)
@@ -282,7 +282,7 @@ def test_push_needs_the_consumers_own_connection_and_a_table(
 
 
 def test_push_of_the_platforms_own_rows_is_not_offered(departments: Departments, shop: Shop, today: datetime) -> None:
-    day = city_day(today)
+    day = city_date(today)
     grant = make_grant(departments, now=today, form="push", starts=day, ends=day)
     with pytest.raises(NotSupplied):
         subscribe(departments.asker, new=replace(NEW, grant_code=grant.code), now=today)

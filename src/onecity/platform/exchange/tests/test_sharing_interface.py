@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 
 from onecity.kernel import clock
+from onecity.kernel.clock import city_date
 from onecity.platform.exchange.models import SharingGrant, UseReceipt
 from onecity.platform.exchange.permissions import QUERY_SHARED, REQUEST_DATA, VIEW_USES
-from onecity.platform.exchange.rules.sharing.times import city_day
 from onecity.platform.exchange.services.sharing.sealing import seal_receipts
 from onecity.platform.exchange.services.sharing.subscribing import NewSubscription, subscribe
 from onecity.platform.exchange.tests.sharing_factories import (
@@ -44,7 +44,7 @@ def program_of(organisation: Organisation, *, everywhere: bool = False) -> Clien
 
 
 def grant_now(departments: Departments, today: datetime, **facts: object) -> SharingGrant:
-    day = city_day(today)
+    day = city_date(today)
     return make_grant(departments, now=today, starts=day, ends=day + timedelta(days=9), **facts)
 
 

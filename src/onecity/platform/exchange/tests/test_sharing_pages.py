@@ -10,6 +10,7 @@ from django.test import Client
 
 from onecity.kernel import clock
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.platform.documents.api import documents_of
 from onecity.platform.exchange.models import (
     DatasetSupply,
@@ -19,7 +20,6 @@ from onecity.platform.exchange.models import (
     Subscription,
     UseReceipt,
 )
-from onecity.platform.exchange.rules.sharing.times import city_day
 from onecity.platform.exchange.services.sharing.sealing import seal_receipts
 from onecity.platform.exchange.tests.sharing_factories import (
     LI,
@@ -62,12 +62,12 @@ def body(client: Client, path: str, *, status: int = 200) -> str:
 
 
 def grant_now(departments: Departments, today: datetime, **facts: object) -> SharingGrant:
-    day = city_day(today)
+    day = city_date(today)
     return make_grant(departments, now=today, starts=day, ends=day + timedelta(days=99), **facts)
 
 
 def form_of(departments: Departments, today: datetime, **facts: object) -> dict[str, object]:
-    day = city_day(today)
+    day = city_date(today)
     return {
         "organisation": departments.consumer.id,
         "form": "query",
@@ -148,8 +148,8 @@ def test_requests_are_listed_on_their_own_sides(departments: Departments, today:
         make_dataset(departments.provider, name="死亡登记信息"),
         departments,
         now=today,
-        starts=city_day(today),
-        ends=city_day(today),
+        starts=city_date(today),
+        ends=city_date(today),
     )
     assert "死亡登记信息" in body(
         client_of(departments.asker), f"{AT}/requests?q=死亡&state=waiting&form=query&kind=new"
@@ -165,7 +165,7 @@ def test_requests_are_listed_on_their_own_sides(departments: Departments, today:
 
 
 def test_case_page_of_a_request_shows_what_was_asked(departments: Departments, today: datetime) -> None:
-    day = city_day(today)
+    day = city_date(today)
     asked = ask(make_dataset(departments.provider), departments, now=today, starts=day, ends=day)
     part = body(client_of(departments.officer), f"{AT}/cases/{asked.case_number}/panel")
     assert "《社会救助暂行办法》第五十八条" in part
@@ -174,7 +174,7 @@ def test_case_page_of_a_request_shows_what_was_asked(departments: Departments, t
 
 
 def test_request_sent_back_is_mended_on_its_page(departments: Departments, today: datetime) -> None:
-    day = city_day(today)
+    day = city_date(today)
     asked = ask(make_dataset(departments.provider), departments, now=today, starts=day, ends=day)
     step(departments.officer, asked.case_number, "supplement", now=today, note="依据不足")
     client = client_of(departments.asker)
@@ -188,7 +188,7 @@ def test_request_sent_back_is_mended_on_its_page(departments: Departments, today
 
 
 def test_refused_request_shows_its_legal_ground(departments: Departments, today: datetime) -> None:
-    day = city_day(today)
+    day = city_date(today)
     asked = ask(make_dataset(departments.provider), departments, now=today, starts=day, ends=day)
     step(departments.officer, asked.case_number, "accept", now=today)
     step(departments.officer, asked.case_number, "refuse", now=today, note="涉密")
@@ -286,7 +286,7 @@ def test_receipts_are_seen_by_both_sides_and_the_auditor(departments: Department
     seal_receipts()
     for actor in (departments.asker, departments.officer, departments.administration):
         client = client_of(actor)
-        day = city_day(today)
+        day = city_date(today)
         address = f"{AT}/uses?grant={grant.code}&kind=query&result=given&from={day}&before={day + timedelta(days=1)}"
         assert "110105********0046" in body(client, f"{address}&q=机动车")
         assert "公民身份号码" in body(client, f"{AT}/uses/{receipt.id}")
@@ -343,7 +343,7 @@ def test_provider_says_where_rows_come_from(departments: Departments) -> None:
 
 def test_administration_sets_a_figure_from_a_day_on(departments: Departments, today: datetime) -> None:
     client = client_of(departments.administration)
-    given = {"code": "queries_per_day", "value": 500, "valid_from": city_day(today).isoformat(), "basis": "数据局通知"}
+    given = {"code": "queries_per_day", "value": 500, "valid_from": city_date(today).isoformat(), "basis": "数据局通知"}
     assert client.post(f"{AT}/parameters", {**given, "basis": " "}).status_code == 422
     assert client.post(f"{AT}/parameters", {**given, "value": 0}).status_code == 422
     assert client.post(f"{AT}/parameters", given).status_code == 302

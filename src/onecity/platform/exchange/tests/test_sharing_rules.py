@@ -8,12 +8,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onecity.kernel.ciphers.sm3 import sm3
+from onecity.kernel.clock import city_date
 from onecity.kernel.identifiers.fault import InvalidIdentifier
 from onecity.platform.exchange.rules.masks import MASKS
 from onecity.platform.exchange.rules.sharing.chain import GENESIS, checksum, json_value, link
 from onecity.platform.exchange.rules.sharing.identifiers import shown_subject, subject_of
 from onecity.platform.exchange.rules.sharing.masks import masked_row, masked_value
-from onecity.platform.exchange.rules.sharing.times import Night, city_day, months_inside, standing
+from onecity.platform.exchange.rules.sharing.times import Night, months_inside, standing
 from onecity.platform.exchange.rules.sharing.unusual import Watch, at_night, too_many, usual
 
 DAY = date(2026, 3, 10)
@@ -61,7 +62,7 @@ def test_night_may_lie_within_a_day() -> None:
 
 
 def test_day_is_the_citys() -> None:
-    assert city_day(datetime(2026, 3, 9, 16, 0, tzinfo=UTC)) == DAY
+    assert city_date(datetime(2026, 3, 9, 16, 0, tzinfo=UTC)) == DAY
 
 
 def test_period_counts_both_days() -> None:

@@ -9,13 +9,13 @@ from django.db import IntegrityError
 from psycopg import sql
 
 from onecity.kernel import clock
+from onecity.kernel.clock import city_date
 from onecity.platform.cases.declare import Facts
 from onecity.platform.exchange.connectors.contract import NotUnderstood, Unreachable
 from onecity.platform.exchange.connectors.sqlite.session import OPTIONS
 from onecity.platform.exchange.contracts.flows import ConnectionText
 from onecity.platform.exchange.contracts.sharing import NewSupply
 from onecity.platform.exchange.models import SharingGrant, Subscription
-from onecity.platform.exchange.rules.sharing.times import city_day
 from onecity.platform.exchange.selectors.sharing.grants import grant_page
 from onecity.platform.exchange.selectors.sharing.limits import NotSupplied
 from onecity.platform.exchange.services.flows.connections import create_connection
@@ -147,7 +147,7 @@ def test_decided_request_is_not_decided_again(departments: Departments, now: dat
 
 def test_clock_ends_grants_tells_of_ends_seals_and_watches(departments: Departments) -> None:
     now = clock.city_now()
-    day = city_day(now)
+    day = city_date(now)
     ended = make_grant(departments, now=now, starts=day - timedelta(days=3), ends=day)
     SharingGrant.objects.filter(id=ended.id).update(ends_date=day - timedelta(days=1))
     alive = make_grant(departments, now=now, starts=day, ends=day + timedelta(days=5))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from onecity.kernel import clock
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import OneCityError
 from onecity.kernel.text import zh
 from onecity.platform.geo.contracts import GeoJSON, GridInfo
@@ -83,7 +83,7 @@ def grid(request: CityRequest, code: str) -> HttpResponse:
 def draw_grid(request: CityRequest) -> HttpResponse:
     """Start the job that fills the built-up area of a place with unit grids."""
     places = [(item.code, item.full_name) for item in divisions(level=2) + divisions(level=3)]
-    today = request.now.astimezone(CITY_ZONE).date()
+    today = city_date(request.now)
     form = GridForm(request.POST if request.method == "POST" else None, places=places, initial={"day": today})
     if request.method == "POST" and form.is_valid():
         try:

@@ -8,6 +8,7 @@ from onecity.kernel.errors import NotFound
 from onecity.platform.iot.contracts import RuleInfo, RuleText
 from onecity.platform.iot.declare import Limits, Period, Severity
 from onecity.platform.iot.models import AlarmRule
+from onecity.web.keyset import page_of
 from onecity.web.paging import Count, Cursor, Page
 
 
@@ -33,12 +34,7 @@ def rules(query: RuleQuery) -> Page[RuleInfo]:
     if query.search:
         rows = rows.filter(Q(name__icontains=query.search) | Q(code__icontains=query.search))
     count = None if query.after else Count(rows.count())
-    if query.after:
-        rows = rows.filter(Q(created_at__lt=query.after.at) | Q(created_at=query.after.at, id__lt=query.after.id))
-    page = list(rows.order_by("-created_at", "-id")[: query.size + 1])
-    last = page[query.size - 1] if len(page) > query.size else None
-    following = Cursor(last.created_at, last.id) if last else None
-    return Page([rule_info(row) for row in page[: query.size]], following, count)
+    return page_of(rows, after=query.after, size=query.size, count=count).shown(rule_info)
 
 
 def rule(rule_id: int) -> RuleInfo:

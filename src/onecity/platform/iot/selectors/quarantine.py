@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import NotFound
@@ -12,9 +12,9 @@ from onecity.platform.identity import api as identity
 from onecity.platform.iot.contracts import GatewayInfo, QuarantinedInfo, UnknownInfo
 from onecity.platform.iot.models import Gateway, QuarantinedMessage, UnknownDevice
 from onecity.platform.iot.permissions import HANDLE_QUARANTINE
-from onecity.web.paging import Count, Cursor, Page
+from onecity.web.keyset import counted_page
+from onecity.web.paging import Cursor, Page
 
-COUNTED_UP_TO: Final = 10_000
 GONE_AFTER: Final = timedelta(seconds=10)
 
 
@@ -35,13 +35,7 @@ class QuarantineQuery:
 def quarantined(actor: Actor, query: QuarantineQuery) -> Page[QuarantinedInfo]:
     """Return refused messages that the actor may handle, newest first; messages of strangers belong to the city."""
     rows = _found(actor, query)
-    count = None if query.after else _count(rows)
-    if query.after:
-        rows = rows.filter(Q(received_at__lt=query.after.at) | Q(received_at=query.after.at, id__lt=query.after.id))
-    page = list(rows.order_by("-received_at", "-id")[: query.size + 1])
-    last = page[query.size - 1] if len(page) > query.size else None
-    following = Cursor(last.received_at, last.id) if last else None
-    return Page([_info(row) for row in page[: query.size]], following, count)
+    return counted_page(rows, after=query.after, size=query.size, by="received_at").shown(_info)
 
 
 def quarantined_message(actor: Actor, message_id: int) -> QuarantinedInfo:
@@ -74,13 +68,7 @@ def unknown_devices(query: UnknownQuery) -> Page[UnknownInfo]:
         rows = rows.filter(protocol=query.protocol)
     if query.search:
         rows = rows.filter(key__istartswith=query.search)
-    count = None if query.after else _count(rows)
-    if query.after:
-        rows = rows.filter(Q(first_seen_at__lt=query.after.at) | Q(first_seen_at=query.after.at, id__lt=query.after.id))
-    page = list(rows.order_by("-first_seen_at", "-id")[: query.size + 1])
-    last = page[query.size - 1] if len(page) > query.size else None
-    following = Cursor(last.first_seen_at, last.id) if last else None
-    return Page([_stranger(row) for row in page[: query.size]], following, count)
+    return counted_page(rows, after=query.after, size=query.size, by="first_seen_at").shown(_stranger)
 
 
 def unknown_device(unknown_id: int) -> UnknownInfo:
@@ -122,11 +110,6 @@ def _found(actor: Actor, query: QuarantineQuery) -> QuerySet[QuarantinedMessage]
     if query.until:
         rows = rows.filter(received_at__lt=query.until)
     return rows
-
-
-def _count(rows: "QuerySet[QuarantinedMessage] | QuerySet[UnknownDevice]") -> Count:
-    number = rows.order_by()[: COUNTED_UP_TO + 1].count()
-    return Count(min(number, COUNTED_UP_TO), open_ended=number > COUNTED_UP_TO)
 
 
 def _info(row: QuarantinedMessage) -> QuarantinedInfo:

@@ -10,6 +10,7 @@ import pyarrow as pa
 from django.db import transaction
 
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.text import zh
 from onecity.platform.registers.contracts.persons import BlockKey, FieldChange, NewEvent, Place
 from onecity.platform.registers.contracts.provenance import SourceInfo
@@ -109,7 +110,7 @@ def _disagree(actor: Actor, some: Sequence[Person], now: datetime) -> None:
 
 def _live(actor: Actor, some: Sequence[Person], now: datetime) -> None:
     """Let some things happen: a marriage, a move, a corrected schooling, a passport."""
-    day = now.date() - timedelta(days=30)
+    day = city_date(now) - timedelta(days=30)
     for person, other in zip(some[0::2], some[1::2], strict=False):
         place = Place(other.registered_division_code, str(other.registered_address))
         events = (

@@ -7,7 +7,7 @@ from typing import Final
 
 from onecity.kernel.actor import Actor
 from onecity.kernel.ciphers.sm3 import sm3
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import CITY_ZONE, city_date
 from onecity.kernel.text import zh
 from onecity.platform.geo import api as geo
 from onecity.platform.registers.codecs.spreadsheets import Grid, grid_text
@@ -70,7 +70,7 @@ def seed_economy(actor: Actor, *, organisation_id: int, now: datetime) -> int:
         )
         define_series(actor, new=new, now=now)
     last = now.astimezone(CITY_ZONE).year - 1
-    day = min(date(last + 1, 1, 20), now.astimezone(CITY_ZONE).date())
+    day = min(date(last + 1, 1, 20), city_date(now))
     city, counties = _divisions()
     _take(actor, _yearly(last), "indicators", city, counties, organisation_id, day, now)
     _take(actor, _quarterly(last), "indicators", city, counties, organisation_id, day, now)

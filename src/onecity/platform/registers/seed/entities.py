@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from onecity.kernel.actor import Actor
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import city_date
 from onecity.kernel.identifiers import credit_code, organisation_code
 from onecity.platform.geo import api as geo
 from onecity.platform.geo.contracts import DivisionInfo
@@ -70,7 +70,7 @@ def _new(
     place = chance.choice(communities)
     head, tail, kind = chance.choices(_KINDS, weights=(8, 3, 1))[0]
     trade, industry = chance.choice(_TRADES)
-    founded = now.astimezone(CITY_ZONE).date() - timedelta(days=chance.randrange(400, 7_000))
+    founded = city_date(now) - timedelta(days=chance.randrange(400, 7_000))
     title = f"{name}{_WORDS[serial % len(_WORDS)]}{_WORDS[serial // len(_WORDS) % len(_WORDS)]}{trade}{tail}"
     values = {
         "name": title,
@@ -98,7 +98,7 @@ def _new(
 
 def _tie(actor: Actor, chance: random.Random, numbers: Sequence[int], *, now: datetime) -> None:
     """Give enterprises shareholders, some of them other enterprises, and people, licences, reports, ends."""
-    today = now.astimezone(CITY_ZONE).date()
+    today = city_date(now)
     codes = dict(LegalEntity.objects.filter(id__in=numbers, kind="enterprise").values_list("id", "uscc"))
     holders = list(codes)[: max(len(codes) // 6, 1)]
     for place, number in enumerate(codes):

@@ -7,6 +7,7 @@ from typing import Final
 
 from django.db import connection
 
+from onecity.kernel.clock import city_date
 from onecity.platform.identity.api import Sealer
 from onecity.platform.registers.rules.person_codes import HEAD
 from onecity.platform.registers.seed.people import People
@@ -64,7 +65,7 @@ def _households(people: People, heads: dict[int, int], first: int, numbering: Nu
 
 
 def _persons(people: People, first: int, numbering: Numbering, sealer: Sealer) -> Iterator[str]:
-    day = numbering.observed_at.date()
+    day = city_date(numbering.observed_at)
     tail = (
         f"{numbering.organisation_id}\t{numbering.source_id}\t{numbering.observed_at}\t{{}}\t{day}\t{numbering.now}\t1"
         f"\t{numbering.now}\n"
@@ -104,7 +105,7 @@ def _phone(phone: str, sealer: Sealer) -> str:
 
 
 def _residences(people: People, first: int, numbering: Numbering) -> Iterator[str]:
-    day = numbering.observed_at.date()
+    day = city_date(numbering.observed_at)
     for place, living in enumerate(people.living.tolist()):
         if living >= 0:
             division = people.addresses[living][0]

@@ -1,6 +1,6 @@
 """The smallest valid objects of the macro-economic register."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Final
 
@@ -54,11 +54,12 @@ def make_value(
     published_on: date = EARLY,
     stage: str = "preliminary",
     mark: str = "",
+    now: datetime = NOON,
 ) -> tuple[int, int]:
     """Record one figure as published; None with a mark."""
     number = None if value is None else Decimal(value)
     new = NewValue(series=series, division_code=division, period=period, value=number, mark=mark)
-    return record_values(ACTOR, values=[new], publication=Publication(published_on, stage), now=NOON)
+    return record_values(ACTOR, values=[new], publication=Publication(published_on, stage), now=now)
 
 
 def make_places() -> None:

@@ -1,7 +1,7 @@
 """Figures as they were published: nothing is overwritten, everything can be withdrawn."""
 
 import dataclasses
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -131,6 +131,12 @@ def test_figure_of_the_future_is_refused() -> None:
     with pytest.raises(Invalid) as refusal:
         make_value("1", published_on=date(2026, 3, 11))
     assert "published_on" in refusal.value.fields
+
+
+def test_figure_of_today_is_taken_before_the_day_begins_in_utc() -> None:
+    make_series()
+    early = datetime(2026, 3, 10, 17, tzinfo=UTC)  # one in the morning of the 11th
+    assert make_value("1", published_on=date(2026, 3, 11), now=early) == (1, 0)
 
 
 def test_unknown_stage_is_refused() -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
 from onecity.kernel import clock
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import OneCityError
 from onecity.platform.registers.forms.persons import EVENT_FIELDS, AsOfForm, ReasonForm
 from onecity.platform.registers.models import Certificate, LifeEvent, PersonUse, Residence
@@ -16,7 +17,6 @@ from onecity.platform.registers.permissions import LOOK_PERSONAL, MAINTAIN_PERSO
 from onecity.platform.registers.selectors.persons import file
 from onecity.platform.registers.selectors.persons.file import PersonFile
 from onecity.platform.registers.selectors.persons.rows import visible_person
-from onecity.platform.registers.services.persons.entering import city_day
 from onecity.platform.registers.services.persons.uses import look_at, open_file
 from onecity.platform.registers.views.persons_shown import field_title, shown_facts, shown_member, status_badge
 from onecity.web.access import requires
@@ -82,7 +82,7 @@ def as_of(request: CityRequest, person_id: int) -> HttpResponse:
     moments = file.moments(request.actor, person_id)
     known = form.cleaned_data.get("known")
     place = len(moments) - 1 if known is None else min(known, len(moments) - 1)
-    day = form.cleaned_data.get("valid_at") or city_day(request.now)
+    day = form.cleaned_data.get("valid_at") or city_date(request.now)
     state = file.as_of(request.actor, person_id, valid_at=day, known_at=_until(moments, place, now=request.now))
     facts = {
         "person_id": person_id,

@@ -29,11 +29,6 @@ class Night:
         return hour >= self.start or hour < self.end
 
 
-def city_day(instant: datetime) -> date:
-    """Return the day that an instant falls on in the city."""
-    return instant.astimezone(CITY_ZONE).date()
-
-
 def standing(state: str, *, starts: date, ends: date, today: date) -> str:
     """Return why a grant gives nothing today, in Chinese; an empty text when it is in force.
 

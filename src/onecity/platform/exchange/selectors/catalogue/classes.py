@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Unavailable
 from onecity.kernel.text import zh
 from onecity.platform.exchange.models import CatalogueClass, CatalogueRule, CodeList, CodeValue, Licence
@@ -19,7 +19,7 @@ class NoCatalogueRule(Unavailable):
 
 def rule_at(now: datetime) -> CatalogueRule:
     """Return the rule in force on the city's day. Raises: NoCatalogueRule."""
-    day = now.astimezone(CITY_ZONE).date()
+    day = city_date(now)
     found = CatalogueRule.objects.filter(valid_from__lte=day).order_by("-valid_from").first()
     if found is None:
         raise NoCatalogueRule

@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from django.db import connection, transaction
 
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import city_date
 
 Use = Literal["views", "downloads", "queries", "shares"]
 _DAY: Final = """
@@ -27,7 +27,7 @@ _TOTAL: Final = """
 def note_use(dataset_id: int, *, kind: Use, now: datetime, times: int = 1) -> None:
     """Count a use of a dataset, or several. now: city time."""
     counted = {name: times if name == kind else 0 for name in ("views", "downloads", "queries", "shares")}
-    parameters: dict[str, int | date] = {"dataset": dataset_id, "day": now.astimezone(CITY_ZONE).date(), **counted}
+    parameters: dict[str, int | date] = {"dataset": dataset_id, "day": city_date(now), **counted}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_DAY, parameters)
         cursor.execute(_TOTAL, parameters)

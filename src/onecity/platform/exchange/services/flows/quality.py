@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from onecity.kernel.clock import city_date
 from onecity.platform.exchange.contracts.outcomes import Outcome
 from onecity.platform.exchange.models import QualityScore, QualityStandard, Run
 from onecity.platform.exchange.rules.implied import implied_checks
@@ -46,7 +47,7 @@ def score_run(run: Run, outcome: Outcome, *, now: datetime) -> QualityScore | No
 
 def standard_on(now: datetime) -> Standard | None:
     """Return the standard that holds at an instant."""
-    row = QualityStandard.objects.filter(valid_from_date__lte=now.date()).order_by("-valid_from_date").first()
+    row = QualityStandard.objects.filter(valid_from_date__lte=city_date(now)).order_by("-valid_from_date").first()
     return Standard(row.weights, tuple(row.bounds), tuple(row.grades)) if row else None
 
 

@@ -7,6 +7,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Conflict, Invalid, NotPermitted
 from onecity.kernel.masking import masked_mobile
 from onecity.kernel.text import zh
@@ -16,7 +17,7 @@ from onecity.platform.exchange.contracts.sharing import AskedRequest, NewRequest
 from onecity.platform.exchange.models import SharingGrant, SharingRequest
 from onecity.platform.exchange.models.sharing.requests import SharingForm
 from onecity.platform.exchange.permissions import REQUEST_DATA
-from onecity.platform.exchange.rules.sharing.times import city_day, months_inside
+from onecity.platform.exchange.rules.sharing.times import months_inside
 from onecity.platform.exchange.selectors.sharing.datasets import shared_dataset
 from onecity.platform.exchange.selectors.sharing.grants import consumed_grant
 from onecity.platform.exchange.selectors.sharing.limits import stored_conditions
@@ -68,8 +69,8 @@ def request_data(actor: Actor, *, new: NewRequest, now: datetime) -> AskedReques
     dataset = shared_dataset(new.dataset_code)
     if dataset.sharing is Sharing.NONE:
         raise NotShared(params={"name": dataset.name, "ground": dataset.ground})
-    values = parameters(today=city_day(now))
-    _check(new, dataset=dataset, today=city_day(now), longest=values["longest_days"])
+    values = parameters(today=city_date(now))
+    _check(new, dataset=dataset, today=city_date(now), longest=values["longest_days"])
     earlier = _earlier(actor, new, dataset=dataset)
     with transaction.atomic():
         _lock_out_doubles(new, dataset)

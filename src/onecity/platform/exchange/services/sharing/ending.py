@@ -8,10 +8,11 @@ from typing import Final
 from django.db import transaction
 
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Conflict, Invalid
 from onecity.kernel.text import zh
 from onecity.platform.exchange.models import GrantChange, SharingGrant
-from onecity.platform.exchange.rules.sharing.times import OVER, city_day
+from onecity.platform.exchange.rules.sharing.times import OVER
 from onecity.platform.exchange.selectors.sharing.grants import provided_grant
 from onecity.platform.exchange.selectors.sharing.parameters import parameters
 from onecity.platform.exchange.services.sharing.deliveries import pause_deliveries, resume_deliveries, stop_deliveries
@@ -83,7 +84,7 @@ def end_due_grants(*, now: datetime) -> int:
     """End the grants whose last day has passed; returns how many. Safe to run in several processes."""
     with transaction.atomic():
         rows = SharingGrant.objects.select_for_update(skip_locked=True, of=("self",)).order_by("ends_date", "id")
-        due = list(rows.filter(state__in=_EXPIRE.allowed, ends_date__lt=city_day(now))[:BATCH])
+        due = list(rows.filter(state__in=_EXPIRE.allowed, ends_date__lt=city_date(now))[:BATCH])
         for grant in due:
             _apply(sharing_itself(), grant, act=_EXPIRE, reason=OVER, now=now)
     return len(due)
@@ -91,7 +92,7 @@ def end_due_grants(*, now: datetime) -> int:
 
 def tell_of_ends(*, now: datetime) -> int:
     """Tell consumers, once, of grants that end within the city's notice; returns how many."""
-    today = city_day(now)
+    today = city_date(now)
     last = today + timedelta(days=parameters(today=today)["renewal_notice_days"])
     with transaction.atomic():
         rows = SharingGrant.objects.select_for_update(skip_locked=True, of=("self",)).order_by("ends_date", "id")

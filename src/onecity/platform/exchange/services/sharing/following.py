@@ -5,8 +5,8 @@ from typing import Final
 
 from django.db import transaction
 
+from onecity.kernel.clock import city_date
 from onecity.platform.exchange.models import Run, RunReceipt, SharingGrant, SharingRequest, Subscription
-from onecity.platform.exchange.rules.sharing.times import city_day
 from onecity.platform.exchange.selectors.sharing.parameters import night_of, parameters
 from onecity.platform.exchange.services.sharing.receipts import Use, Used, count_uses, write_receipts
 from onecity.platform.exchange.services.sharing.telling import sharing_itself, tell_of_refusal
@@ -44,5 +44,5 @@ def note_run(*, run_id: int, grant_code: str) -> bool:
     with transaction.atomic():
         if not write_receipts(sharing_itself(), use=use):
             return False
-        count_uses(use=use, night=night_of(parameters(today=city_day(at))))
+        count_uses(use=use, night=night_of(parameters(today=city_date(at))))
     return True

@@ -4,12 +4,12 @@ from datetime import datetime
 
 from onecity.kernel import bus
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Conflict
 from onecity.kernel.text import zh
 from onecity.platform.exchange.contracts.sharing import SharedDataset
 from onecity.platform.exchange.events import GRANT_CHANGED
 from onecity.platform.exchange.models import GrantChange, SharingGrant, SharingRequest
-from onecity.platform.exchange.rules.sharing.times import city_day
 from onecity.platform.exchange.services.sharing.telling import tell_of_grant
 from onecity.platform.identity.api import record
 
@@ -85,7 +85,7 @@ def note_change(
 
 def _new(actor: Actor, request: SharingRequest, dataset: SharedDataset, now: datetime) -> SharingGrant:
     grant = SharingGrant(
-        code=f"SG{city_day(now):%Y%m%d}{request.id:06d}",
+        code=f"SG{city_date(now):%Y%m%d}{request.id:06d}",
         request=request,
         dataset_code=request.dataset_code,
         dataset_name=request.dataset_name,

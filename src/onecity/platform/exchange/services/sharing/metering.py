@@ -5,10 +5,10 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Conflict, Unavailable
 from onecity.kernel.text import zh
 from onecity.platform.exchange.models import SharingGrant
-from onecity.platform.exchange.rules.sharing.times import city_day
 
 _TAKE: Final = """
     INSERT INTO exchange_grantday AS kept (grant_id, day, queries, night_queries, refused, rows, minute, in_minute)
@@ -42,7 +42,7 @@ def take(grant: SharingGrant, *, count: int, calls_per_minute: int, now: datetim
     """
     values: dict[str, Any] = {
         "grant": grant.id,
-        "day": city_day(now),
+        "day": city_date(now),
         "count": count,
         "minute": now.replace(second=0, microsecond=0),
     }

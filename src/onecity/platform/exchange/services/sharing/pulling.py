@@ -14,6 +14,7 @@ from typing import Final
 from django.db import transaction
 
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Conflict
 from onecity.kernel.text import zh
 from onecity.platform.exchange.contracts.sharing import Row
@@ -21,7 +22,6 @@ from onecity.platform.exchange.models import SharingGrant, Subscription, UseRece
 from onecity.platform.exchange.models.sharing.requests import SharingForm
 from onecity.platform.exchange.rules.sharing.chain import checksum
 from onecity.platform.exchange.rules.sharing.masks import masked_row
-from onecity.platform.exchange.rules.sharing.times import city_day
 from onecity.platform.exchange.selectors.sharing.grants import consumed_grant
 from onecity.platform.exchange.selectors.sharing.limits import (
     NoSuchGrant,
@@ -70,7 +70,7 @@ def next_block(actor: Actor, *, code: str, now: datetime, most: int = 5_000) -> 
     Raises: NoSuchGrant for others than the consumer; NotPulled; GrantNotInForce; NotSupplied; what the source raises.
     """
     subscription, grant = _fetched(actor, code)
-    check_in_force(grant, today=city_day(now))
+    check_in_force(grant, today=city_date(now))
     part, rows = _read(grant, subscription, most=min(max(most, 1), MOST_ROWS))
     digest = checksum(rows)
     with transaction.atomic():
@@ -90,14 +90,14 @@ def acknowledge(actor: Actor, *, code: str, block: int, digest: str, reason: str
     Raises: as `next_block`; WrongBlock.
     """
     subscription, grant = _fetched(actor, code)
-    check_in_force(grant, today=city_day(now))
+    check_in_force(grant, today=city_date(now))
     with transaction.atomic():
         locked = _locked(subscription)
         if block != locked.block + 1 or not digest or digest != locked.offered_checksum:
             return _acknowledged_already(locked, block=block, digest=digest)
         use = _use(grant, locked, reason=reason, now=now)
         (receipt,) = write_receipts(actor, use=use).values()
-        count_uses(use=use, night=night_of(parameters(today=city_day(now))))
+        count_uses(use=use, night=night_of(parameters(today=city_date(now))))
         locked.block, locked.rows = locked.block + 1, locked.rows + locked.offered_rows
         locked.position = locked.offered_position
         locked.offered_position, locked.offered_checksum, locked.offered_rows = None, "", 0

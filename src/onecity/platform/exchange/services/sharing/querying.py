@@ -8,6 +8,7 @@ from typing import Final
 from django.db import transaction
 
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Conflict, Invalid, OneCityError
 from onecity.kernel.identifiers.fault import InvalidIdentifier
 from onecity.kernel.text import zh
@@ -19,7 +20,6 @@ from onecity.platform.exchange.permissions import QUERY_SHARED
 from onecity.platform.exchange.rules.sharing.chain import checksum
 from onecity.platform.exchange.rules.sharing.identifiers import shown_subject, subject_of
 from onecity.platform.exchange.rules.sharing.masks import masked_row
-from onecity.platform.exchange.rules.sharing.times import city_day
 from onecity.platform.exchange.selectors.sharing.datasets import Supply
 from onecity.platform.exchange.selectors.sharing.grants import consumed_grant
 from onecity.platform.exchange.selectors.sharing.limits import (
@@ -120,9 +120,9 @@ def query_subjects(
     """
     grant = consumed_grant(actor, grant_code, permission=QUERY_SHARED)
     call = _checked(actor, grant, questions, reason=reason, operator=operator, now=now)
-    values = parameters(today=city_day(now))
+    values = parameters(today=city_date(now))
     try:
-        check_in_force(grant, today=city_day(now))
+        check_in_force(grant, today=city_date(now))
         take(grant, count=len(call.consents), calls_per_minute=values["calls_per_minute"], now=now)
     except (GrantNotInForce, DailyLimitReached, TooFast):
         _leave(call, result="refused")
@@ -191,7 +191,7 @@ def _give(call: _Call, found: Mapping[str, list[Row]]) -> dict[str, SubjectAnswe
     try:
         with transaction.atomic():
             locked = SharingGrant.objects.select_for_update(no_key=True).get(id=call.grant.id)
-            check_in_force(locked, today=city_day(call.now))
+            check_in_force(locked, today=city_date(call.now))
             receipts = _write(call, uses=tuple(uses.values()), fields=tuple(call.grant.fields))
     except GrantNotInForce:
         _leave(call, result="refused")
@@ -223,7 +223,7 @@ def _used(call: _Call, identifier: str, rows: Sequence[Row], *, result: str = ""
 def _write(call: _Call, *, uses: Sequence[Used], fields: Sequence[str]) -> dict[str, int]:
     use = Use(call.grant, "query", call.reason, call.now, fields, call.operator, uses=uses)
     receipts = write_receipts(call.actor, use=use)
-    count_uses(use=use, night=night_of(parameters(today=city_day(call.now))))
+    count_uses(use=use, night=night_of(parameters(today=city_date(call.now))))
     record(
         call.actor,
         action="exchange.query_subjects",

@@ -8,8 +8,9 @@ from typing import Any, Final
 from django.db import connection
 
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.platform.exchange.models import SharingGrant
-from onecity.platform.exchange.rules.sharing.times import Night, city_day
+from onecity.platform.exchange.rules.sharing.times import Night
 
 _WRITE: Final = """
     INSERT INTO exchange_usereceipt
@@ -78,7 +79,7 @@ def count_uses(*, use: Use, night: Night) -> None:
     refused = sum(item.result == "refused" for item in use.uses)
     values: dict[str, Any] = {
         "grant": use.grant.id,
-        "day": city_day(use.at),
+        "day": city_date(use.at),
         "night": len(use.uses) - refused if use.kind == "query" and night.holds(use.at) else 0,
         "refused": refused,
         "rows": sum(item.rows for item in use.uses),

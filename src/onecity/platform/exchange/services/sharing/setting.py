@@ -5,11 +5,11 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Invalid, NotPermitted
 from onecity.kernel.text import zh
 from onecity.platform.exchange.models import SharingParameter
 from onecity.platform.exchange.permissions import SUPERVISE_SHARING
-from onecity.platform.exchange.rules.sharing.times import city_day
 from onecity.platform.exchange.selectors.sharing.parameters import KINDS
 from onecity.platform.identity.api import record
 
@@ -34,7 +34,7 @@ def set_parameter(actor: Actor, *, code: str, value: int, valid_from: date, basi
         faults["code"] = zh("没有这个参数")
     elif not kind.low <= value <= kind.high:
         faults["value"] = zh("参数值超出允许范围")
-    if valid_from < city_day(now):
+    if valid_from < city_date(now):
         faults["valid_from"] = zh("生效日期不能早于今天")
     if not basis.strip():
         faults["basis"] = zh("请写明设定依据")

@@ -7,6 +7,7 @@ from typing import Final
 from django.db import IntegrityError, transaction
 
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Conflict, Invalid
 from onecity.kernel.text import zh
 from onecity.platform.exchange.contracts.blocks import Loading, Reading
@@ -15,7 +16,6 @@ from onecity.platform.exchange.contracts.plans import ColumnMap
 from onecity.platform.exchange.contracts.tables import ColumnShape, LogicalType, TableShape
 from onecity.platform.exchange.models import Connection, DatasetSupply, Flow, SharingGrant, Subscription
 from onecity.platform.exchange.models.sharing.requests import SharingForm
-from onecity.platform.exchange.rules.sharing.times import city_day
 from onecity.platform.exchange.selectors.sharing.datasets import Supply
 from onecity.platform.exchange.selectors.sharing.fields import field_shapes
 from onecity.platform.exchange.selectors.sharing.grants import consumed_grant
@@ -67,7 +67,7 @@ def subscribe(actor: Actor, *, new: NewSubscription, now: datetime) -> str:
     SubscriptionRefused; SubscribedAlready; and what making a flow raises.
     """
     grant = consumed_grant(actor, new.grant_code)
-    check_in_force(grant, today=city_day(now))
+    check_in_force(grant, today=city_date(now))
     if grant.form == SharingForm.QUERY:
         raise NotForDeliveries(params={"code": grant.code})
     supply = grant_supply(grant)

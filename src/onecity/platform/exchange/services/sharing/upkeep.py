@@ -3,8 +3,8 @@
 from typing import Final
 
 from onecity.kernel import clock
+from onecity.kernel.clock import city_date
 from onecity.platform.exchange.contracts.plans import Limits
-from onecity.platform.exchange.rules.sharing.times import city_day
 from onecity.platform.exchange.selectors.sharing.limits import limits_of_code
 from onecity.platform.exchange.services.sharing import ending, sealing, watching
 
@@ -34,4 +34,4 @@ def limits_now(grant_code: str) -> Limits:
 
     Raises: NoSuchGrant; GrantNotInForce; NotSupplied.
     """
-    return limits_of_code(grant_code, today=city_day(clock.city_now()))
+    return limits_of_code(grant_code, today=city_date(clock.city_now()))

@@ -6,10 +6,10 @@ from typing import Final
 
 from django.db import transaction
 
+from onecity.kernel.clock import city_date
 from onecity.kernel.text import zh
 from onecity.platform.cases.api import add_note
 from onecity.platform.exchange.models import GrantDay, SharingRequest, UnusualUse
-from onecity.platform.exchange.rules.sharing.times import city_day
 from onecity.platform.exchange.rules.sharing.unusual import Watch, at_night, too_many, usual
 from onecity.platform.exchange.selectors.sharing.parameters import parameters, watch_of
 from onecity.platform.exchange.services.sharing.telling import (
@@ -24,7 +24,7 @@ LATE_NODES: Final = frozenset({"accept", "review", "decide"})
 
 def watch_uses(*, now: datetime) -> int:
     """Compare each grant's use of today with the days before; tell providers, once a day; returns how many flags."""
-    today = city_day(now)
+    today = city_date(now)
     values = parameters(today=today)
     watch, since = watch_of(values), today - timedelta(days=values["watched_days"])
     busy = GrantDay.objects.filter(day=today, queries__gte=min(watch.least, watch.night_least))

@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import city_date
 from onecity.kernel.text import zh
 from onecity.platform.exchange.models import Dataset, DatasetVersion
 from onecity.platform.exchange.permissions import REQUEST_DATA, VIEW_CATALOGUE, VIEW_FLOWS
@@ -54,7 +54,7 @@ def _page(request: CityRequest, code: str, *, number: int | None) -> HttpRespons
     chosen = version_for(dataset, rights=rights, number=number)
     if dataset.state == Dataset.State.PUBLISHED and chosen.id == dataset.version_id:
         note_use(dataset.id, kind="views", now=request.now)
-    today = request.now.astimezone(CITY_ZONE).date()
+    today = city_date(request.now)
     days = use_by_day(dataset.id, until=today)
     fields = fields_of(chosen.id)
     facts = {

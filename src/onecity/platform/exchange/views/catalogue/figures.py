@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import city_date
 from onecity.platform.exchange.permissions import VIEW_CATALOGUE
 from onecity.platform.exchange.selectors.catalogue.classes import class_names
 from onecity.platform.exchange.selectors.catalogue.figures import departments, most_used, waiting_reviews
@@ -32,7 +32,7 @@ def page(request: CityRequest) -> HttpResponse:
         "opening": [(badge, counts("staff", facet="open").get(code, 0)) for code, badge in OPENING.items()],
         "cycles": [(CYCLE[code], number) for code, number in sorted(counts("staff", facet="cycle").items())],
         "departments": [(providers.get(row.organisation_id, ""), row) for row in rows],
-        "used": most_used(until=request.now.astimezone(CITY_ZONE).date()),
+        "used": most_used(until=city_date(request.now)),
         "classes": [(code, names.get(code, code), number) for code, number in sorted(by_class.items())],
         "chart": {
             "kind": "bar",

@@ -13,6 +13,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import OneCityError
 from onecity.kernel.text import zh
 from onecity.platform.exchange.models import GrantChange, GrantDay, SharingGrant
@@ -20,7 +21,6 @@ from onecity.platform.exchange.permissions import (
     REQUEST_DATA,
     VIEW_USES,
 )
-from onecity.platform.exchange.rules.sharing.times import city_day
 from onecity.platform.exchange.selectors.sharing.choices import connection_choices
 from onecity.platform.exchange.selectors.sharing.grants import (
     changes_of,
@@ -93,7 +93,7 @@ def index(request: CityRequest) -> HttpResponseBase:
 def page(request: CityRequest, code: str) -> HttpResponse:
     """Show a grant: its limits, its deliveries, its use, its history."""
     grant = grant_of(request.actor, code)
-    today = city_day(request.now)
+    today = city_date(request.now)
     days = days_of(grant, since=today - timedelta(days=DAYS))
     consumer = _holds(consumed_grant, request.actor, code)
     facts = {

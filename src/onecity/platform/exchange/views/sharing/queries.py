@@ -6,11 +6,11 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import OneCityError
 from onecity.platform.exchange.contracts.sharing import SubjectAnswer
 from onecity.platform.exchange.models import SharingGrant
 from onecity.platform.exchange.permissions import QUERY_SHARED
-from onecity.platform.exchange.rules.sharing.times import city_day
 from onecity.platform.exchange.selectors.sharing.datasets import field_names
 from onecity.platform.exchange.selectors.sharing.grants import queried_grants
 from onecity.platform.exchange.services.sharing.querying import query_subject
@@ -25,7 +25,7 @@ from onecity.web.http import CityRequest
 @require_http_methods(["GET", "POST"])
 def page(request: CityRequest) -> HttpResponse:
     """Ask, and show what is known; the page is kept nowhere."""
-    grants = queried_grants(request.actor, today=city_day(request.now))
+    grants = queried_grants(request.actor, today=city_date(request.now))
     form = QueryForm(request.POST or None, initial={"grant": request.GET.get("grant", "")})
     form.offer([(one.code, f"{one.dataset_name}（{one.provider.short_name}，{one.code}）") for one in grants])
     facts: dict[str, object] = {"form": form, "grants": grants, "tabs": tabs(request.actor), "asked": False}

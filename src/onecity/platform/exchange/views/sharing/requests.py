@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import OneCityError
 from onecity.kernel.text import zh
 from onecity.platform.documents.api import attach, documents_of
 from onecity.platform.exchange.contracts.sharing import SharedDataset, Sharing
 from onecity.platform.exchange.models import SharingGrant, SharingRequest
 from onecity.platform.exchange.permissions import APPROVE_SHARING, REQUEST_DATA
-from onecity.platform.exchange.rules.sharing.times import city_day
 from onecity.platform.exchange.selectors.sharing.choices import asking_organisations
 from onecity.platform.exchange.selectors.sharing.datasets import field_names, shared_dataset
 from onecity.platform.exchange.selectors.sharing.grants import consumed_grant
@@ -194,7 +194,7 @@ def _numbers() -> range:
 
 
 def _initial(request: CityRequest, dataset: SharedDataset, earlier: SharingGrant | None) -> dict[str, object]:
-    today = city_day(request.now)
+    today = city_date(request.now)
     if earlier is None:
         period = {"starts": today, "ends": today + timedelta(days=364)}
         return {"organisation": request.actor.organisation_id, "contact_name": request.actor.name, **period}

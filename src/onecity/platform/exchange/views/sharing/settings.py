@@ -6,10 +6,10 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import NotPermitted, OneCityError
 from onecity.platform.exchange.models import DatasetSupply
 from onecity.platform.exchange.permissions import APPROVE_SHARING, SUPERVISE_SHARING
-from onecity.platform.exchange.rules.sharing.times import city_day
 from onecity.platform.exchange.selectors.sharing.choices import connection_choices, supplied_datasets
 from onecity.platform.exchange.selectors.sharing.datasets import shared_dataset, supply_of
 from onecity.platform.exchange.selectors.sharing.parameters import KINDS, parameter_rows, parameters
@@ -61,7 +61,7 @@ def supply(request: CityRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def figures(request: CityRequest) -> HttpResponse:
     """Show the city's figures, and add one from a day on."""
-    today = city_day(request.now)
+    today = city_date(request.now)
     form = ParameterForm(request.POST or None, initial={"valid_from": today}).spoken()
     if request.method == "POST" and form.is_valid():
         try:

@@ -9,6 +9,7 @@ from typing import Final
 from django.db import transaction
 
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Invalid, NotPermitted
 from onecity.kernel.text import zh
 from onecity.platform.identity import api as identity
@@ -71,7 +72,7 @@ def record_values(
 def _check(values: Sequence[NewValue], publication: Publication, *, now: datetime) -> None:
     if publication.stage not in STAGES:
         raise Invalid(fields={"stage": zh("没有这个数据阶段")})
-    if publication.published_on > now.date():
+    if publication.published_on > city_date(now):
         raise Invalid(fields={"published_on": zh("发布日期不能晚于今天")})
     if len(values) > MOST_AT_ONCE:
         raise Invalid(zh("一次最多录入{number}个数值"), params={"number": MOST_AT_ONCE})

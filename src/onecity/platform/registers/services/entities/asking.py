@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.platform.identity.api import record
 from onecity.platform.registers.contracts.entities import EntityInfo, HoldingInfo
 from onecity.platform.registers.selectors.entities.facts import by_uscc, entity_info
 from onecity.platform.registers.selectors.entities.parts import holdings_of_person
-from onecity.platform.registers.services.persons.entering import city_day
 from onecity.platform.registers.services.persons.uses import checked_reason
 
 
@@ -34,7 +34,7 @@ def shareholdings_of(
     Raises: ReasonNeeded.
     """
     reason = checked_reason(reason)
-    found = holdings_of_person(actor, person=person, identifier=identifier, on=on or city_day(now))
+    found = holdings_of_person(actor, person=person, identifier=identifier, on=on or city_date(now))
     details = {"reason": reason[:200], "found": len(found)}
     target = f"registers.person:{person}" if person is not None else "registers.shareholding"
     record(actor, action="registers.shareholdings_of", target=target, details=details)

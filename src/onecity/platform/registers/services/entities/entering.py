@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from onecity.kernel import bus
 from onecity.kernel.actor import Actor, system_actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.coordinates.points import Wgs84
 from onecity.kernel.errors import Conflict, Invalid
 from onecity.kernel.identifiers.citizen_id import InvalidCitizenId, parse_citizen_id
@@ -39,7 +40,6 @@ from onecity.platform.registers.selectors.entities.rows import NoSuchEntity, che
 from onecity.platform.registers.selectors.entities.states import put_facts
 from onecity.platform.registers.selectors.provenance import rank_table, source_by_code
 from onecity.platform.registers.services.entities.changing import disputes_of, planned, settle_values, taken, write
-from onecity.platform.registers.services.persons.entering import city_day
 from onecity.platform.registers.services.provenance_conflicts import keep_disputes
 
 REPRESENTATIVE: Final = "registers.legalentity.representative"
@@ -66,7 +66,7 @@ def register_entity(actor: Actor, *, new: NewEntity, now: datetime) -> int:
     Raises: EntityRefused naming the fields; EntityKnown; NotPermitted outside the actor's scope; UnknownSource.
     """
     source = source_by_code(new.source)
-    uscc, values = tidied(new.uscc), _whole(new, today=city_day(now))
+    uscc, values = tidied(new.uscc), _whole(new, today=city_date(now))
     row = blank_entity(uscc, values, source=source, observed_at=new.observed_at or now, now=now)
     row.valid_from = new.valid_from or row.valid_from
     row.is_made_up, row.representative_person = new.is_made_up, new.representative_person
@@ -103,7 +103,7 @@ def change_entity(actor: Actor, *, entity_id: int, change: FieldChange, now: dat
         stored = stored_states([row.id]).get(row.id, [])
         plan = planned(row, taken(settled), stored=stored, since=change.since, now=now, note=change.note[:200])
         if plan is not None:
-            write(actor, [plan], now=now, day=city_day(now))
+            write(actor, [plan], now=now, day=city_date(now))
             announce(row, change="changed", now=now)
         waiting = keep_disputes(disputes, now=now)
         verdicts = {name: item.verdict.value for name, item in settled.items()}
@@ -122,7 +122,7 @@ def write_ruling(ruling: Ruling) -> None:
     note = zh("依据数据来源冲突裁定")
     plan = planned(row, {ruling.field: claim}, stored=stored, since=None, now=ruling.now, note=note)
     if plan is not None:
-        write(system_actor("registers"), [plan], now=ruling.now, day=city_day(ruling.now))
+        write(system_actor("registers"), [plan], now=ruling.now, day=city_date(ruling.now))
         announce(row, change="changed", now=ruling.now)
 
 
@@ -135,7 +135,7 @@ def blank_entity(
         organisation_id=source.organisation_id,
         source_id=source.id,
         observed_at=observed_at,
-        valid_from=city_day(observed_at),
+        valid_from=city_date(observed_at),
         known_from=now,
         created_at=now,
     )
@@ -222,10 +222,10 @@ def _whole(new: NewEntity, *, today: date) -> dict[str, str]:
 
 def _checked(change: FieldChange, *, now: datetime) -> dict[str, str]:
     values = {name: canonical(name, text) for name, text in change.values.items()}
-    faults = faults_of(values, today=city_day(now))
+    faults = faults_of(values, today=city_date(now))
     faults |= {name: zh("没有这个项目") for name in values if name not in BY_NAME}
     faults |= {name: zh("该项不能为空") for name in (*NEEDED, "status") if values.get(name) == ""}
-    if change.since and change.since > city_day(now):
+    if change.since and change.since > city_date(now):
         faults["since"] = zh("日期不能晚于今天")
     if faults:
         raise EntityRefused(fields=faults)

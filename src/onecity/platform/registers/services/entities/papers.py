@@ -5,6 +5,7 @@ from datetime import date, datetime
 from django.db import IntegrityError, transaction
 
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Conflict, Invalid, NotFound
 from onecity.kernel.text import zh
 from onecity.platform.registers.contracts.entities import NewLicence
@@ -12,7 +13,6 @@ from onecity.platform.registers.models import AbnormalListing, AnnualReport, Ent
 from onecity.platform.registers.selectors.entities.rows import locked_entity
 from onecity.platform.registers.selectors.provenance import source_by_code
 from onecity.platform.registers.services.entities.parts import check_day, trace
-from onecity.platform.registers.services.persons.entering import city_day
 
 
 class LicenceKnown(Conflict):
@@ -78,7 +78,7 @@ def report_year(
 
     Raises: NoSuchEntity; UnknownSource; Invalid for a year that is not over.
     """
-    if year >= city_day(now).year or on.year <= year:
+    if year >= city_date(now).year or on.year <= year:
         raise Invalid(fields={"year": zh("报告年度应早于报送日期所在年份")})
     found = source_by_code(source)
     with transaction.atomic():

@@ -7,6 +7,7 @@ from typing import Final, TypeVar
 from django.db import transaction
 
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Conflict, Invalid, NotFound
 from onecity.kernel.identifiers.citizen_id import InvalidCitizenId, parse_citizen_id
 from onecity.kernel.identifiers.fault import tidied
@@ -20,7 +21,6 @@ from onecity.platform.registers.models import EntityPerson, EntityStatus, LegalE
 from onecity.platform.registers.selectors.entities.rows import locked_entity
 from onecity.platform.registers.selectors.provenance import source_by_code
 from onecity.platform.registers.services.entities.entering import announce, change_entity
-from onecity.platform.registers.services.persons.entering import city_day
 
 OFFICER: Final = "registers.entityperson.number"
 HOLDER: Final = "registers.shareholding.number"
@@ -139,7 +139,7 @@ def _end(actor: Actor, table: type[Part], row_id: int, *, until: date, now: date
 
 def check_day(day: date, *, since: date | None, now: datetime) -> None:
     """Refuse a day that is to come, or lies before the beginning. Raises: Invalid."""
-    if day > city_day(now):
+    if day > city_date(now):
         raise Invalid(fields={"until": zh("日期不能晚于今天")})
     if since is not None and day < since:
         raise Invalid(fields={"until": zh("终止日期早于起始日期")})

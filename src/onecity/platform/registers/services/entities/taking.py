@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from onecity.kernel import bus
 from onecity.kernel.actor import Actor
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import CITY_ZONE, city_date
 from onecity.kernel.text import zh
 from onecity.platform.identity.api import record
 from onecity.platform.registers.contracts.persons import BlockKey, RefusedRecord, Taken
@@ -32,7 +32,6 @@ from onecity.platform.registers.services.entities.changing import (
     write,
 )
 from onecity.platform.registers.services.entities.entering import blank_entity, note_entries
-from onecity.platform.registers.services.persons.entering import city_day
 from onecity.platform.registers.services.provenance_conflicts import keep_disputes
 
 _ONE_AT_A_TIME: Final = "SELECT pg_advisory_xact_lock(hashtextextended('registers.entities', 0))"
@@ -59,7 +58,7 @@ def take_entity_records(actor: Actor, *, source: str, batch: pa.RecordBatch, blo
     """
     found = source_by_code(source)
     check_place(actor, organisation_id=found.organisation_id, division_code="")
-    judged = judge(batch, today=city_day(now))
+    judged = judge(batch, today=city_date(now))
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute(_ONE_AT_A_TIME)
@@ -105,11 +104,11 @@ def _land(judged: Judged, bringing: Bringing) -> dict[str, int]:
             row, judged.values(place), source=bringing.source, observed_at=observed, ranks=bringing.ranks
         )
         disputes += disputes_of(row, settled)
-        since = max(city_day(observed), row.valid_from)
+        since = max(city_date(observed), row.valid_from)
         plan = planned(row, taken(settled), stored=stored.get(row.id, ()), since=since, now=bringing.now)
         if plan is not None:
             changes.append(plan)
-    write(bringing.actor, changes, now=bringing.now, day=city_day(bringing.now))
+    write(bringing.actor, changes, now=bringing.now, day=city_date(bringing.now))
     contested = keep_disputes(disputes, now=bringing.now)
     return {
         "read": judged.rows,

@@ -6,6 +6,7 @@ from typing import Final
 from django.db import transaction
 
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Conflict, Invalid
 from onecity.kernel.text import zh
 from onecity.platform.identity.api import record
@@ -54,9 +55,9 @@ def merge_persons(actor: Actor, *, kept_id: int, merged_id: int, reason: str, no
     taken = {name: theirs[name] for name in _CARRIED if theirs[name] and not ours[name]}
     moved = _move(kept, merged, with_head=HOUSEHOLD in taken)
     given_up = {"citizen_id": "", HOUSEHOLD: "", "status": Person.Status.MERGED.value}
-    amend(merged, given_up, since=now.date(), now=now)
+    amend(merged, given_up, since=city_date(now), now=now)
     Person.objects.filter(id=merged.id).update(merged_into_id=kept.id)
-    amend(kept, taken, since=now.date(), now=now)
+    amend(kept, taken, since=city_date(now), now=now)
     merge = PersonMerge.objects.create(
         kept=kept,
         merged=merged,
@@ -87,11 +88,11 @@ def undo_merge(actor: Actor, *, merge_id: int, reason: str, now: datetime) -> No
     kept, merged = locked[merge.kept_id], locked[merge.merged_id]
     taken: list[str] = merge.former["taken"]
     carried = facts_of(kept)
-    amend(kept, dict.fromkeys(taken, ""), since=now.date(), now=now)
+    amend(kept, dict.fromkeys(taken, ""), since=city_date(now), now=now)
     back = {"status": merge.former["status"], HOUSEHOLD: merge.former[HOUSEHOLD]}
     if "citizen_id" in taken:
         back["citizen_id"] = carried["citizen_id"]
-    amend(merged, back, since=now.date(), now=now)
+    amend(merged, back, since=city_date(now), now=now)
     Person.objects.filter(id=merged.id).update(merged_into_id=None)
     _move_back(merge)
     merge.undone_by, merge.undone_at, merge.undo_reason = actor.name[:60], now, reason

@@ -7,6 +7,7 @@ from typing import Final
 from django.db import transaction
 
 from onecity.kernel.actor import Actor, system_actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.masking import masked_identity_number, masked_mobile
 from onecity.kernel.text import zh
 from onecity.platform.identity.api import record
@@ -27,7 +28,7 @@ from onecity.platform.registers.rules.provenance import (
 from onecity.platform.registers.selectors.persons.rows import NoSuchPerson, locked_person
 from onecity.platform.registers.selectors.provenance import rank_table, source_by_code
 from onecity.platform.registers.services.persons.columns import canonical_phone
-from onecity.platform.registers.services.persons.entering import PersonRefused, announce, city_day
+from onecity.platform.registers.services.persons.entering import PersonRefused, announce
 from onecity.platform.registers.services.persons.states import amend, facts_of
 from onecity.platform.registers.services.provenance_conflicts import keep_disputes
 
@@ -54,7 +55,7 @@ def change_fields(actor: Actor, *, person_id: int, change: FieldChange, now: dat
             LifeEvent.objects.create(
                 person=person,
                 kind=kind,
-                happened_date=change.since or city_day(now),
+                happened_date=change.since or city_date(now),
                 recorded_at=now,
                 fields=list(changed),
                 note=change.note[:200],
@@ -98,7 +99,7 @@ def put_claims(
             person.field_sources, field=name, origin=(claim.source_id, claim.observed_at), default=default
         )
     patch = {name: claim.value for name, claim in claims.items()}
-    begins = city_day(now) if since is None else since.since
+    begins = city_date(now) if since is None else since.since
     return amend(person, patch, since=begins, now=now)
 
 
@@ -135,7 +136,7 @@ def write_ruling(ruling: Ruling) -> None:
         LifeEvent.objects.create(
             person=person,
             kind=LifeEvent.Kind.CORRECTION,
-            happened_date=city_day(ruling.now),
+            happened_date=city_date(ruling.now),
             recorded_at=ruling.now,
             fields=list(changed),
             note=zh("依据数据来源冲突裁定"),
@@ -151,9 +152,9 @@ def _checked(change: FieldChange, *, now: datetime) -> dict[str, str]:
         values["name"] = tidy_name(values["name"])
     faults = {name: zh("该项不能直接修改") for name in values if name not in MAINTAINED}
     faults |= {name: zh("该项不能为空") for name in ("name", "sex_code", "birth_date") if values.get(name) == ""}
-    if change.since and change.since > city_day(now):
+    if change.since and change.since > city_date(now):
         faults["since"] = zh("日期不能晚于今天")
-    faults = faults_of(values, today=city_day(now)) | faults
+    faults = faults_of(values, today=city_date(now)) | faults
     if faults:
         raise PersonRefused(fields=faults)
     if "phone" in values:
@@ -167,6 +168,6 @@ def _check_whole(person: Person, values: Mapping[str, str], *, now: datetime) ->
         return
     known = facts_of(person)
     whole = {name: values.get(name, known[name]) for name in ("citizen_id", "birth_date", "sex_code")}
-    faults = faults_of(whole, today=city_day(now))
+    faults = faults_of(whole, today=city_date(now))
     if faults:
         raise PersonRefused(fields=faults)

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from onecity.kernel import bus
 from onecity.kernel.actor import Actor
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Conflict, Invalid
 from onecity.kernel.identifiers.citizen_id import parse_citizen_id
 from onecity.kernel.text import zh
@@ -46,7 +46,7 @@ def register_person(actor: Actor, *, new: NewPerson, now: datetime) -> int:
     NoSuchHousehold.
     """
     source = source_by_code(new.source)
-    values = checked_values(new, today=city_day(now))
+    values = checked_values(new, today=city_date(now))
     with transaction.atomic():
         household = locked_household(actor, new.household_id) if new.household_id else None
         if household and not values["registered_place"]:
@@ -105,7 +105,7 @@ def blank_person(source: SourceInfo, new: NewPerson, *, values: dict[str, str], 
         organisation_id=source.organisation_id,
         source_id=source.id,
         observed_at=new.observed_at or now,
-        valid_from=new.valid_from or city_day(new.observed_at or now),
+        valid_from=new.valid_from or city_date(new.observed_at or now),
         known_from=now,
         created_at=now,
         household_id=new.household_id,
@@ -128,11 +128,6 @@ def announce(person: Person, *, change: str, now: datetime) -> None:
 def place_of(household: Household) -> str:
     """Return a household's address as canonical text."""
     return written_place(household.division_code, household.address.text if household.address else "")
-
-
-def city_day(now: datetime) -> date:
-    """Return the city's day."""
-    return now.astimezone(CITY_ZONE).date()
 
 
 def _written(place: Place | None) -> str:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Conflict, Invalid
 from onecity.kernel.text import zh
 from onecity.platform.identity.api import record
@@ -19,7 +20,7 @@ from onecity.platform.registers.selectors.persons.rows import check_place, locke
 from onecity.platform.registers.selectors.provenance import source_by_code
 from onecity.platform.registers.services.persons.columns import address_id
 from onecity.platform.registers.services.persons.dwelling import keep_former_place
-from onecity.platform.registers.services.persons.entering import announce, city_day, place_of
+from onecity.platform.registers.services.persons.entering import announce, place_of
 from onecity.platform.registers.services.persons.life_events import change_now, write_line
 from onecity.platform.registers.services.persons.states import HOUSEHOLD
 
@@ -56,7 +57,7 @@ def open_household(actor: Actor, *, new: NewHousehold, now: datetime) -> int:
     """
     source = source_by_code(new.source)
     place = written_place(new.place.division_code, new.place.address)
-    faults = _faults(new, place, today=city_day(now))
+    faults = _faults(new, place, today=city_date(now))
     if faults:
         raise HouseholdRefused(fields=faults)
     with transaction.atomic():
@@ -69,7 +70,7 @@ def open_household(actor: Actor, *, new: NewHousehold, now: datetime) -> int:
             organisation_id=source.organisation_id,
             source_id=source.id,
             observed_at=now,
-            opened_date=new.opened_date or city_day(now),
+            opened_date=new.opened_date or city_date(now),
             created_at=now,
         )
         record(actor, action="registers.open_household", target=f"registers.household:{row.id}")
@@ -91,7 +92,7 @@ def split_household(
         _check_open(old)
         made = open_household(actor, new=new, now=now)
         fresh = locked_household(actor, made)
-        day = fresh.opened_date or city_day(now)
+        day = fresh.opened_date or city_date(now)
         _move(actor, members, old, into=fresh, kind=LifeEvent.Kind.SPLIT, source=source, day=day, now=now)
         fresh.head_id = next(person for person, relation in members.items() if relation == HEAD)
         fresh.save(update_fields=["head_id"])
@@ -123,7 +124,7 @@ def merge_households(
         everybody = set(Person.objects.filter(household=old).values_list("id", flat=True))
         if everybody != set(relations):
             raise HouseholdRefused(fields={"members": zh("请为每一位成员填写与新户主的关系")})
-        day = city_day(now)
+        day = city_date(now)
         _move(actor, relations, old, into=into, kind=LifeEvent.Kind.JOIN, source=known, day=day, now=now)
         old.closed_date, old.merged_into_id, old.head_id = day, into.id, None
         old.save(update_fields=["closed_date", "merged_into_id", "head_id"])
@@ -147,7 +148,7 @@ def set_head(actor: Actor, *, household_id: int, person_id: int, source: str, no
         person = locked_person(actor, person_id)
         if person.household_id != household.id:
             raise HouseholdRefused(fields={"person_id": zh("此人不是该户成员")})
-        if change_now(person, {"relation_code": HEAD}, since=city_day(now), source=known, now=now):
+        if change_now(person, {"relation_code": HEAD}, since=city_date(now), source=known, now=now):
             announce(person, change="changed", now=now)
         household.head_id = person.id
         household.save(update_fields=["head_id"])

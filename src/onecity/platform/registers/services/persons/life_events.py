@@ -7,6 +7,7 @@ from typing import Final
 from django.db import transaction
 
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Conflict
 from onecity.kernel.text import zh
 from onecity.platform.identity.api import record
@@ -22,7 +23,6 @@ from onecity.platform.registers.services.persons.dwelling import end_residences,
 from onecity.platform.registers.services.persons.entering import (
     PersonRefused,
     announce,
-    city_day,
     place_of,
     refuse_known,
     register_person,
@@ -49,7 +49,7 @@ def record_life_event(actor: Actor, *, event: NewEvent, now: datetime) -> int:
     """
     if event.kind != Kind.BIRTH and event.kind not in _DEEDS:
         raise PersonRefused(fields={"kind": zh("没有这种事件")})
-    if event.happened_date > city_day(now):
+    if event.happened_date > city_date(now):
         raise PersonRefused(fields={"happened_date": zh("日期不能晚于今天")})
     source = source_by_code(event.source)
     with transaction.atomic():
@@ -240,7 +240,7 @@ def _renumbered(actor: Actor, person: Person, event: NewEvent, source: SourceInf
 
 
 def _check(values: Mapping[str, str], now: datetime) -> None:
-    faults = faults_of(values, today=city_day(now))
+    faults = faults_of(values, today=city_date(now))
     if faults:
         raise PersonRefused(fields=faults)
 

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from onecity.kernel import bus
 from onecity.kernel.actor import Actor
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import CITY_ZONE, city_date
 from onecity.platform.identity.api import record, sealer
 from onecity.platform.registers.contracts.persons import BlockKey, RefusedRecord, Taken
 from onecity.platform.registers.contracts.provenance import Dispute, EntryRef, SourceInfo
@@ -22,7 +22,6 @@ from onecity.platform.registers.rules.provenance import Claim, RankTable, Verdic
 from onecity.platform.registers.selectors.persons.rows import check_place
 from onecity.platform.registers.selectors.provenance import rank_table, source_by_code
 from onecity.platform.registers.services.persons.changing import masked_value
-from onecity.platform.registers.services.persons.entering import city_day
 from onecity.platform.registers.services.persons.landing import (
     Changed,
     Standing,
@@ -58,7 +57,7 @@ def take_records(actor: Actor, *, source: str, batch: pa.RecordBatch, block: Blo
     """
     found = source_by_code(source)
     check_place(actor, organisation_id=found.organisation_id, division_code="")
-    judged = judge(batch, today=city_day(now))
+    judged = judge(batch, today=city_date(now))
     refused = tuple(RefusedRecord(row, reasons) for row, reasons in sorted(judged.refused.items()))
     with transaction.atomic():
         row, fresh = RegisterBlock.objects.get_or_create(
@@ -144,4 +143,4 @@ def _instant(text: str, now: datetime) -> datetime:
 
 
 def _day(moment: datetime) -> date:
-    return moment.astimezone(CITY_ZONE).date()
+    return city_date(moment)

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import OneCityError
 from onecity.platform.registers.contracts.economy import NewValue
 from onecity.platform.registers.forms.economy import FigureForm, SeriesForm, described
@@ -64,7 +64,7 @@ def change(request: CityRequest, code: str) -> HttpResponse:
 def record(request: CityRequest, code: str) -> HttpResponse:
     """Type in one figure, or a revision of it."""
     series = selectors.series_by_code(code)
-    form = FigureForm(request.POST or None, initial={"published_on": request.now.astimezone(CITY_ZONE).date()})
+    form = FigureForm(request.POST or None, initial={"published_on": city_date(request.now)})
     form.offer(divisions=list(city_divisions().items()))
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Invalid, OneCityError
 from onecity.kernel.text import zh
 from onecity.platform.registers.codecs.spreadsheets import grid_of, grid_text
@@ -127,7 +127,7 @@ def _first_look(request: CityRequest, form: TableForm) -> HttpResponse:
             table = read_table(grid_of(text))
         except NoTable:
             continue
-        today = request.now.astimezone(CITY_ZONE).date()
+        today = city_date(request.now)
         reading = ReadingForm(
             first_reading(
                 table, today=today, organisations=departments(request.actor), own=request.actor.organisation_id

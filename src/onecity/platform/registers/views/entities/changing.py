@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import NotFound, OneCityError
 from onecity.kernel.text import zh
 from onecity.platform.registers.forms.entities import (
@@ -107,7 +107,7 @@ def add(request: CityRequest, entity_id: int, part: str) -> HttpResponse:
 @require_POST
 def end(request: CityRequest, entity_id: int, part: str, part_id: int) -> HttpResponse:
     """End a share or a person's service, or revoke a licence, as of the day that is given."""
-    day = _day(request.POST.get("until", ""), today=request.now.astimezone(CITY_ZONE).date())
+    day = _day(request.POST.get("until", ""), today=city_date(request.now))
     if part == "officer":
         parts.end_officer(request.actor, officer_id=part_id, until=day, now=request.now)
     elif part == "holding":

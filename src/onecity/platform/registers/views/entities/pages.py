@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET
 
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import CITY_ZONE, city_date
 from onecity.kernel.errors import NotFound
 from onecity.kernel.text import zh
 from onecity.platform.registers.contracts.entities import EntityInfo
@@ -84,7 +84,7 @@ def index(request: CityRequest) -> HttpResponseBase:
 def page(request: CityRequest, entity_id: int) -> HttpResponse:
     """Show an entity's file; `?valid_at=` and `?known_on=` show it as it was, and as it was known."""
     row = visible_entity(request.actor, entity_id)
-    today = request.now.astimezone(CITY_ZONE).date()
+    today = city_date(request.now)
     form = KnownForm(request.GET or None)
     asked = form.asked(today=today)
     contested = contested_of(LEGAL_ENTITIES, row.id)
