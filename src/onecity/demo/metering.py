@@ -13,7 +13,7 @@ from onecity.demo.simulators.meter_figures import Household
 from onecity.domains.metering import api as metering
 from onecity.domains.metering.contracts import MeterFacts, NewZone
 from onecity.kernel.actor import Actor
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import city_date
 from onecity.platform.iot import api as iot
 from onecity.platform.iot.contracts import DatastreamKey, DerivedValue, DeviceInfo
 from onecity.platform.iot.declare import Period
@@ -50,7 +50,7 @@ def load_metering(actor: Actor, *, now: datetime) -> int:
         if key in by_key and code in zones:
             metering.set_borders(actor, zone_id=zones[code], inlets=[ids[by_key[key].id]])
     _record(devices, households, now=now)
-    days = [(now - PAST + timedelta(days=number)).astimezone(CITY_ZONE).date() for number in range(PAST.days + 1)]
+    days = [city_date(now - PAST + timedelta(days=number)) for number in range(PAST.days + 1)]
     metering.assess([item.id for item in devices], days_touched=days, now=now)
     metering.bill_meters(list(ids.values()), months=list(_whole_months(days)), reason="month_end", now=now)
     return len(devices)

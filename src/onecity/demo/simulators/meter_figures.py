@@ -26,7 +26,7 @@ class Household:
         if self.stopped_at is not None:
             at = min(at, self.stopped_at)
         local = at.astimezone(_BEIJING)
-        days = (local.date() - _START.date()).days
+        days = local.toordinal() - _START.toordinal()
         whole, part = local.hour, (local.minute * 60 + local.second) / 3600
         share = (_SUMS[whole] + _HOURS[whole] * part) / _SUMS[24]
         # Days differ by up to a tenth; their sum is a function again.

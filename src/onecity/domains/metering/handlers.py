@@ -4,10 +4,10 @@ from datetime import datetime
 
 from onecity.domains.metering.events import ABNORMALITY_FOUND
 from onecity.domains.metering.rules.codes import SUPPLY_OF_TYPE
-from onecity.domains.metering.rules.times import day_of
 from onecity.domains.metering.services.assessing import assess
 from onecity.domains.metering.services.handling import close_with_case, note_result, open_case_of
 from onecity.kernel import bus, clock
+from onecity.kernel.clock import city_date
 from onecity.platform.cases import events as cases
 from onecity.platform.iot.events import OBSERVATIONS_RECORDED
 
@@ -17,7 +17,7 @@ def assess_recorded(payload: bus.Payload) -> None:
     devices, hours = payload["device_ids"], payload["hours"]
     if payload["device_type"] not in SUPPLY_OF_TYPE or not isinstance(devices, list) or not isinstance(hours, list):
         return
-    touched = {day_of(datetime.fromisoformat(str(hour))) for hour in hours}
+    touched = {city_date(datetime.fromisoformat(str(hour))) for hour in hours}
     assess([int(number) for number in devices], days_touched=touched, now=clock.city_now())
 
 

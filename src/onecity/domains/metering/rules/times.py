@@ -9,11 +9,6 @@ DAY: Final = timedelta(days=1)
 HOUR: Final = timedelta(hours=1)
 
 
-def day_of(at: datetime) -> date:
-    """Return the day of the city in which an aware instant lies."""
-    return at.astimezone(CITY_ZONE).date()
-
-
 def day_start(day: date) -> datetime:
     """Return the instant at which a day of the city begins."""
     return datetime(day.year, day.month, day.day, tzinfo=CITY_ZONE)

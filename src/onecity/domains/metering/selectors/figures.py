@@ -10,8 +10,9 @@ from django.urls import reverse
 from onecity.domains.metering.models import Abnormality, Meter, ZoneDay
 from onecity.domains.metering.permissions import VIEW
 from onecity.domains.metering.rules.codes import ABNORMAL_NAMES, Supply
-from onecity.domains.metering.rules.times import DAY, day_of
+from onecity.domains.metering.rules.times import DAY
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.text import zh
 from onecity.platform.identity import api as identity
 from onecity.platform.indicators.declare import Evidence, Measure, Period
@@ -31,7 +32,7 @@ def electricity_loss(actor: Actor, period: Period) -> Measure:
 
 
 def _loss(actor: Actor, period: Period, supply: Supply) -> Measure:
-    last = day_of(period.end) - DAY
+    last = city_date(period.end) - DAY
     scope = identity.row_scope(actor, VIEW).q(organisation="zone__organisation_id", division="zone__division_code")
     rows = ZoneDay.objects.filter(
         scope, zone__supply=supply, zone__parent=None, date__gt=last - MONTH, date__lte=last, loss__isnull=False
@@ -45,7 +46,7 @@ def _loss(actor: Actor, period: Period, supply: Supply) -> Measure:
 
 def zone_rows(actor: Actor, period: Period, most: int) -> Evidence:
     """Return the zones with their newest day."""
-    last = day_of(period.end) - DAY
+    last = city_date(period.end) - DAY
     scope = identity.row_scope(actor, VIEW).q(organisation="zone__organisation_id", division="zone__division_code")
     rows = ZoneDay.objects.filter(scope, date__gt=last - MONTH, date__lte=last).select_related("zone")
     newest = rows.order_by("zone", "-date").distinct("zone")[:most]

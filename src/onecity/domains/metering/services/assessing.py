@@ -21,7 +21,7 @@ from django.db.models import Exists, OuterRef
 from onecity.domains.metering.contracts import Assessed
 from onecity.domains.metering.models import Meter, MeterDay, MeterExchange
 from onecity.domains.metering.rules.codes import Evidence
-from onecity.domains.metering.rules.times import DAY, day_of, day_start
+from onecity.domains.metering.rules.times import DAY, day_start
 from onecity.domains.metering.rules.usage import LONGEST_GAP, DayShape, DayUsage, Exchange, Points, days, shape
 from onecity.domains.metering.selectors.readings import Registers, registers
 from onecity.domains.metering.services.billing import rebill
@@ -31,6 +31,7 @@ from onecity.domains.metering.services.moving import note_registers
 from onecity.domains.metering.services.writing import put
 from onecity.domains.metering.services.zone_days import assess_zones
 from onecity.kernel import clock
+from onecity.kernel.clock import city_date
 from onecity.platform.iot import api as iot
 
 _LOCK: Final = 0x0A1_0A02
@@ -70,7 +71,7 @@ def assess(device_ids: Collection[int], *, days_touched: Collection[date], now: 
             days=sum(map(len, changed.values())),
             zones=assess_zones(changed, now=now),
             bills=rebill(changed, reason="late_reading", now=now),
-            found=judge_meters(meters, days_touched=[day for day in days_touched if day < day_of(now)], now=now),
+            found=judge_meters(meters, days_touched=[day for day in days_touched if day < city_date(now)], now=now),
         )
 
 
@@ -86,9 +87,9 @@ def _meter_days(meters: Sequence[Meter], found: Registers, *, span: tuple[date, 
     rows: list[dict[str, object]] = []
     for meter in meters:
         points = found.get(meter.device_id, [])
-        readings = {day_of(at): register for at, register in points if span[0] <= day_of(at) <= span[1]}
+        readings = {city_date(at): register for at, register in points if span[0] <= city_date(at) <= span[1]}
         around = neighbours[meter.id]
-        for item in _days(meter, readings, around, exchanges[meter.id], yesterday=day_of(now) - DAY):
+        for item in _days(meter, readings, around, exchanges[meter.id], yesterday=city_date(now) - DAY):
             rows.append(_row(meter, item, _shape(meter, item.day, readings, points, around)))
     changed: dict[int, set[date]] = defaultdict(set)
     for meter_id, day in put(MeterDay, rows, key=_KEY, now=now):
@@ -161,14 +162,14 @@ def _neighbours(meters: Sequence[Meter], span: tuple[date, date]) -> dict[int, _
 def _exchanges(meters: Sequence[Meter]) -> dict[int, list[Exchange]]:
     found: dict[int, list[Exchange]] = defaultdict(list)
     for row in MeterExchange.objects.filter(meter__in=[meter.id for meter in meters]):
-        found[row.meter_id].append(Exchange(day_of(row.at), row.last_register, row.first_register))
+        found[row.meter_id].append(Exchange(city_date(row.at), row.last_register, row.first_register))
     return found
 
 
 def close_days() -> None:
     """Estimate yesterday where no reading came; a tick. What comes late puts it right."""
     now = clock.city_now()
-    yesterday = day_of(now) - DAY
+    yesterday = city_date(now) - DAY
     known = MeterDay.objects.filter(meter=OuterRef("id"), date__gte=yesterday)
     begun = MeterDay.objects.filter(
         meter=OuterRef("id"), date__gte=yesterday - LONGEST_ESTIMATE, register__isnull=False

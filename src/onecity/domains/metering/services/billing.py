@@ -54,7 +54,7 @@ def start_billing(actor: Actor, *, month: date, now: datetime) -> int:
     """
     if not actor.may(BILL):
         raise NotPermitted
-    if next_month(month) > clock.city_now().astimezone(clock.CITY_ZONE).date():
+    if next_month(month) > clock.city_date(clock.city_now()):
         raise Invalid(fields={"month": zh("该月尚未结束，不能出账")})
     arguments = {"month": month_start(month).isoformat()}
     identity.record(actor, action=BILL_MONTH, target="metering.bills", details=arguments)

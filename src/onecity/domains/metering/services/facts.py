@@ -13,9 +13,9 @@ from onecity.domains.metering.models.meters import SRID
 from onecity.domains.metering.permissions import MANAGE
 from onecity.domains.metering.rules.codes import SUPPLY_NAMES
 from onecity.domains.metering.rules.losses import below
-from onecity.domains.metering.rules.times import day_of
 from onecity.domains.metering.services.assessing import assess
 from onecity.kernel.actor import Actor
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Conflict, Invalid, NotFound
 from onecity.kernel.text import zh
 from onecity.platform.identity import api as identity
@@ -143,4 +143,4 @@ def exchange_meter(
             created_at=now,
         )
         identity.record(actor, action="metering.exchange_meter", target=f"metering.meter:{row.id}")
-        assess([row.device_id], days_touched=[day_of(at)], now=now)
+        assess([row.device_id], days_touched=[city_date(at)], now=now)

@@ -11,8 +11,9 @@ from onecity.domains.metering.events import ABNORMALITY_FOUND
 from onecity.domains.metering.models import Abnormality, AbnormalRule, Meter, MeterDay, ZoneBorder
 from onecity.domains.metering.rules.abnormal import Day, Finding, Rule, Use, judge
 from onecity.domains.metering.rules.codes import Abnormal
-from onecity.domains.metering.rules.times import DAY, day_of
+from onecity.domains.metering.rules.times import DAY
 from onecity.kernel import bus, clock
+from onecity.kernel.clock import city_date
 
 _HISTORY: Final = 31 * DAY
 _FOUND_NOW: Final = frozenset({Abnormal.STANDING_STILL})
@@ -27,7 +28,7 @@ def judge_meters(meters: Sequence[Meter], *, days_touched: Collection[date], now
 
     now: city time.
     """
-    book = rule_book(day_of(now))
+    book = rule_book(city_date(now))
     uses = _uses(meters, days_touched)
     borders = set(
         ZoneBorder.objects.filter(meter__in=[meter.id for meter in meters]).values_list("meter_id", flat=True)
@@ -36,7 +37,7 @@ def judge_meters(meters: Sequence[Meter], *, days_touched: Collection[date], now
     for meter in meters:
         rules = book.get(meter.supply, ())
         for rule in (item for item in rules if meter.id not in borders or item.kind in _OF_BORDERS):
-            days = [day_of(now)] if rule.kind in _FOUND_NOW else sorted(days_touched)
+            days = [city_date(now)] if rule.kind in _FOUND_NOW else sorted(days_touched)
             found += sum(_judge(meter, rule, uses.get(meter.id, []), day, now=now) for day in days)
     return found
 
@@ -44,7 +45,7 @@ def judge_meters(meters: Sequence[Meter], *, days_touched: Collection[date], now
 def watch_homes() -> None:
     """Judge watched homes at the city's present time; a tick. What moves again is over by itself."""
     now = clock.city_now()
-    rules = [rule for rules in rule_book(day_of(now)).values() for rule in rules if rule.kind in _FOUND_NOW]
+    rules = [rule for rules in rule_book(city_date(now)).values() for rule in rules if rule.kind in _FOUND_NOW]
     if not rules:
         return
     judge_meters(list(Meter.objects.filter(watched=True, in_service=True)[:AT_ONCE]), days_touched=(), now=now)

@@ -11,9 +11,9 @@ import pytest
 from onecity.domains.metering.rules.abnormal import Day, Rule, Use, judge
 from onecity.domains.metering.rules.codes import Abnormal, Evidence
 from onecity.domains.metering.rules.losses import night_flow
-from onecity.domains.metering.rules.times import day_of, day_start
+from onecity.domains.metering.rules.times import day_start
 from onecity.domains.metering.rules.usage import NIGHT_FROM, NIGHT_SLOTS, days, shape, slots
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import CITY_ZONE, city_date
 
 pytestmark = pytest.mark.data
 CAPACITY = Decimal(10_000_000)
@@ -47,7 +47,7 @@ def home(data: Path) -> Points:
 
 def test_days_of_a_pipe_add_up_to_what_flowed(data: Path) -> None:
     points = pipe(data)
-    readings = {day_of(at): register for at, register in points}
+    readings = {city_date(at): register for at, register in points}
     found = days(readings, until=max(readings), capacity=CAPACITY)
     total = sum((item.usage for item in found if item.usage is not None), Decimal(0))
     assert total == readings[max(readings)] - readings[min(readings)]
@@ -58,7 +58,7 @@ def test_days_of_a_pipe_add_up_to_what_flowed(data: Path) -> None:
 def test_nights_of_a_pipe_use_least(data: Path) -> None:
     points = pipe(data)
     nights = []
-    for day in sorted({day_of(at) for at, _ in points})[1:-1]:
+    for day in sorted({city_date(at) for at, _ in points})[1:-1]:
         flow = night_flow([(1, slots(points, start=day_start(day) + NIGHT_FROM, count=NIGHT_SLOTS))])
         grown = slots(points, start=day_start(day), count=24, slot=timedelta(hours=1))
         known = [item for item in grown if item is not None]
@@ -72,7 +72,8 @@ def test_pipe_that_never_stops_is_told_as_continuous_flow(data: Path) -> None:
     points = pipe(data)
     rule = Rule(Abnormal.CONTINUOUS, Decimal(50), days=2)
     whole = [
-        Day(day, least_hour=shape(points, day=day).least_hour) for day in sorted({day_of(at) for at, _ in points})[1:-1]
+        Day(day, least_hour=shape(points, day=day).least_hour)
+        for day in sorted({city_date(at) for at, _ in points})[1:-1]
     ]
     finding = judge(rule, Use([day for day in whole if day.least_hour is not None][:2]))
     assert finding is not None
@@ -80,7 +81,7 @@ def test_pipe_that_never_stops_is_told_as_continuous_flow(data: Path) -> None:
 
 def test_household_uses_what_its_power_says(data: Path) -> None:
     points = home(data)
-    readings = {day_of(at): register for at, register in points}
+    readings = {city_date(at): register for at, register in points}
     usages = [item.usage for item in days(readings, until=max(readings), capacity=CAPACITY) if item.usage is not None]
     assert all(Decimal(5) < usage < Decimal(80) for usage in usages[:-1])
     least = shape(points, day=sorted(readings)[1]).least_hour

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onecity.domains.metering.rules.codes import Evidence
-from onecity.domains.metering.rules.times import day_of, day_start
+from onecity.domains.metering.rules.times import day_start
 from onecity.domains.metering.rules.usage import DayUsage, Exchange, days, growth, shape, slots
+from onecity.kernel.clock import city_date
 
 CAPACITY = Decimal(100_000)
 FIRST = date(2026, 3, 1)
@@ -115,5 +116,5 @@ def test_shape_of_a_day_is_its_night_and_least_hour() -> None:
 
 
 def test_days_are_the_city_s() -> None:
-    assert day_of(datetime.fromisoformat("2026-03-01T16:30:00+00:00")) == date(2026, 3, 2)
+    assert city_date(datetime.fromisoformat("2026-03-01T16:30:00+00:00")) == date(2026, 3, 2)
     assert Evidence("read") is Evidence.READ

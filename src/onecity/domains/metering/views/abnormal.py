@@ -11,10 +11,10 @@ from django.views.decorators.http import require_GET, require_http_methods
 from onecity.domains.metering.models import Abnormality
 from onecity.domains.metering.permissions import HANDLE, VIEW
 from onecity.domains.metering.rules.codes import ABNORMAL_NAMES, UNITS, Abnormal
-from onecity.domains.metering.rules.times import day_of
 from onecity.domains.metering.selectors import lists
 from onecity.domains.metering.services.handling import close, take_up
 from onecity.domains.metering.views.showing import plain, severity_badge, state_badge, usage_chart
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import OneCityError
 from onecity.kernel.text import zh
 from onecity.web.access import requires
@@ -75,7 +75,7 @@ def show(request: CityRequest, abnormality_id: int) -> HttpResponse:
         except OneCityError as error:
             notices.error(request, error.sentence(gettext(error.template)))
         return redirect("metering:abnormality", row.id)
-    last = min(row.last_date, day_of(request.now))
+    last = min(row.last_date, city_date(request.now))
     facts = {
         "row": row,
         "kind": ABNORMAL_NAMES[row.kind],

@@ -12,10 +12,10 @@ from onecity.domains.metering.forms import ExchangeForm, MeterForm
 from onecity.domains.metering.models import Meter
 from onecity.domains.metering.permissions import MANAGE, VIEW
 from onecity.domains.metering.rules.codes import ABNORMAL_NAMES, SUPPLY_NAMES, UNITS
-from onecity.domains.metering.rules.times import day_of
 from onecity.domains.metering.selectors import lists
 from onecity.domains.metering.services.facts import describe_meters, exchange_meter
 from onecity.domains.metering.views.showing import evidence_badge, plain, severity_badge, state_badge, usage_chart
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import OneCityError
 from onecity.kernel.text import zh
 from onecity.web.access import requires
@@ -59,7 +59,7 @@ def index(request: CityRequest) -> HttpResponseBase:
 def show(request: CityRequest, meter_id: int) -> HttpResponse:
     """Show one meter."""
     row = lists.meter_for(request.actor, meter_id)
-    days = lists.meter_days(row.id, last=day_of(request.now), count=SHOWN_DAYS)
+    days = lists.meter_days(row.id, last=city_date(request.now), count=SHOWN_DAYS)
     facts = {
         "meter": row,
         "supply": SUPPLY_NAMES[row.supply],

@@ -14,9 +14,10 @@ from onecity.domains.metering.models import Meter, Zone, ZoneDay
 from onecity.domains.metering.permissions import VIEW
 from onecity.domains.metering.rules.codes import SUPPLY_NAMES, UNITS
 from onecity.domains.metering.rules.losses import Balance
-from onecity.domains.metering.rules.times import DAY, day_of
+from onecity.domains.metering.rules.times import DAY
 from onecity.domains.metering.selectors import lists
 from onecity.domains.metering.views.showing import night_chart, plain, rate, verdict, zone_chart
+from onecity.kernel.clock import city_date
 from onecity.platform.geo import api as geo
 from onecity.web.access import requires
 from onecity.web.http import CityRequest
@@ -74,7 +75,7 @@ def overview(request: CityRequest) -> HttpResponse:
     supply = supply if supply in SUPPLY_NAMES else ""
     zones = lists.zones(request.actor, supply=supply)
     facts = {
-        "zones": _rows(zones, last=day_of(request.now) - DAY),
+        "zones": _rows(zones, last=city_date(request.now) - DAY),
         "supply": supply,
         "supplies": list(SUPPLY_NAMES.items()),
         "map": geo.map_settings(
@@ -89,7 +90,7 @@ def overview(request: CityRequest) -> HttpResponse:
 def zone(request: CityRequest, zone_id: int) -> HttpResponse:
     """Show one zone."""
     row = lists.zone_for(request.actor, zone_id)
-    last = day_of(request.now) - DAY
+    last = city_date(request.now) - DAY
     days = lists.zone_days([row.id], first=last - (SHOWN_DAYS - 1) * DAY, last=last)
     below = [item for item in lists.zones(request.actor, supply=row.supply) if item.parent_id == row.id]
     facts = {

@@ -16,10 +16,10 @@ from onecity.domains.metering.models import Tariff
 from onecity.domains.metering.permissions import PRICES
 from onecity.domains.metering.rules.codes import SUPPLY_NAMES, UNITS
 from onecity.domains.metering.rules.prices import Price, Tier, charge
-from onecity.domains.metering.rules.times import day_of
 from onecity.domains.metering.selectors.prices import PriceBook, prices_of
 from onecity.domains.metering.services.prices import draft_tariff, publish_tariff
 from onecity.domains.metering.views.showing import plain
+from onecity.kernel.clock import city_date
 from onecity.kernel.errors import NotFound, OneCityError
 from onecity.kernel.text import zh
 from onecity.web.access import public, requires
@@ -97,7 +97,7 @@ def show(request: CityRequest, tariff_id: int) -> HttpResponse:
 @require_GET
 def public_prices(request: CityRequest) -> HttpResponse:
     """Show the prices in force, and what a year's usage would cost."""
-    current = PriceBook().current(day_of(request.now))
+    current = PriceBook().current(city_date(request.now))
     form = CostForm(request.GET or None, choices=[(str(row.id), _name(row)) for row, _ in current])
     facts: dict[str, object] = {
         "base": "web/workbench.html" if request.actor.kind == "account" else "web/portal.html",

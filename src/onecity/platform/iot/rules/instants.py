@@ -1,6 +1,6 @@
 """Instants as whole numbers: microseconds since 2000-01-01 UTC, as PostgreSQL stores and copies them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 EPOCH: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -25,6 +25,16 @@ def instant(value: int) -> datetime:
     Raises: OverflowError outside the years 1 to 9999.
     """
     return EPOCH + timedelta(microseconds=value)
+
+
+def day_date(day: int) -> date:
+    """Return a day (days since 2000-01-01, UTC) as a date."""
+    return date(2000, 1, 1) + timedelta(days=day)
+
+
+def day_number(day: date) -> int:
+    """Return a date (UTC) as days since 2000-01-01."""
+    return (day - date(2000, 1, 1)).days
 
 
 def covered_s(period: str) -> int:

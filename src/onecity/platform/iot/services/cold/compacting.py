@@ -16,11 +16,10 @@ from onecity.kernel.actor import system_actor
 from onecity.platform.identity import api as identity
 from onecity.platform.iot.contracts import ColdFile
 from onecity.platform.iot.models import ClosedDay
-from onecity.platform.iot.rules.instants import DAY, UNIX_EPOCH, instant
+from onecity.platform.iot.rules.instants import DAY, UNIX_EPOCH, day_number, instant
 from onecity.platform.iot.selectors.cold import ROW_GROUP, SETTINGS, cold_folder
 from onecity.platform.iot.selectors.columns import Rows, blocks, row_type
 from onecity.platform.iot.services.cold.files import SCHEMA, write_day
-from onecity.platform.iot.services.cold.moving import day_number
 from onecity.platform.iot.services.store.wire import Bigints, Instants, Integers, bulk_cursor
 
 QUIET: Final = timedelta(hours=1)

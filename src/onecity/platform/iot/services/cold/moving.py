@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 from dataclasses import asdict
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 
 import pyarrow as pa
@@ -12,7 +12,7 @@ from django.db import OperationalError, connection, transaction
 from onecity.kernel.actor import system_actor
 from onecity.platform.identity import api as identity
 from onecity.platform.iot.models import ClosedDay, StoreMark
-from onecity.platform.iot.rules.instants import DAY, instant, micros
+from onecity.platform.iot.rules.instants import DAY, day_date, day_number, micros
 from onecity.platform.iot.selectors.columns import READING_SQL, blocks, row_type
 from onecity.platform.iot.services.cold.files import batch_of, write_day
 from onecity.platform.iot.services.rollups.refreshing import UPKEEP_LOCK
@@ -53,16 +53,6 @@ def move_due(now: datetime, *, most_s: float) -> int:
         if time.monotonic() - began > most_s:
             break
     return moved
-
-
-def day_date(day: int) -> date:
-    """Return a day (days since 2000-01-01, UTC) as a date."""
-    return instant(day * DAY).date()
-
-
-def day_number(day: date) -> int:
-    """Return a date (UTC) as days since 2000-01-01."""
-    return (day - date(2000, 1, 1)).days
 
 
 def _move(row: ClosedDay, *, now: datetime) -> bool:

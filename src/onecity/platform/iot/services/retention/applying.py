@@ -14,10 +14,9 @@ from django.db import OperationalError, connection, transaction
 from onecity.kernel.actor import system_actor
 from onecity.platform.identity import api as identity
 from onecity.platform.iot.models import ClosedDay, Retention
-from onecity.platform.iot.rules.instants import DAY, instant, micros
+from onecity.platform.iot.rules.instants import DAY, day_date, day_number, instant, micros
 from onecity.platform.iot.selectors.retention import STREAMS_OF, Policy, policies
 from onecity.platform.iot.services.cold.compacting import compact
-from onecity.platform.iot.services.cold.moving import day_date, day_number
 from onecity.platform.iot.services.rollups.refreshing import UPKEEP_LOCK
 from onecity.platform.iot.services.store.partitions import MINUTES, existing_days, partition_of
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from onecity.platform.iot.contracts import Readings
-from onecity.platform.iot.rules.instants import DAY, HOUR, NEVER, instant
+from onecity.platform.iot.rules.instants import DAY, HOUR, NEVER, day_date
 from onecity.platform.iot.rules.rollups import CITY_OFFSET
 from onecity.platform.iot.services.store.known import Known
 from onecity.platform.iot.services.store.wire import Bigints, Instants, Integers, bulk_cursor, micros_sql
@@ -51,7 +51,7 @@ class Turn:
 
 def read_turn(at: NDArray[np.int64]) -> Turn:
     """Return what holds for readings of these times; call it when the transaction has locked its devices."""
-    days = [instant(day * DAY).date() for day in np.unique(at // DAY).tolist()]
+    days = [day_date(day) for day in np.unique(at // DAY).tolist()]
     with bulk_cursor() as cursor:
         row = cursor.execute(_TURN, [days]).fetchone()
     assert row is not None
@@ -88,7 +88,7 @@ def note_count(stored: Readings, *, known: Known) -> None:
     day = (stored.at + CITY_OFFSET) // DAY
     keys, numbers = np.unique(known.owner[stored.datastream] + (day << 32), return_counts=True)
     owners: Sequence[tuple[int, str]] = [known.owners[key] for key in (keys & 0xFFFFFFFF).tolist()]
-    days: list[date] = [instant(value * DAY).date() for value in (keys >> 32).tolist()]
+    days: list[date] = [day_date(value) for value in (keys >> 32).tolist()]
     organisations = Bigints(np.array([owner[0] for owner in owners], np.int64))
     with bulk_cursor() as cursor:
         cursor.execute(_COUNT, [days, organisations, [owner[1] for owner in owners], Bigints(numbers)])

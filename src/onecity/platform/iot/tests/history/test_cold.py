@@ -14,7 +14,7 @@ from django.db import connection, connections
 from onecity.platform.identity.tests.factories import AuditEntry
 from onecity.platform.iot.contracts import Outcome
 from onecity.platform.iot.models import ClosedDay, HourRollup, LateObservation, QuarantinedMessage
-from onecity.platform.iot.rules.instants import DAY, instant, micros
+from onecity.platform.iot.rules.instants import DAY, day_date, day_number, instant, micros
 from onecity.platform.iot.selectors.cold import cold_folder as folder
 from onecity.platform.iot.selectors.history import asked, raw_readings
 from onecity.platform.iot.selectors.history.driving import _answered
@@ -281,5 +281,5 @@ def test_day_in_use_is_moved_later() -> None:
 
 
 def test_days_are_numbered_alike() -> None:
-    assert moving.day_number(date(2000, 1, 2)) == 1
-    assert moving.day_date(1) == date(2000, 1, 2)
+    assert day_number(date(2000, 1, 2)) == 1
+    assert day_date(1) == date(2000, 1, 2)
