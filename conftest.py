@@ -77,20 +77,24 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def _put_back_what_migrations_wrote() -> None:
     """Fill the emptied tables with the rows that stood there when the database was set up.
 
-    Sequences go on from where they are: what is cached by a key must not meet that key again.
+    Sequences never go back: what is cached by a key must not meet that key again.
     """
     columns = """
-        SELECT kept.relname, string_agg(quote_ident(attname), ', ')
+        SELECT kept.relname, string_agg(quote_ident(attname), ', '),
+               CASE WHEN bool_or(attname = 'id') THEN pg_get_serial_sequence('public.' || kept.relname, 'id') END
         FROM pg_class kept JOIN pg_attribute ON attrelid = ('public.' || kept.relname)::regclass
         WHERE kept.relnamespace = 'kept'::regnamespace AND attnum > 0 AND NOT attisdropped AND attgenerated = ''
         GROUP BY kept.relname
     """
     with transaction.atomic(), connection.cursor() as cursor:  # references are checked at the end
         cursor.execute(columns)
-        for table, names in cursor.fetchall():
+        for table, names, sequence in cursor.fetchall():
             cursor.execute(
                 f'INSERT INTO public."{table}" ({names}) OVERRIDING SYSTEM VALUE SELECT {names} FROM kept."{table}"'
             )
+            if sequence:
+                highest = f'SELECT setval(%s, greatest(nextval(%s), (SELECT max(id) FROM public."{table}")))'
+                cursor.execute(highest, [sequence, sequence])
 
 
 @pytest.fixture(autouse=True, scope="session")
