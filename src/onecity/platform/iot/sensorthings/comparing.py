@@ -23,6 +23,8 @@ def compared(operator: str, left: Value, right: Value) -> str:
         return _with_null(operator, left, right)
     if left.until or right.until:
         return _periods(operator, left, right)
+    if left.whole and right.whole:
+        return f"({left.whole} {_SIGNS[operator]} {right.whole})"
     one, other = _alike(left, right)
     collation = ' COLLATE "C"' if one.holds == "text" and operator not in {"eq", "ne"} else ""
     bound = _bounded(operator, left, right.sql) if left.bound else ""

@@ -29,6 +29,8 @@ _CONSTANTS: Final[tuple[tuple[type | tuple[type, ...], Holds, str], ...]] = (
     (timedelta, "duration", "interval"),
 )
 """What constants hold, the narrower type before the wider."""
+_LARGEST: Final = 2**63
+_MOST_BITS: Final = 1000
 
 
 class NoSuchProperty(Invalid):
@@ -148,13 +150,20 @@ class Compiler:
             return Value("instant", add(value.begin, "timestamptz"), until=add(value.end, "timestamptz"))
         if isinstance(value, tree.Geography):
             return Value("geometry", f"ST_GeomFromText({add(_storable(value.text), 'text')}, 4326)")
+        if isinstance(value, int) and not isinstance(value, bool):
+            return self._whole(value)
         for kind, holds, cast in _CONSTANTS:
             if isinstance(value, kind):
-                plain = _storable(value) if isinstance(value, str) else value
-                return Value(
-                    holds, add(float(value) if isinstance(value, int | float) and holds == "number" else plain, cast)
-                )
+                return Value(holds, add(_storable(value) if isinstance(value, str) else value, cast))
         raise BadExpression(params={"text": str(value)[:40]})
+
+    def _whole(self, value: int) -> Value:
+        if abs(value) < _LARGEST:
+            place = self._parameters.add(value, "bigint")
+            return Value("number", f"{place}::double precision", whole=place)
+        if value.bit_length() > _MOST_BITS:
+            raise BadExpression(params={"text": str(value)[:40]})
+        return Value("number", self._parameters.add(float(value), "double precision"))
 
     def _path(self, parts: tuple[str, ...]) -> Value:
         if len(parts) > MOST_PARTS:
@@ -168,9 +177,9 @@ class Compiler:
             entities = SETS[relation.target]
             rest.pop(0)
         if not rest:
-            return Value("number", f"{entities.id.format(a=alias)}::double precision")
+            return _id_value(entities, alias, nullable=True)
         if rest[0] in {"id", "@iot.id"} and len(rest) == 1:
-            return Value("number", entities.id.format(a=alias), nullable=False)
+            return _id_value(entities, alias, nullable=alias != self._alias)
         found = entities.property(rest[0])
         if found is None:
             raise NoSuchProperty(params={"path": "/".join(parts)[:120]})
@@ -219,6 +228,11 @@ class Compiler:
             return sql
         rows = " CROSS JOIN ".join(map(_bracketed, frame.rows))
         return f"EXISTS (SELECT FROM {rows} WHERE {' AND '.join([*frame.conditions, sql])})"
+
+
+def _id_value(entities: EntitySet, alias: str, *, nullable: bool) -> Value:
+    sql = entities.id.format(a=alias)
+    return Value("number", f"({sql})::double precision", whole=sql, nullable=nullable)
 
 
 def property_value(entities: EntitySet, found: Property, alias: str) -> Value:

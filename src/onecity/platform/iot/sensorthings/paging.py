@@ -64,11 +64,13 @@ def _keys(value: Value, descends: bool) -> list[Key]:  # noqa: FBT001  # as it s
             Key(value.number, "number", descends, certain=False),
             Key(f'{texts.sql} COLLATE "C"', "text", descends, certain=False),
         ]
+    if value.whole:
+        return [Key(value.whole, "whole", descends, certain=not value.nullable)]
     if value.holds == "json":
         return [Key(f'({value.sql})::text COLLATE "C"', "text", descends, certain=False)]
     collated = f'{value.sql} COLLATE "C"' if value.holds == "text" else value.sql
     certain = not value.nullable and value.holds in _CASTS
-    return [Key(collated, "whole" if certain and value.holds == "number" else value.holds, descends, certain)]
+    return [Key(collated, value.holds, descends, certain)]
 
 
 def token(keys: Sequence[Key], values: Sequence[object]) -> str:

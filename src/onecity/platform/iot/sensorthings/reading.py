@@ -67,7 +67,7 @@ class Reader:
         sql = (
             f"SELECT {', '.join(columns)} FROM {' '.join([entities.rows.format(a=alias), *compiler.joins])}"
             f" WHERE {' AND '.join(conditions)} ORDER BY {_order(keys)}"
-            f" LIMIT {self._parameters.add(options.size + 1, 'bigint')} OFFSET {self._parameters.add(skip, 'bigint')}"
+            f" LIMIT {options.size + 1:d} OFFSET {skip:d}"
         )
         return Statement(sql, self._parameters.values, keys, tuple(components))
 
@@ -144,11 +144,11 @@ class Reader:
             conditions.append(compiler.truth(options.filter))
         keys = sort_keys(target, other, options.order, compiler)
         shown = self._entity(target, other, options)
-        size = self._parameters.add(options.size, "bigint")
+        size = f"{options.size:d}"  # a number of ours, no text: plans know how few rows are wanted
         rows = " ".join([target.rows.format(a=other), *compiler.joins])
         inner = (
             f"SELECT {shown} AS j FROM {rows} WHERE {' AND '.join(conditions)} ORDER BY {_order(keys)}"
-            f" LIMIT {size} + 1 OFFSET {self._parameters.add(options.skip, 'bigint')}"
+            f" LIMIT {options.size + 1:d} OFFSET {options.skip:d}"
         )
         link = "NULL"
         if options.size:

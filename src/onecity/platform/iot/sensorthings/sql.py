@@ -35,7 +35,8 @@ class Value:
     """A SQL text and what it holds.
 
     until: the end of a period that `sql` begins. bound: an indexed column that is never earlier than a period's begin
-    and less than a second later. number: of a result that may hold one. geometry: of a place. nullable: may be NULL.
+    and less than a second later. number: of a result that may hold one. whole: a number as a whole one, such as an
+    indexed id. geometry: of a place. nullable: may be NULL.
     """
 
     holds: Holds
@@ -43,6 +44,7 @@ class Value:
     until: str = ""
     bound: str = ""
     number: str = ""
+    whole: str = ""
     geometry: str = ""
     nullable: bool = True
 
