@@ -1,6 +1,7 @@
 """Asking the interface as a server would, on the test's own database, in a transaction that is taken back."""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -19,7 +20,8 @@ from onecity.web.hot import HotApplication
 
 T = TypeVar("T")
 LINK = '<{}>; rel="http://www.w3.org/ns/json-ld#context"; type="application/ld+json"'
-RECEIVER = 28_471
+with socket.create_server(("127.0.0.1", 0)) as free:
+    RECEIVER: int = free.getsockname()[1]  # other tests of this machine have receivers of their own
 ENDPOINT = f"http://127.0.0.1:{RECEIVER}/notify"
 ERRORS = "https://uri.etsi.org/ngsi-ld/errors/"
 
