@@ -19,13 +19,14 @@ def field_gateway(*entries: FieldProtocol | FieldService, limits: Limits | None 
     """Run a field gateway; yield its ports by protocol."""
     ports: dict[str, int] = {}
     wanted: Sequence[FieldProtocol | FieldService] = entries or (WORDS,)
+    codes = [entry.code for entry in wanted if isinstance(entry, FieldProtocol)]  # another city may run here
 
     def start(ready):  # type: ignore[no-untyped-def]  # the harness' own callback
         def say(found: Mapping[str, int]) -> None:
             ports.update(found)
             ready(0)
 
-        return run_field("127.0.0.1", wanted, limits=limits or ENOUGH, ports={}, ready=say)
+        return run_field("127.0.0.1", wanted, limits=limits or ENOUGH, ports=dict.fromkeys(codes, 0), ready=say)
 
     with running(start):
         yield ports

@@ -114,7 +114,7 @@ def test_exceedance_counts_hours_by_month_of_the_city() -> None:
     key, _, _, hours, above, share = first["A", date(2026, 1, 1)]
     assert key == "A"
     assert 0 < above < hours
-    assert share == round(above / hours, 6)
+    assert share == round(int(above) / hours, 6)
 
 
 def test_correlation_tells_opposites_and_what_never_changes() -> None:
