@@ -43,7 +43,7 @@ class AreaLimits:
 
 
 @dataclass(frozen=True, slots=True)
-class NoiseMethod:
+class Method:
     """How noise is judged from a day on: what the county settles and what the standard's text was not at hand for.
 
     day_from, night_from: hours of the day at which day and night begin. peak_allowance_db: by so much a sudden noise
@@ -82,7 +82,7 @@ def limits_on(day: date, *, limits: Sequence[AreaLimits]) -> AreaBook:
     return found
 
 
-def method_on(day: date, *, methods: Sequence[NoiseMethod]) -> NoiseMethod:
+def method_on(day: date, *, methods: Sequence[Method]) -> Method:
     """Return the method for data of a day. Raises: ValueError if none is in force yet."""
     begun = [method for method in methods if method.valid_from <= day]
     if not begun:
@@ -104,7 +104,7 @@ FIRST_LIMITS: Final = tuple(
     )
 )
 """Rows of the first day. Source: GB 3096-2008, table 1; 4b from background."""
-FIRST_METHOD: Final = NoiseMethod(
+FIRST_METHOD: Final = Method(
     valid_from=_IN_FORCE,
     day_from=6,
     night_from=22,

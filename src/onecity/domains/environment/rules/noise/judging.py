@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from onecity.domains.environment.rules.noise.areas import AreaLimits, NoiseMethod
+from onecity.domains.environment.rules.noise.areas import AreaLimits, Method
 from onecity.domains.environment.rules.noise.levels import HourLevel, day_night_level, energy_mean, tenth
 
 
@@ -34,7 +34,7 @@ class DayNoise:
         return all(item <= 0 for item in known) if known else None
 
 
-def judge_day(hours: Sequence[HourLevel], *, limits: AreaLimits, method: NoiseMethod) -> DayNoise:
+def judge_day(hours: Sequence[HourLevel], *, limits: AreaLimits, method: Method) -> DayNoise:
     """Return what the hours of a day come to, from the beginning of its day to the end of the night after it.
 
     Source: GB 3096-2008, 5 (limits) and 5.4 (sudden noise at night, from background).
@@ -64,7 +64,7 @@ def judge_day(hours: Sequence[HourLevel], *, limits: AreaLimits, method: NoiseMe
     )
 
 
-def hour_excess(level: Decimal, *, hour: int, limits: AreaLimits, method: NoiseMethod) -> Decimal:
+def hour_excess(level: Decimal, *, hour: int, limits: AreaLimits, method: Method) -> Decimal:
     """Return by how much an hour's level passes the limit that holds at that hour; negative below it, dB.
 
     Source: House rule: limits are of whole days and nights; an hour above them is a warning.
@@ -72,7 +72,7 @@ def hour_excess(level: Decimal, *, hour: int, limits: AreaLimits, method: NoiseM
     return level - (limits.day_db if method.is_day(hour) else limits.night_db)
 
 
-def peak_excess(peak: Decimal, *, hour: int, limits: AreaLimits, method: NoiseMethod) -> Decimal | None:
+def peak_excess(peak: Decimal, *, hour: int, limits: AreaLimits, method: Method) -> Decimal | None:
     """Return by how much a moment of the night passes what sudden noise may have, dB; None in the day.
 
     Source: GB 3096-2008, 5.4, from background.

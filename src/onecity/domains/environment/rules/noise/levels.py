@@ -38,7 +38,7 @@ def tenth(level: float | None) -> Decimal | None:
 
 @dataclass(frozen=True, slots=True)
 class HourLevel:
-    """An hour's noise. hour: of the clock, 0-23. leq: dB(A). peak: the loudest moment, None where it was not measured."""
+    """An hour's noise. hour: of the clock, 0-23. leq: dB(A). peak: the loudest moment, None where not measured."""
 
     hour: int
     leq: float

@@ -35,7 +35,7 @@ BASIS_NAMES: Final = {Basis.MEASURED: zh("实测浓度"), Basis.CONVERTED: zh("�
 
 
 @dataclass(frozen=True, slots=True)
-class PermitLimit:
+class Limit:
     """What a permit allows from a day on. upper: None lifts the limit. lower: of a range such as pH."""
 
     factor: Factor
@@ -61,14 +61,14 @@ class Verdict:
     multiple: Decimal | None
 
 
-def limit_on(day: date, *, factor: Factor, span: Span, limits: Sequence[PermitLimit]) -> PermitLimit | None:
+def limit_on(day: date, *, factor: Factor, span: Span, limits: Sequence[Limit]) -> Limit | None:
     """Return the limit that holds on a day; None where there is none, or it was lifted."""
     begun = [item for item in limits if item.factor is factor and item.span is span and item.valid_from <= day]
     newest = max(begun, key=lambda item: item.valid_from, default=None)
     return newest if newest is not None and newest.upper is not None else None
 
 
-def judge(mean: PeriodMean, *, limit: PermitLimit) -> Verdict | None:
+def judge(mean: PeriodMean, *, limit: Limit) -> Verdict | None:
     """Return what a mean comes to; None where it is not valid or lacks the value that the limit asks for.
 
     Data under maintenance, calibration, fault or standstill are never judged.
@@ -84,9 +84,10 @@ def judge(mean: PeriodMean, *, limit: PermitLimit) -> Verdict | None:
     return Verdict(value, share, exceeds=low or value > limit.upper, multiple=times)
 
 
-def share_of(value: Decimal, *, limit: PermitLimit) -> Decimal:
-    """Return per cent of a limit, two places, above 100 exactly where the limit is passed; a limit of 0 is passed at 200.
+def share_of(value: Decimal, *, limit: Limit) -> Decimal:
+    """Return per cent of a limit, two places, above 100 exactly where the limit is passed.
 
+    A limit of nought is passed at 200.
     Source: House rule; limits themselves are the permit's.
     """
     upper = limit.upper if limit.upper is not None else Decimal(0)

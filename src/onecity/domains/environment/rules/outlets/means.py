@@ -16,7 +16,7 @@ _PLACES: Final = Decimal("0.0001")
 
 
 @dataclass(frozen=True, slots=True)
-class MonitorMethod:
+class Method:
     """How readings of outlets are judged from a day on.
 
     valid_marks: data marks whose values count. water_share, gas_share: per cent of a period's values that must be
@@ -42,7 +42,7 @@ class MonitorMethod:
         return self.water_hours if kind is Kind.WATER else self.gas_hours
 
 
-FIRST_METHOD: Final = MonitorMethod(
+FIRST_METHOD: Final = Method(
     valid_from=date(2017, 5, 1),
     valid_marks="NTL",
     water_share=100,
@@ -58,7 +58,7 @@ Source: HJ 212-2017, table 8 (shares of normal values); weighting, hours of a da
 """
 
 
-def method_on(day: date, *, methods: Sequence[MonitorMethod]) -> MonitorMethod:
+def method_on(day: date, *, methods: Sequence[Method]) -> Method:
     """Return the method for data of a day; before the first one began, the first."""
     begun = [method for method in methods if method.valid_from <= day]
     return max(begun, key=lambda item: item.valid_from) if begun else min(methods, key=lambda item: item.valid_from)
@@ -90,13 +90,13 @@ class PeriodMean:
     normal: int
 
 
-def is_normal(sample: Sample, *, method: MonitorMethod) -> bool:
+def is_normal(sample: Sample, *, method: Method) -> bool:
     """Say whether a value counts. Source: HJ 212-2017, table 8 (数据标记)."""
     return sample.value is not None and (sample.mark or NORMAL) in method.valid_marks
 
 
 def period_mean(
-    samples: Sequence[Sample], *, kind: Kind, factor: Factor, method: MonitorMethod, needed: int = 1
+    samples: Sequence[Sample], *, kind: Kind, factor: Factor, method: Method, needed: int = 1
 ) -> PeriodMean:
     """Return the mean of a period from the values of its parts.
 

@@ -49,4 +49,7 @@ LIMITS: Final = tuple(
     )
     for item, direction, steps, lake, lower, unit in _ROWS
 )
-"""Source: GB 3838-2002, table 1. Total nitrogen is meant for lakes and reservoirs; oxygen's 90 % of saturation is left out."""
+"""Total nitrogen is meant for lakes and reservoirs; oxygen's 90 % of saturation is left out.
+
+Source: GB 3838-2002, table 1.
+"""

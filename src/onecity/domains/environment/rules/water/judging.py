@@ -16,7 +16,7 @@ _HUNDREDTH: Final = Decimal("0.01")
 
 
 @dataclass(frozen=True, slots=True)
-class WaterMethod:
+class Method:
     """How classes are made from a day of the data on; what the standard leaves to its implementation.
 
     needed: items without which there is no class. not_judged: items that are left out. decimals: places to which an
@@ -63,7 +63,7 @@ class Judgement:
     missing: tuple[Item, ...]
 
 
-def method_on(day: date, *, methods: Sequence[WaterMethod]) -> WaterMethod:
+def method_on(day: date, *, methods: Sequence[Method]) -> Method:
     """Return the method for data of a day. Raises: ValueError if none is in force yet."""
     begun = [method for method in methods if method.valid_from <= day]
     if not begun:
@@ -84,7 +84,7 @@ def item_class(value: Decimal, *, limits: ItemLimits, body: Body) -> int:
     return kept.index(True) + 1 if True in kept else WORST
 
 
-def rounded(item: Item, value: Decimal, *, method: WaterMethod) -> Decimal:
+def rounded(item: Item, value: Decimal, *, method: Method) -> Decimal:
     """Return a value as it meets its limits.
 
     Source: GB/T 8170-2008, 3; the places are those by which the national platform's published classes come out.
@@ -95,7 +95,7 @@ def rounded(item: Item, value: Decimal, *, method: WaterMethod) -> Decimal:
     return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_EVEN if method.half_even else ROUND_HALF_UP)
 
 
-def judge(values: Values, *, limits: LimitBook, method: WaterMethod, body: Body) -> Judgement:
+def judge(values: Values, *, limits: LimitBook, method: Method, body: Body) -> Judgement:
     """Return the class by the worst factor, with what makes it.
 
     values: in the items' units; items without limits or not to be judged are passed over.
@@ -134,7 +134,7 @@ def multiple(value: Decimal, *, limits: ItemLimits, body: Body) -> Decimal | Non
     return ((value - step) / step).quantize(_HUNDREDTH, ROUND_HALF_UP)
 
 
-def mean_of(samples: Sequence[Values], *, method: WaterMethod) -> dict[Item, Decimal]:
+def mean_of(samples: Sequence[Values], *, method: Method) -> dict[Item, Decimal]:
     """Return the arithmetic mean of each item over the samples that have it; four places, pH two.
 
     Source: House rule (arithmetic means; the method says how pH is averaged).
@@ -151,7 +151,7 @@ def _mean(values: Sequence[Decimal]) -> Decimal:
     return (sum(values, start=Decimal(0)) / len(values)).quantize(Decimal("0.0001"), ROUND_HALF_UP)
 
 
-def _ph(values: Sequence[Decimal], *, method: WaterMethod) -> Decimal:
+def _ph(values: Sequence[Decimal], *, method: Method) -> Decimal:
     if not method.hydrogen_mean:
         return _mean(values).quantize(_HUNDREDTH, ROUND_HALF_UP)
     ions = sum(10 ** -float(value) for value in values) / len(values)
