@@ -18,7 +18,10 @@ class SectionFacts:
 
 @dataclass(frozen=True, slots=True)
 class NewWaterLimit:
-    """Limits of an item from a day of the data on. steps, lake: classes I to V; lake may be empty. lower: of a range."""
+    """Limits of an item from a day of the data on. steps, lake: classes I to V; lake may be empty.
+
+    lower: of a range.
+    """
 
     item_code: str
     valid_from: date

@@ -9,7 +9,8 @@ from onecity.kernel.text import zh
 
 
 class OutletMean(models.Model):
-    """A mean of one factor. mark: data mark of the period. is_valid: may be judged. share: per cent of the limit.
+    """A mean of one factor. mark: data mark of the period. is_valid: may be judged. judged: what was held
+    against the limit. share: per cent of the limit.
 
     limit_upper, limit_lower: what held; None where there was no limit. total_kg: let out in the period. count, normal:
     values that the mean was made of, 0 where the device sent the mean itself.
@@ -25,6 +26,7 @@ class OutletMean(models.Model):
     normal = models.PositiveSmallIntegerField("正常数据个数")
     limit_upper = models.DecimalField("许可上限", max_digits=12, decimal_places=4, null=True)
     limit_lower = models.DecimalField("许可下限", max_digits=12, decimal_places=4, null=True)
+    judged = models.DecimalField("判定浓度", max_digits=14, decimal_places=4, null=True)
     share = models.DecimalField("占限值比例", max_digits=12, decimal_places=2, null=True)
     exceeds = models.BooleanField("是否超标", default=False)
     multiple = models.DecimalField("超标倍数", max_digits=12, decimal_places=2, null=True)

@@ -114,7 +114,7 @@ def put_samples(rows: Sequence[dict[str, object]], *, book: Book, now: datetime)
 
 
 def reassess(section: WaterSection, *, now: datetime) -> Assessed:
-    """Compute a section's samples, days and months anew, as when its kind of water is told otherwise. now: city time."""
+    """Compute all samples, days and months of a section anew, as when it counts as other water. now: city time."""
     standing = book()
     rows = []
     for sample in WaterSample.objects.filter(section=section):

@@ -15,7 +15,7 @@ MOST: Final = 5_000
 
 
 def tell(*, now: datetime) -> int:
-    """Tell iot the classes that it does not know yet; return how many. Published samples are not told. now: city time."""
+    """Tell iot the classes that it does not know yet; return how many. now: city time. Published ones are not told."""
     rows = WaterSample.objects.filter(
         told_at__isnull=True, water_class__isnull=False, origin=WaterSample.Origin.DEVICE
     ).select_related("section")
