@@ -81,6 +81,12 @@ def section_by_id(section_id: int, *, now: datetime) -> SectionNow:
     return with_samples([row], now=now)[0]
 
 
+def section_ids(device_ids: Sequence[int]) -> dict[int, int]:
+    """Return the ids of sections by those of their devices, for the platform's own work."""
+    rows = WaterSection.objects.filter(device_id__in=device_ids).values_list("device_id", "id")
+    return {device: number for device, number in rows if device is not None}
+
+
 def samples_between(section_id: int, *, since: datetime, until: datetime) -> list[WaterSample]:
     """Return a section's samples with since ≤ time < until, the oldest first."""
     rows = WaterSample.objects.filter(section=section_id, measured_at__gte=since, measured_at__lt=until)

@@ -35,7 +35,7 @@ COLOURS: Final = {1: "#9ad1ff", 2: "#4b9cf5", 3: "#3fbf86", 4: "#f2d94c", 5: "#f
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One item of a sample. value: a dash where it is missing. level: its own class, 0 for none. limit: for class III."""
+    """One item of a sample. value: a dash where missing. level: its own class, 0 for none. limit: of class III."""
 
     name: str
     value: str
