@@ -41,6 +41,13 @@ class NotPublishedFile(Invalid):
     message = zh("文件缺少这些列：{columns}")
 
 
+class BrokenFile(Invalid):
+    """The file cannot be parted into lines and columns."""
+
+    code = "environment.broken_file"
+    message = zh("文件不是有效的CSV")
+
+
 @dataclass(frozen=True, slots=True)
 class PublishedLine:
     """One line that can be read. others: temperature, conductivity, turbidity by column. water_class: as published."""
@@ -77,9 +84,15 @@ class BadLine:
 def read_published(lines: Iterable[str]) -> Iterator[PublishedLine | BadLine]:
     """Yield every line of a published file in its order.
 
-    Raises: NotPublishedFile.
+    Raises: NotPublishedFile; BrokenFile.
     """
-    reader = csv.DictReader(lines)
+    try:
+        yield from _lines(csv.DictReader(lines))
+    except csv.Error:
+        raise BrokenFile from None
+
+
+def _lines(reader: "csv.DictReader[str]") -> Iterator[PublishedLine | BadLine]:
     missing = [name for name in NEEDED if name not in (reader.fieldnames or ())]
     if missing:
         raise NotPublishedFile(params={"columns": "、".join(missing)})
