@@ -126,7 +126,7 @@ def judge(values: Values, *, limits: LimitBook, method: Method, body: Body) -> J
 def multiple(value: Decimal, *, limits: ItemLimits, body: Body) -> Decimal | None:
     """Return by how many times of the class III limit a value exceeds it, two places; None for pH and oxygen.
 
-    Source: from background (ministry's method of 2011): (C - S) / S.
+    Source: House rule, from background (ministry's method of 2011): (C - S) / S.
     """
     if limits.direction is not Direction.MAX:
         return None

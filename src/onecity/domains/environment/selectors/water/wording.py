@@ -14,5 +14,10 @@ def water_class(number: int | None) -> WaterClass | None:
 
 def items(codes: Iterable[str]) -> str:
     """Return items by code in words, one after another; empty for none."""
+    return joined(gettext(Item(code).label) for code in codes)
+
+
+def joined(words: Iterable[str]) -> str:
+    """Return words one after another, as the visitor's language parts them."""
     between = "、" if (get_language() or "zh").startswith("zh") else ", "
-    return between.join(gettext(Item(code).label) for code in codes)
+    return between.join(words)

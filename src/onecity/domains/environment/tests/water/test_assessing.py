@@ -167,7 +167,7 @@ def test_section_follows_its_device(now: datetime, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(clock, "city_now", lambda: now)
     section = make_section(now=now)
     assert section.device_id is not None
-    iot.retire_device(ALL, device_id=section.device_id, now=now)
+    iot.retire_device(ALL, device_id=section.device_id, reason="拆除", now=now)
     refresh_now()
     assert not WaterSection.objects.get().in_service
     assert refresh_sections(now=now) == 0

@@ -17,7 +17,7 @@ from onecity.domains.environment.rules.water.limits import limits_on
 from onecity.domains.environment.selectors.water.columns import ITEM_COLUMNS, values_of
 from onecity.domains.environment.selectors.water.methods import water_limits, water_methods
 from onecity.domains.environment.selectors.water.sections import main_with_multiples
-from onecity.domains.environment.selectors.water.wording import items, water_class
+from onecity.domains.environment.selectors.water.wording import items, joined, water_class
 from onecity.kernel.text import zh
 from onecity.web.listing import Badge
 
@@ -69,8 +69,10 @@ class Shown:
     @property
     def main(self) -> str:
         """The main pollutants with their multiples."""
-        times = gettext("倍")
-        return "、".join(f"{items([code])}（{multiple}{times}）" for code, multiple in main_with_multiples(self.row))
+        pairs = main_with_multiples(self.row)
+        return joined(
+            gettext("%(name)s（%(times)s倍）") % {"name": items([code]), "times": multiple} for code, multiple in pairs
+        )
 
     @property
     def missing(self) -> str:
