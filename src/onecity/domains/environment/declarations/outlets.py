@@ -262,6 +262,7 @@ ITEMS: Final = (
             "iot.view_alarms",
             "geo.view",
             "cases.view",
+            "registers.view_entities",
         ),
     ),
 )

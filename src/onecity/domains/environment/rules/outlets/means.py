@@ -78,8 +78,9 @@ class Sample:
 class PeriodMean:
     """What a period's values come to.
 
-    mean, converted: of the normal values; None without one. mark: N, or what made the period abnormal. valid: whether
-    it may be judged. count, normal: how many values there were, and of those normal ones.
+    mean, converted: of the normal values; None without one. mark: N, or what made the period abnormal; N too where
+    there are only too few. valid: whether it may be judged. count, normal: how many values there were, and of those
+    normal ones.
     """
 
     mean: Decimal | None
@@ -105,18 +106,24 @@ def period_mean(
     Source: HJ 212-2017, table 8 (数据标记).
     """
     normal = [item for item in samples if is_normal(item, method=method)]
-    enough = len(normal) >= max(needed, 1) and 100 * len(normal) >= method.share(kind) * len(samples)
-    marks = Counter(item.mark or NORMAL for item in samples if item not in normal)
-    worst = FAULT if kind is Kind.GAS or not marks else marks.most_common(1)[0][0]
+    fair = 100 * len(normal) >= method.share(kind) * len(samples)
+    enough = fair and len(normal) >= max(needed, 1)
     by_flow = kind is Kind.WATER and method.water_by_flow and factor is not Factor.PH
     return PeriodMean(
         mean=_mean([(item.value, item.flow) for item in normal], by_flow=by_flow),
         converted=_mean([(item.converted, item.flow) for item in normal], by_flow=False),
-        mark=NORMAL if enough else worst,
+        mark=NORMAL if fair else _mark(samples, normal, kind=kind),
         valid=enough,
         count=len(samples),
         normal=len(normal),
     )
+
+
+def _mark(samples: Sequence[Sample], normal: Sequence[Sample], *, kind: Kind) -> str:
+    """Return what made a period abnormal."""
+    if kind is Kind.GAS:
+        return FAULT
+    return Counter(item.mark or NORMAL for item in samples if item not in normal).most_common(1)[0][0]
 
 
 def _mean(values: Sequence[tuple[Decimal | None, Decimal | None]], *, by_flow: bool) -> Decimal | None:

@@ -71,7 +71,7 @@ def test_three_quarters_of_normal_values_make_waste_gas_normal(normal: int, vali
 
 def test_period_without_values_is_not_valid() -> None:
     found = period_mean([], kind=Kind.WATER, factor=Factor.COD, method=FIRST_METHOD)
-    assert (found.valid, found.mean, found.mark) == (False, None, "D")
+    assert (found.valid, found.mean, found.mark) == (False, None, "N")
     nothing = period_mean(samples(("", "N")), kind=Kind.WATER, factor=Factor.COD, method=FIRST_METHOD)
     assert (nothing.valid, nothing.mean) == (False, None)
 
