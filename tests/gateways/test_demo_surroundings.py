@@ -1,4 +1,4 @@
-"""The demonstration's water stations, outlets and noise stations: their bytes through the gateways to what is judged."""
+"""The demonstration's water stations, outlets and noise stations: their bytes through the gateways, and judged."""
 
 from datetime import datetime, timedelta
 from itertools import islice

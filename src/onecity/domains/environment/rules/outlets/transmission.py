@@ -33,7 +33,7 @@ class Transmission:
     def effective_transmission_rate(self) -> Decimal | None:
         """Product of both (有效传输率): the per cent of the expected values that came and count.
 
-        Source: House rule, from background (考核 of pollution sources' on-line data): transmission rate × effective rate.
+        Source: House rule, from background: transmission rate × effective rate.
         """
         return _percent(min(self.effective, self.expected), self.expected)
 

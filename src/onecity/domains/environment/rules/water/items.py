@@ -88,21 +88,25 @@ class Direction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WaterClass:
-    """A class of water quality. number: 1-6, 6 for worse than V. rating: of a section. css: variable of its colour."""
+    """A class of water quality. number: 1-6, 6 for worse than V. rating: of a section. css: variable of its colour.
+
+    roman: where there is little room.
+    """
 
     number: int
     numeral: str
     rating: str
     css: str
+    roman: str
 
 
 CLASSES: Final = (
-    WaterClass(1, zh("Ⅰ类"), zh("优"), "--water-1"),
-    WaterClass(2, zh("Ⅱ类"), zh("优"), "--water-2"),
-    WaterClass(3, zh("Ⅲ类"), zh("良好"), "--water-3"),
-    WaterClass(4, zh("Ⅳ类"), zh("轻度污染"), "--water-4"),
-    WaterClass(5, zh("Ⅴ类"), zh("中度污染"), "--water-5"),
-    WaterClass(6, zh("劣Ⅴ类"), zh("重度污染"), "--water-6"),
+    WaterClass(1, zh("Ⅰ类"), zh("优"), "--water-1", "I"),
+    WaterClass(2, zh("Ⅱ类"), zh("优"), "--water-2", "II"),
+    WaterClass(3, zh("Ⅲ类"), zh("良好"), "--water-3", "III"),
+    WaterClass(4, zh("Ⅳ类"), zh("轻度污染"), "--water-4", "IV"),
+    WaterClass(5, zh("Ⅴ类"), zh("中度污染"), "--water-5", "V"),
+    WaterClass(6, zh("劣Ⅴ类"), zh("重度污染"), "--water-6", ">V"),
 )
 """Classes of GB 3838-2002 and their ratings. Source: GB 3838-2002, 3; ratings from background."""
 WORST: Final = 6
