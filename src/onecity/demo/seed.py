@@ -9,6 +9,7 @@ from onecity.demo.calendars import calendar_rows
 from onecity.demo.city import Say, load_city
 from onecity.demo.departments.seed import Ground, load_departments
 from onecity.demo.duties import load_duties
+from onecity.demo.environment import load_environment
 from onecity.demo.field_devices import load_field_devices
 from onecity.demo.metering import load_metering
 from onecity.demo.packs import CityPack
@@ -56,6 +57,7 @@ def fill_city(
     say(f"计量表: {load_metering(actor, now=demo_start(pack, data=data))}")
     say(f"人口: {load_population(actor, data=data, now=demo_start(pack, data=data))}")
     say(f"法人 / 经济指标 / 楼栋: {load_registers(actor, now=demo_start(pack, data=data))}")
+    say(f"断面 / 噪声站 / 排口: {load_environment(actor, now=demo_start(pack, data=data))}")
     say(f"账户: {load_accounts(actor, pack=pack, password=password, now=now)}")
     if departments is not None:
         load_departments(actor, pack=pack, ground=departments, now=demo_start(pack, data=data), say=say)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from onecity.domains.environment.models import AirStation, CityDay, CityHour, StationDay, StationHour
 from onecity.domains.environment.models.figures import Figures
@@ -28,11 +28,11 @@ from onecity.domains.environment.selectors.methods import methods
 from onecity.domains.environment.selectors.readings import hourly_means
 from onecity.domains.environment.services.stations import advance, follow, refresh_stations
 from onecity.domains.environment.services.telling import tell
+from onecity.domains.environment.services.turns import AIR, take_turn
 from onecity.domains.environment.services.writing import put, row_of
 from onecity.kernel.clock import CITY_ZONE
 from onecity.platform.iot import api as iot
 
-_LOCK: Final = 0x0A1_0A01
 _STATION_HOUR: Final = ("station_id", "begins_at")
 _STATION_DAY: Final = ("station_id", "date")
 _HOUR: Final = ("begins_at",)
@@ -84,7 +84,7 @@ def assess_part_of_day(
     Raises: ValueError if no method is in force on that day.
     """
     with transaction.atomic():
-        _take_turn()
+        take_turn(AIR)
         method = method_on(day, methods=methods())
         devices = [item for item in iot.devices_by_id(sorted(device_ids)) if item.type_code == AIR_STATION]
         follow(devices)
@@ -122,7 +122,10 @@ def _station_hours(
         {"station_id": station, "begins_at": at.isoformat(), **row_of(assess_hour(found, method=method))}
         for (station, at), found in means.items()
     ]
-    changed = [(int(str(key[0])), _instant(key[1])) for key in put(StationHour, rows, key=_STATION_HOUR, now=now)]
+    changed = [
+        (int(str(key[0])), _instant(key[1]))
+        for key in put(StationHour, rows, key=_STATION_HOUR, now=now, told_by=["aqi"])
+    ]
     return list(means), changed
 
 
@@ -161,11 +164,6 @@ def _city_day(day: date, *, of: int, method: Method, now: datetime) -> int:
     count = sum(row.aqi is not None for row in stations)
     row = {"date": day.isoformat(), "count": count, **row_of(assess_day(means, method=method))}
     return len(put(CityDay, [row], key=_DATE, now=now))
-
-
-def _take_turn() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def _instant(value: object) -> datetime:

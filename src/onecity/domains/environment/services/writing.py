@@ -6,27 +6,28 @@ from datetime import datetime
 from fractions import Fraction
 
 from django.db import connection
+from django.db.models import Model
 
-from onecity.domains.environment.models import CityDay, CityHour, StationDay, StationHour
 from onecity.domains.environment.models.figures import DECIMALS, INDEX_COLUMNS, MEAN_COLUMNS
 from onecity.domains.environment.rules.assessing import Assessment
 from onecity.kernel.rounding import round_half_up
 
-Report = type[StationHour] | type[StationDay] | type[CityHour] | type[CityDay]
 Row = Mapping[str, object]
 _NOT_COMPARED = frozenset({"id", "computed_at", "told_at"})
 
 
-def put(model: Report, rows: Sequence[Row], *, key: Sequence[str], now: datetime) -> list[tuple[object, ...]]:
+def put(
+    model: type[Model], rows: Sequence[Row], *, key: Sequence[str], now: datetime, told_by: Sequence[str] = ()
+) -> list[tuple[object, ...]]:
     """Insert or change reports; return the keys of those that are new or different.
 
-    rows: column values, as `row_of` gives them, beside those of `key`. now: city time, kept of what changed.
-    An hour whose index changed is told to iot anew.
+    rows: a value for every column but `id`, `computed_at` and `told_at`. now: city time, kept of what changed.
+    told_by: columns that are told to iot; where one changes, the report is told anew.
     """
     if not rows:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(_statement(model, key), [now, json.dumps(rows, default=str)])
+        cursor.execute(_statement(model, key, told_by), [now, json.dumps(rows, default=str)])
         return list(cursor.fetchall())
 
 
@@ -52,14 +53,15 @@ def _written(value: Fraction) -> str:
     return f"{whole}.{part:0{DECIMALS}d}"
 
 
-def _statement(model: Report, key: Sequence[str]) -> str:
+def _statement(model: type[Model], key: Sequence[str], told_by: Sequence[str]) -> str:
     fields = [field for field in model._meta.concrete_fields if field.name not in _NOT_COMPARED]
     table, columns = model._meta.db_table, [str(field.column) for field in fields]
     typed = ", ".join(f'"{field.column}" {field.db_type(connection)}' for field in fields)
     compared = [column for column in columns if column not in key]
     sets = [f'"{column}" = excluded."{column}"' for column in compared]
-    if model is StationHour:
-        sets.append("told_at = CASE WHEN t.aqi IS NOT DISTINCT FROM excluded.aqi THEN t.told_at END")
+    if told_by:
+        same = f"({_names(told_by, 't.')}) IS NOT DISTINCT FROM ({_names(told_by, 'excluded.')})"
+        sets.append(f"told_at = CASE WHEN {same} THEN t.told_at END")
     return f"""
         INSERT INTO {table} AS t ({_names(columns)}, computed_at)
         SELECT {_names(columns)}, %s FROM jsonb_to_recordset(%s::jsonb) AS r({typed}) ORDER BY {_names(key)}

@@ -12,7 +12,7 @@ from onecity.domains.environment.rules.levels import LEVELS
 from onecity.domains.environment.rules.times import HOUR
 from onecity.domains.environment.tests.factories import assessed, make_station
 from onecity.kernel.registry import Registry
-from onecity.platform.iot.declare import AlarmRule, DeviceType, Period, Protocol
+from onecity.platform.iot.declare import AlarmRule, DeviceType, ObservationWatch, Period, Protocol
 
 
 def test_factor_codes_of_the_wire_are_the_six_pollutants() -> None:
@@ -55,7 +55,41 @@ def test_declared_items_enter_their_registries() -> None:
     types, rules = Registry(DeviceType), Registry(AlarmRule)
     types.collect(DECLARATION)
     rules.collect(DECLARATION)
-    assert (len(types), len(rules)) == (1, 4)
+    assert {item.code for item in types} == {
+        "environment.air_station",
+        "environment.water_station",
+        "environment.noise_station",
+        "environment.waste_water_outlet",
+        "environment.waste_gas_outlet",
+    }
+    assert len(rules) == 4 + 3 + 2 + 9
+
+
+def test_every_alarm_rule_and_watch_names_a_property_and_type_that_is_declared() -> None:
+    types = {item.code: item for item in DECLARATION.items if isinstance(item, DeviceType)}
+    for item in DECLARATION.items:
+        if isinstance(item, AlarmRule):
+            assert types[item.device_type].observed(item.property_code) is not None
+        elif isinstance(item, ObservationWatch):
+            assert item.device_type in types
+
+
+@pytest.mark.parametrize(
+    ("code", "names"),
+    [
+        (
+            "environment.water_station",
+            {"w01001", "w01009", "w01019", "w21003", "w21011", "w21001", "w01010", "w01014", "w01003"},
+        ),
+        ("environment.noise_station", {"Leq", "LMx", "L10", "L50", "L90"}),
+        ("environment.waste_water_outlet", {"w00000", "w01001", "w01018", "w21003", "w21011", "w21001", "w01012"}),
+    ],
+)
+def test_names_on_the_wire_are_those_of_hj_212(code: str, names: set[str]) -> None:
+    kind = next(item for item in DECLARATION.items if isinstance(item, DeviceType) and item.code == code)
+    fields = kind.fields(Protocol.HJ212)
+    assert set(fields) == names
+    assert all(kind.observed(field.property_code) for field in fields.values())
 
 
 @pytest.mark.django_db

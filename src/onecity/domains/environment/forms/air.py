@@ -1,4 +1,4 @@
-"""Forms of environment."""
+"""Forms of the air."""
 
 from django import forms
 

@@ -1,0 +1,1 @@
+"""Noise of the city: areas, limits, energy means, judgement."""

@@ -1,0 +1,1 @@
+"""Outlets of pollution sources: factors, means, permit limits, transmission."""
