@@ -1,6 +1,7 @@
 """Webhooks over real HTTP: in order, signed, at least once, however the receiver behaves."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,9 +11,12 @@ from tests.gateways.receivers import Receiver
 from tests.gateways.telling import Gauge, courier, integrator, settle, subscribed
 
 from onecity.kernel import clock
+from onecity.platform.identity.models import Grant
 from onecity.platform.identity.tests.factories import make_organisation
+from onecity.platform.iot.gateways.subscriptions import posting
 from onecity.platform.iot.models import DeadLetter, Delivery, FeedEntry, SubscriptionProgress
 from onecity.platform.iot.rules.subscribing import pauses
+from onecity.platform.iot.services.outside import Reach
 from onecity.platform.iot.services.subscriptions.replaying import replay, rewind, send_sample
 from onecity.platform.iot.services.subscriptions.rotating import rotate_secret
 from onecity.platform.iot.tests.factories import make_device
@@ -23,8 +27,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _loopback_may_be_named(settings: Any) -> None:
     """Let addresses of this machine be subscribed."""
-    from dataclasses import replace
-
     settings.ENV = replace(settings.ENV, webhook_networks=("127.0.0.1/32",))
 
 
@@ -109,11 +111,7 @@ def test_a_dead_letter_is_replayed_and_gone(receiver: Receiver) -> None:
     assert Delivery.objects.filter(replayed=True).count() == 2
 
 
-def test_a_receiver_that_hangs_is_given_up_and_tried_again(
-    receiver: Receiver, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from onecity.platform.iot.gateways.subscriptions import posting
-
+def test_a_receiver_that_hangs_is_given_up_and_tried_again(receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(posting.Poster.__init__, "__kwdefaults__", {"patience_s": 0.2})
     subscribed(integrator(), receiver.address)
     receiver.hang_s = 1.0
@@ -139,8 +137,6 @@ def test_one_that_hangs_does_not_hold_up_others(receiver: Receiver) -> None:
 
 
 def test_nothing_goes_where_the_operator_does_not_let_it(receiver: Receiver) -> None:
-    from onecity.platform.iot.services.outside import Reach
-
     subscribed(integrator(), f"http://localhost:{receiver.port}/")
     with courier(reach=Reach()):
         Gauge(make_device()).read(1.0)
@@ -184,8 +180,6 @@ def test_a_device_that_moves_to_another_organisation_is_told_no_more(receiver: R
 
 
 def test_a_right_that_is_withdrawn_ends_the_telling(receiver: Receiver) -> None:
-    from onecity.platform.identity.models import Grant
-
     subscribed(integrator(), receiver.address)
     gauge = Gauge(make_device())
     with courier():

@@ -46,7 +46,10 @@ class SubscriptionForm(CityForm):
     name = forms.CharField(label=zh("订阅名称"), max_length=80)
     topics = _Several(label=zh("订阅内容"))
     address = forms.CharField(
-        label=zh("回调地址"), max_length=500, required=False, help_text=zh("仅用于网络回调，如 https://app.example.cn/hook")
+        label=zh("回调地址"),
+        max_length=500,
+        required=False,
+        help_text=zh("仅用于网络回调，如 https://app.example.cn/hook"),
     )
     types = forms.MultipleChoiceField(
         label=zh("设备类型"), required=False, help_text=zh("可多选，不选为不限"), widget=forms.SelectMultiple
@@ -55,11 +58,16 @@ class SubscriptionForm(CityForm):
     devices = forms.CharField(
         label=zh("设备标识"), required=False, widget=forms.Textarea(attrs={"rows": 2}), help_text=zh("用逗号或换行分隔")
     )
-    divisions = forms.CharField(label=zh("区划或网格编码"), required=False, help_text=zh("用逗号分隔，包括其下所有网格"))
+    divisions = forms.CharField(
+        label=zh("区划或网格编码"), required=False, help_text=zh("用逗号分隔，包括其下所有网格")
+    )
     properties = forms.CharField(label=zh("监测项"), required=False, help_text=zh("用逗号分隔，如 pm2_5, pm10"))
     periods = _Several(label=zh("时段"), required=False)
     condition = forms.CharField(
-        label=zh("取值条件"), max_length=200, required=False, help_text=zh("仅用于监测数据，如 value > 35 and value <= 150")
+        label=zh("取值条件"),
+        max_length=200,
+        required=False,
+        help_text=zh("仅用于监测数据，如 value > 35 and value <= 150"),
     )
     severities = _Several(label=zh("级别"), required=False, help_text=zh("仅用于告警和规则"))
     rules = forms.CharField(label=zh("规则编码"), required=False, help_text=zh("仅用于告警和规则，用逗号分隔"))
@@ -79,9 +87,17 @@ class SubscriptionForm(CityForm):
     def wanted(self) -> EventFilter:
         """Return which events are wanted."""
         given = self.cleaned_data
-        listed = {name: _words(given[name]) for name in _LISTED}
-        chosen = {name: tuple(given[name]) for name in _CHOSEN}
-        return EventFilter(**listed, **chosen, condition=given["condition"].strip())
+        return EventFilter(
+            types=tuple(given["types"]),
+            devices=_words(given["devices"]),
+            groups=tuple(given["groups"]),
+            divisions=_words(given["divisions"]),
+            properties=_words(given["properties"]),
+            periods=tuple(given["periods"]),
+            severities=tuple(given["severities"]),
+            rules=_words(given["rules"]),
+            condition=given["condition"].strip(),
+        )
 
     def changes(self) -> Changes:
         """Return everything as changes."""

@@ -1,6 +1,5 @@
 """What the interface takes and gives about subscriptions."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 from ninja import Field, Schema
@@ -11,6 +10,7 @@ from onecity.platform.iot.contracts.subscriptions import (
     DeliveryInfo,
     EventFilter,
     SubscriptionInfo,
+    event_filter,
 )
 from onecity.platform.iot.services.broker_files import broker_name, events_topic
 
@@ -30,8 +30,7 @@ class FilterIn(Schema):
 
     def wanted(self) -> EventFilter:
         """Return the filter."""
-        given = self.model_dump()
-        return EventFilter(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+        return event_filter(self.model_dump())
 
 
 class SubscriptionIn(Schema):
@@ -40,7 +39,7 @@ class SubscriptionIn(Schema):
     name: str = Field(max_length=80)
     channel: str = Field(description="webhook, mqtt, sse")
     topics: list[str] = Field(description="readings, latest, alarms, states, rules")
-    filter: FilterIn = FilterIn()
+    filter: FilterIn | None = None
     address: str = ""
     batch_size: int = 200
     attempts: int = 5
@@ -187,9 +186,18 @@ class DeadLetterPage(Schema):
 def subscription_out(info: SubscriptionInfo) -> SubscriptionOut:
     """Return a subscription as the interface gives it."""
     progress = {name: getattr(info, name) for name in ProgressOut.model_fields if name != "dead_letters"}
-    plain: Mapping[str, object] = {name: getattr(info, name) for name in _SHARED}
     return SubscriptionOut(
-        **plain,
+        key=info.key,
+        name=info.name,
+        channel=info.channel,
+        address=info.address,
+        batch_size=info.batch_size,
+        attempts=info.attempts,
+        organisation_id=info.organisation_id,
+        mine=info.mine,
+        state=info.state,
+        created_at=info.created_at,
+        secret_ends_at=info.secret_ends_at,
         topics=list(info.topics),
         filter=info.filter.plain(),
         owner=f"{info.owner_kind}:{info.owner_id}",
@@ -209,9 +217,3 @@ def letter_out(info: DeadLetterInfo) -> DeadLetterOut:
     """Return a dead letter as the interface gives it."""
     plain = {name: getattr(info, name) for name in DeadLetterOut.model_fields if name != "content"}
     return DeadLetterOut(**plain, content=[dict(event) for event in info.content])
-
-
-_SHARED = (
-    *("key", "name", "channel", "address", "batch_size", "attempts", "organisation_id", "mine", "state", "created_at"),
-    "secret_ends_at",
-)

@@ -8,7 +8,7 @@ from ninja import Query, Schema, Status
 from onecity.kernel import clock
 from onecity.kernel.errors import Invalid
 from onecity.kernel.text import zh
-from onecity.platform.iot.contracts.subscriptions import CHANNELS, NewSubscription
+from onecity.platform.iot.contracts.subscriptions import CHANNELS, EventFilter, NewSubscription
 from onecity.platform.iot.operations.calling import actor_of
 from onecity.platform.iot.operations.routing import router
 from onecity.platform.iot.operations.subscribing import (
@@ -86,7 +86,7 @@ def make(request: HttpRequest, given: SubscriptionIn) -> Status[MadeOut]:
         name=given.name,
         channel=given.channel,
         topics=tuple(given.topics),
-        filter=given.filter.wanted(),
+        filter=given.filter.wanted() if given.filter else EventFilter(),
         address=given.address,
         batch_size=given.batch_size,
         attempts=given.attempts,
@@ -154,7 +154,9 @@ def sample(request: HttpRequest, key: str) -> Status[None]:
     return Status(202, None)
 
 
-@router.post(f"{ROOT}/{{key}}/rewind", response=SubscriptionOut, auth=needs(SUBSCRIBE), summary=zh("从指定事件重新投递"))
+@router.post(
+    f"{ROOT}/{{key}}/rewind", response=SubscriptionOut, auth=needs(SUBSCRIBE), summary=zh("从指定事件重新投递")
+)
 def rewind(request: HttpRequest, key: str, given: RewindIn) -> SubscriptionOut:
     """Go on behind an event that was told before, or leave out what waits."""
     replaying.rewind(actor_of(request), subscription_id=_id(request, key), after=given.after)
@@ -173,9 +175,7 @@ def list_deliveries(request: HttpRequest, key: str, asked: Query[DeliveriesIn]) 
 @router.get(f"{ROOT}/{{key}}/dead-letters", response=DeadLetterPage, auth=needs(SUBSCRIBE), summary=zh("订阅的死信"))
 def list_dead_letters(request: HttpRequest, key: str, asked: Query[PageIn]) -> DeadLetterPage:
     """Return what its receiver would not take."""
-    page = dead_letters(
-        actor_of(request), _id(request, key), after=Cursor.decode(asked.after), size=_size(asked.size)
-    )
+    page = dead_letters(actor_of(request), _id(request, key), after=Cursor.decode(asked.after), size=_size(asked.size))
     items = [letter_out(item) for item in page.rows]
     return DeadLetterPage(items=items, next=page.next.encode() if page.next else None)
 
