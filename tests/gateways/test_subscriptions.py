@@ -17,6 +17,7 @@ from onecity.platform.iot.gateways.subscriptions import posting
 from onecity.platform.iot.models import DeadLetter, Delivery, FeedEntry, SubscriptionProgress
 from onecity.platform.iot.rules.subscribing import pauses
 from onecity.platform.iot.services.outside import Reach
+from onecity.platform.iot.services.store import recording
 from onecity.platform.iot.services.subscriptions.replaying import replay, rewind, send_sample
 from onecity.platform.iot.services.subscriptions.rotating import rotate_secret
 from onecity.platform.iot.tests.factories import make_device
@@ -28,6 +29,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def _loopback_may_be_named(settings: Any) -> None:
     """Let addresses of this machine be subscribed."""
     settings.ENV = replace(settings.ENV, webhook_networks=("127.0.0.1/32",))
+
+
+@pytest.fixture(autouse=True)
+def _new_store() -> None:
+    """Let this thread's store know nothing of the tests before."""
+    recording._own.__dict__.clear()
 
 
 @pytest.fixture(autouse=True)
