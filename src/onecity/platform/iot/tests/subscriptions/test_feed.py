@@ -26,6 +26,7 @@ from onecity.platform.iot.services.alarms import acknowledge
 from onecity.platform.iot.services.devices import retire_device
 from onecity.platform.iot.services.presence import mark_seen
 from onecity.platform.iot.services.store import Store
+from onecity.platform.iot.services.subscriptions import keeping
 from onecity.platform.iot.services.subscriptions.firings import RuleFiring, tell_of_firing
 from onecity.platform.iot.services.subscriptions.keeping import Kept, keep_feed, keep_log
 from onecity.platform.iot.services.subscriptions.making import end_subscription, make_subscription
@@ -115,8 +116,9 @@ def test_store_hears_of_a_new_subscription_and_of_its_end_at_once(actor: Actor, 
 
 
 def test_subscription_to_alarms_costs_the_store_nothing(actor: Actor, now: datetime) -> None:
+    stream = make_datastream()
     subscribe(actor, "alarms", "states", "rules")
-    Store().record([make_batch((make_datastream().id, now, 1.0))], now=now)
+    Store().record([make_batch((stream.id, now, 1.0))], now=now)
     assert not FeedEntry.objects.exists()
 
 
@@ -151,7 +153,7 @@ def test_states_of_devices_are_told(actor: Actor, now: datetime) -> None:
     device = make_device()
     mark_seen([device.id], faulty=[], now=now)
     mark_seen([device.id], faulty=[device.id], now=now)
-    retire_device(system_actor("test"), device_id=device.id, now=now)
+    retire_device(system_actor("test"), device_id=device.id, reason="拆除", now=now)
     assert [(item["state"], item["device_id"]) for item in told()] == [
         (state, device.id) for state in ("registered", "online", "faulty", "retired")
     ]
@@ -213,8 +215,8 @@ def test_what_somebody_waits_for_stays_until_it_is_too_old(actor: Actor, now: da
     assert gap.told[0]["topic"] == "gap"
     assert gap.told[0]["entries"] == 2
     message = Message.objects.get()
-    assert message.template == "iot.subscription_expired"
-    assert message.account_id == actor.id
+    assert message.template_code == "iot.subscription_expired"
+    assert message.recipient_id == actor.id
 
 
 def test_feed_is_bounded_by_its_size(actor: Actor, now: datetime) -> None:
@@ -237,8 +239,6 @@ def test_who_was_told_is_not_left_behind(actor: Actor, now: datetime) -> None:
 
 
 def test_log_is_kept_for_a_week_and_bounded(actor: Actor, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
-    from onecity.platform.iot.services.subscriptions import keeping
-
     number = subscribe(actor, "readings")
     monkeypatch.setattr(keeping, "MOST_OF_ONE", 3)
     for age_h in (200, 5, 4, 3, 2, 1):

@@ -1,5 +1,6 @@
 """Making, changing, handing over and ending subscriptions; who may, and what the trail says."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -124,8 +125,6 @@ def test_what_cannot_be_subscribed_is_refused_by_its_field(actor: Actor, wrong: 
 
 
 def test_address_inside_is_usable_where_the_operator_names_its_network(actor: Actor, settings: Any) -> None:
-    from dataclasses import replace
-
     with pytest.raises(UnusableAddress):
         make(actor, address="http://10.20.0.5:8080/hook")
     settings.ENV = replace(settings.ENV, webhook_networks=("10.20.0.0/16",))
@@ -171,9 +170,7 @@ def test_colleague_sees_pauses_and_ends_but_does_not_steer(actor: Actor, organis
     assert not subscription(colleague, made.id).mine
     steer = (
         lambda: making.change_subscription(colleague, subscription_id=made.id, changes=making.Changes(name="x")),
-        lambda: rotating.rotate_secret(
-            colleague, subscription_id=made.id, overlap=timedelta(0), now=clock.real_now()
-        ),
+        lambda: rotating.rotate_secret(colleague, subscription_id=made.id, overlap=timedelta(0), now=clock.real_now()),
         lambda: replaying.rewind(colleague, subscription_id=made.id, after=""),
         lambda: replaying.replay(colleague, subscription_id=made.id, letters=None, now=clock.real_now()),
         lambda: replaying.send_sample(colleague, subscription_id=made.id, now=clock.city_now()),
@@ -284,8 +281,8 @@ def test_sample_waits_for_nothing_paused(actor: Actor) -> None:
 def test_content_of_dead_letters_is_the_owners(actor: Actor, organisation: Organisation, now: datetime) -> None:
     made = make(actor)
     DeadLetter.objects.create(
-        subscription_id=made.id, content=[{"id": "1.0"}], events=1, first="1.0", last="1.0", attempts=5, reason="HTTP 500",
-        made_at=now,
+        subscription_id=made.id, content=[{"id": "1.0"}], events=1, first="1.0", last="1.0", attempts=5,
+        reason="HTTP 500", made_at=now,
     )  # fmt: skip
     colleague = make_actor(SUBSCRIBE, VIEW_DEVICES, organisation=organisation)
     assert dead_letters(actor, made.id).rows[0].content == ({"id": "1.0"},)

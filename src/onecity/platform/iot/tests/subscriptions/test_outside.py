@@ -17,8 +17,10 @@ from onecity.platform.iot.services.outside import GuardedBackend, GuardedTranspo
 
 @pytest.mark.parametrize(
     "address",
-    ["127.0.0.1", "127.9.9.9", "::1", "0.0.0.0", "169.254.169.254", "10.1.2.3", "172.16.0.1", "192.168.1.1", "100.64.0.1",
-     "fe80::1", "fd00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2002:7f00:1::",
+    ["127.0.0.1", "127.9.9.9", "::1", "0.0.0.0", "169.254.169.254", "10.1.2.3", "172.16.0.1", "192.168.1.1",
+     "100.64.0.1",
+     "fe80::1", "fd00::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe",
+     "2002:7f00:1::",
      "224.0.0.1", "239.1.1.1", "255.255.255.255", "240.0.0.1", "ff02::1", "fe80::1%eth0", "no address", ""],
 )  # fmt: skip
 def test_inner_and_special_addresses_are_closed(address: str) -> None:
@@ -49,7 +51,9 @@ def test_hosts_are_trusted_by_pattern() -> None:
     assert not reach.trusts("city.local.evil.example")
 
 
-@pytest.mark.parametrize(("port", "usual"), [(80, True), (443, True), (8080, True), (22, False), (25, False), (70_000, False)])
+@pytest.mark.parametrize(
+    ("port", "usual"), [(80, True), (443, True), (8080, True), (22, False), (25, False), (70_000, False)]
+)
 def test_usual_ports(port: int, *, usual: bool) -> None:
     assert is_usual_port(port) is usual
 

@@ -122,7 +122,13 @@ def test_one_hash_alone_is_proof(algorithm: str) -> None:
 
 @pytest.mark.parametrize(
     ("timestamp", "body", "now"),
-    [("100", b"y", 100.0), ("101", b"x", 101.0), ("100", b"x", 101.0 + TOLERANCE_S), ("-100", b"x", 100.0), ("", b"x", 0.0)],
+    [
+        ("100", b"y", 100.0),
+        ("101", b"x", 101.0),
+        ("100", b"x", 101.0 + TOLERANCE_S),
+        ("-100", b"x", 100.0),
+        ("", b"x", 0.0),
+    ],
 )
 def test_forged_or_old_batch_is_not_signed(timestamp: str, body: bytes, now: float) -> None:
     header = signature(["s"], timestamp=100, body=b"x")
@@ -182,7 +188,7 @@ def test_event_ids_come_back(position: int, place: int) -> None:
 
 @pytest.mark.parametrize("text", ["", "5", "5.", ".5", "5.a", "-1.0", "1.0.0", "٣.1", "1" * 40 + ".1"])
 def test_what_is_no_event_id_is_refused(text: str) -> None:
-    with pytest.raises(ValueError, match="^"):
+    with pytest.raises(ValueError, match=r"^"):
         place_of(text)
 
 
