@@ -30,6 +30,7 @@ from onecity.platform.iot.services.subscriptions import keeping
 from onecity.platform.iot.services.subscriptions.firings import RuleFiring, tell_of_firing
 from onecity.platform.iot.services.subscriptions.keeping import Kept, keep_feed, keep_log
 from onecity.platform.iot.services.subscriptions.making import end_subscription, make_subscription
+from onecity.platform.iot.services.subscriptions.sequencing import sequence_waiting
 from onecity.platform.iot.tests.factories import make_batch, make_datastream, make_device, make_rule
 from onecity.platform.messages.models import Message
 
@@ -245,3 +246,18 @@ def test_log_is_kept_for_a_week_and_bounded(actor: Actor, now: datetime, monkeyp
         Delivery.objects.create(subscription_id=number, at=now - age_h * HOUR, events=1, succeeded=True)
     assert keep_log(now) == 3
     assert [row.at for row in Delivery.objects.order_by("at")] == [now - age * HOUR for age in (3, 2, 1)]
+
+
+def test_positions_follow_the_ids_without_a_gap(actor: Actor, now: datetime) -> None:
+    subscribe(actor, "readings")
+    stream, store = make_datastream(), Store()
+    for number in range(3):
+        store.record([make_batch((stream.id, now + number * HOUR / 60, 1.0))], now=now)
+    assert sequence_waiting() == 3
+    assert sequence_waiting() == 0
+    store.record([make_batch((stream.id, now + HOUR / 6, 1.0))], now=now)
+    assert sequence_waiting() == 1
+    rows = FeedEntry.objects.order_by("id").values_list("position", "octets")
+    assert list(rows) == [(1, 22), (2, 44), (3, 66), (4, 88)]
+    head = FeedHead.objects.get()
+    assert (head.position, head.octets) == (4, 88)
