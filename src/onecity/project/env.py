@@ -6,10 +6,10 @@ process without them refuses to start.
 
 import hashlib
 import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 PREFIX: Final = "ONECITY_"
 _HERE: Final = frozenset({"127.0.0.1", "localhost", "::1", "0.0.0.0", "::"})  # noqa: S104  # names of this machine
@@ -131,7 +131,7 @@ SETTINGS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """The settings of this process; `docs/settings.md` says what each means."""
+    """The settings of this process, each read by its type; `docs/settings.md` says what each means."""
 
     production: bool
     root: Path
@@ -241,74 +241,27 @@ def load(environ: Mapping[str, str]) -> Environment:
     Raises: SettingError if one is unreadable, or a secret is missing in production.
     """
     given = _Given(environ)
-    state = Path(given.text("STATE")).resolve()
-    return Environment(
-        production=given.production,
-        root=Path(given.text("ROOT")).resolve(),
-        state=state,
-        secret_key=given.text("SECRET_KEY"),
-        master_key_file=Path(given.text("MASTER_KEY_FILE")).resolve(),
-        database_url=given.text("DATABASE_URL"),
-        database_pool=given.number("DATABASE_POOL"),
-        host=given.text("HOST"),
-        port=given.number("PORT"),
-        allowed_hosts=given.names("ALLOWED_HOSTS"),
-        behind_tls=given.flag("BEHIND_TLS"),
-        trusted_proxies=given.number("TRUSTED_PROXIES"),
-        web_workers=given.number("WEB_WORKERS"),
-        web_threads=given.number("WEB_THREADS"),
-        broker_host=given.text("BROKER_HOST"),
-        broker_port=given.number("BROKER_PORT"),
-        broker_password=given.text("BROKER_PASSWORD"),
-        mqtt_tls_port=given.number("MQTT_TLS_PORT"),
-        mqtt_certificate_port=given.number("MQTT_CERTIFICATE_PORT"),
-        mqtt_names=given.names("MQTT_NAMES"),
-        mqtt_certificate=given.folder("MQTT_CERTIFICATE"),
-        mqtt_key=given.folder("MQTT_KEY"),
-        hj212_host=given.text("HJ212_HOST"),
-        hj212_port=given.number("HJ212_PORT"),
-        field_host=given.text("FIELD_HOST"),
-        field_ports=given.ports("FIELD_PORTS"),
-        field_connections=given.number("FIELD_CONNECTIONS"),
-        field_per_address=given.number("FIELD_PER_ADDRESS"),
-        field_frames_per_second=given.number("FIELD_FRAMES_PER_SECOND"),
-        field_device_frames_per_second=given.number("FIELD_DEVICE_FRAMES_PER_SECOND"),
-        dtu_registration=given.text("DTU_REGISTRATION"),
-        node_host=given.text("NODE_HOST"),
-        node_port=given.number("NODE_PORT"),
-        node_hosts=given.names("NODE_HOSTS"),
-        hj212_connections=given.number("HJ212_CONNECTIONS"),
-        hj212_per_address=given.number("HJ212_PER_ADDRESS"),
-        hj212_frames_per_second=given.number("HJ212_FRAMES_PER_SECOND"),
-        hj212_longest=given.number("HJ212_LONGEST"),
-        tile_cache_mb=given.number("TILE_CACHE_MB"),
-        media=Path(given.text("MEDIA") or state / "media").resolve(),
-        upload_mb=given.number("UPLOAD_MB"),
-        disk_reserve_mb=given.number("DISK_RESERVE_MB"),
-        message_days=given.number("MESSAGE_DAYS"),
-        observation_days=given.number("OBSERVATION_DAYS"),
-        cold_folder=Path(given.text("COLD_FOLDER") or state / "cold").resolve(),
-        cold_after_days=given.number("COLD_AFTER_DAYS"),
-        sensorthings_public=given.names("SENSORTHINGS_PUBLIC"),
-        sensorthings_open=given.text("SENSORTHINGS_OPEN"),
-        sensorthings_mqtt_password=given.text("SENSORTHINGS_MQTT_PASSWORD"),
-        sensorthings_mqtt_organisation=given.text("SENSORTHINGS_MQTT_ORGANISATION"),
-        exchange_folders=tuple(Path(name) for name in given.text("EXCHANGE_FOLDERS").split(":") if name),
-        refused_row_days=given.number("REFUSED_ROW_DAYS"),
-        webhook_networks=given.names("WEBHOOK_NETWORKS"),
-        feed_hours=given.number("FEED_HOURS"),
-        feed_megabytes=given.number("FEED_MEGABYTES"),
-        ngsi_access=given.one_of("NGSI_ACCESS", ("token", "public_read", "open")),
-        ngsi_hosts=given.names("NGSI_HOSTS"),
-        ngsi_history_days=given.number("NGSI_HISTORY_DAYS"),
-        city=given.text("CITY"),
-        data=given.folder("DATA"),
-        demo=given.flag("DEMO"),
-        demo_mariadb_port=given.number("DEMO_MARIADB_PORT"),
-        demo_service_port=given.number("DEMO_SERVICE_PORT"),
-        demo_password=given.text("DEMO_PASSWORD"),
-        log_level=given.text("LOG_LEVEL"),
-    )
+    state = given.path("STATE")
+    readers: dict[object, Callable[[str], object]] = {
+        bool: given.flag,
+        int: given.number,
+        str: given.text,
+        Path: given.path,
+        Path | None: given.folder,
+        tuple[str, ...]: given.names,
+        Mapping[str, int]: given.ports,
+    }
+    values: dict[str, Any] = {
+        "production": given.production,
+        "media": given.folder("MEDIA") or state / "media",
+        "cold_folder": given.folder("COLD_FOLDER") or state / "cold",
+        "exchange_folders": tuple(Path(name) for name in given.text("EXCHANGE_FOLDERS").split(":") if name),
+        "ngsi_access": given.one_of("NGSI_ACCESS", ("token", "public_read", "open")),
+    }
+    for field in fields(Environment):
+        if field.name not in values:
+            values[field.name] = readers[field.type](field.name.upper())
+    return Environment(**values)
 
 
 class _Given:
@@ -337,6 +290,9 @@ class _Given:
         if value not in known:
             raise SettingError(f"{PREFIX}{name} must be one of {', '.join(known)}, not {value!r}")
         return value
+
+    def path(self, name: str) -> Path:
+        return Path(self.text(name)).resolve()
 
     def folder(self, name: str) -> Path | None:
         value = self.text(name)

@@ -43,7 +43,7 @@ def test_station_stands_in_a_unit_grid_under_the_ecology_bureau() -> None:
 
 
 def test_every_declared_role_has_somebody_who_plays_it() -> None:
-    of_programs = {"urban_management.reporting_system"}
+    of_programs = {"urban_management.reporting_system", "iot.context_client"}
     played = of_programs | {role for item in demo_accounts() for role in item.roles}
     assert {role.code for role in builtin_roles()} - played == set()
 

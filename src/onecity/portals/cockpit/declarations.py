@@ -21,6 +21,7 @@ DECLARATION = Domain(
                 "iot.view_devices",
                 "iot.view_alarms",
                 "welfare.statistics",
+                "metering.statistics",
             ),
         ),
         Menu(

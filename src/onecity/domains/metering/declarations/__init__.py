@@ -6,7 +6,7 @@ from onecity.domains.metering.declarations.datasets import DATASETS
 from onecity.domains.metering.declarations.figures import FIGURES
 from onecity.domains.metering.declarations.meters import TYPES, WATCHES
 from onecity.domains.metering.declarations.places import ENTRIES, METERS, ZONES
-from onecity.domains.metering.permissions import BILL, HANDLE, MANAGE, PRICES, VIEW
+from onecity.domains.metering.permissions import BILL, HANDLE, MANAGE, PRICES, STATISTICS, VIEW
 from onecity.domains.metering.process import INSPECTION_CASE, SOURCE
 from onecity.domains.metering.rules.codes import BILL_MONTH
 from onecity.domains.metering.services.assessing import close_days
@@ -32,6 +32,7 @@ DECLARATION: Final = Domain(
         SOURCE,
         INSPECTION_CASE,
         Permission(VIEW, zh("查看计量表、分区、账单和异常用量")),
+        Permission(STATISTICS, zh("查看水电气热运行指标")),
         Permission(MANAGE, zh("维护计量表、分区和换表记录")),
         Permission(HANDLE, zh("处理异常用量")),
         Permission(BILL, zh("月度出账"), scoped=False),
@@ -40,13 +41,22 @@ DECLARATION: Final = Domain(
             code="metering.operator",
             name=zh("计量运行员"),
             description=zh("查看计量表和分区损耗，维护用户资料，处理异常用量"),
-            permissions=(VIEW, MANAGE, HANDLE, "iot.view_devices", "iot.command_devices", "geo.view", "cases.view"),
+            permissions=(
+                VIEW,
+                STATISTICS,
+                MANAGE,
+                HANDLE,
+                "iot.view_devices",
+                "iot.command_devices",
+                "geo.view",
+                "cases.view",
+            ),
         ),
         Role(
             code="metering.accountant",
             name=zh("计量核算员"),
             description=zh("登记和发布价格版本，月度出账，查看账单及更正"),
-            permissions=(VIEW, BILL, PRICES),
+            permissions=(VIEW, STATISTICS, BILL, PRICES),
         ),
         Job(BILL_MONTH, zh("月度出账"), run_billing),
         Tick("metering.refresh_meters", zh("更新计量表"), 30.0, refresh_now),

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from onecity.domains.metering.permissions import VIEW
+from onecity.domains.metering.permissions import STATISTICS
 from onecity.domains.metering.selectors import figures
 from onecity.kernel.text import zh
 from onecity.platform.indicators.declare import Indicator
@@ -22,7 +22,7 @@ FIGURES: Final = (
         target=10,
         decimals=1,
         every_s=60.0,
-        permission=VIEW,
+        permission=STATISTICS,
         order=60,
     ),
     Indicator(
@@ -37,7 +37,7 @@ FIGURES: Final = (
         target=5,
         decimals=1,
         every_s=60.0,
-        permission=VIEW,
+        permission=STATISTICS,
         order=61,
         on_board=False,
     ),
@@ -53,7 +53,7 @@ FIGURES: Final = (
         target=98,
         decimals=1,
         every_s=60.0,
-        permission=VIEW,
+        permission=STATISTICS,
         order=62,
     ),
     Indicator(
@@ -65,7 +65,7 @@ FIGURES: Final = (
         rows=figures.abnormal_rows,
         group=_GROUP,
         better="lower",
-        permission=VIEW,
+        permission=STATISTICS,
         order=63,
     ),
 )

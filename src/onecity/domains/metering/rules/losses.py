@@ -24,7 +24,7 @@ class Balance:
     def rate(self) -> Decimal | None:
         """The loss in per cent of the supply; None without a supply.
 
-        Source: 线损率、漏损率: (supply − Σ sales) / supply.
+        Source: House rule (线损率、漏损率): (supply − Σ sales) / supply.
         """
         return 100 * self.loss / self.supplied if self.loss is not None and self.supplied else None
 
@@ -45,7 +45,7 @@ def night_flow(borders: Sequence[tuple[int, Sequence[Decimal | None]]], *, slot:
     """Return the least net inflow of the night in units an hour; None unless every border meter tells of a slot.
 
     borders: +1 or −1 and by how much the register grew in each slot, after the multiplier.
-    Source: minimum night flow, 02:00 to 04:00.
+    Source: House rule (minimum night flow, 02:00 to 04:00).
     """
     flows = []
     for together in zip(*(values for _, values in borders), strict=True):

@@ -65,7 +65,7 @@ def charge(price: Price, *, usage: Decimal, before: Decimal = Decimal(0), person
     F(q) = Σ price_k · max(0, min(q, bound_k) − bound_(k−1)); charged is F(before + usage) − F(before), each line to the
     cent, a half up.
     Raises: ValueError if usage or before is below nought.
-    Source: usual design of tiered prices since 2012 (发改价格); bounds and prices are the city's data.
+    Source: House rule after the tiered prices usual since 2012 (发改价格); bounds and prices are the city's data.
     """
     if usage < 0 or before < 0:
         raise ValueError("usage is never below nought")

@@ -6,7 +6,7 @@ from typing import Final
 from django.db import connection
 
 from onecity.kernel.actor import Actor
-from onecity.kernel.clock import CITY_ZONE, city_date
+from onecity.kernel.clock import city_date
 from onecity.kernel.text import zh
 from onecity.platform.identity import api as identity
 from onecity.platform.indicators.declare import Evidence, Measure, Period
@@ -71,7 +71,7 @@ def alarms_rows(actor: Actor, period: Period, most: int) -> Evidence:
 def observations_today(actor: Actor, period: Period) -> Measure:
     """Return how many readings of the period's days were stored, as counted beside the store."""
     scope = identity.row_scope(actor, VIEW_DEVICES)
-    days = city_date(period.start), (period.end - timedelta.resolution).astimezone(CITY_ZONE).date()
+    days = city_date(period.start), city_date(period.end - timedelta.resolution)
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, (*days, *scope.parameters()))
         return Measure(float(cursor.fetchone()[0]))

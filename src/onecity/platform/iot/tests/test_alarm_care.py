@@ -6,8 +6,7 @@ import pytest
 
 from onecity.kernel.actor import Actor, organisation_key, system_actor
 from onecity.kernel.errors import Invalid, NotFound, NotPermitted
-from onecity.platform.identity.models import Organisation
-from onecity.platform.identity.tests.factories import audited, make_actor, make_organisation, plain_actor
+from onecity.platform.identity.tests.factories import Organisation, audited, make_actor, make_organisation, plain_actor
 from onecity.platform.iot.declare import Limits, Severity
 from onecity.platform.iot.events import ALARM_CLEARED, ALARM_RAISED
 from onecity.platform.iot.models import Alarm, AlarmStep, Datastream, Device, DeviceGroup, GroupMember, Maintenance

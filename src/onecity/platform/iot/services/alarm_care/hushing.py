@@ -8,10 +8,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection
+from django.db.models import Q
 
+from onecity.kernel.actor import organisation_key
+from onecity.platform.identity.api import row_keys
 from onecity.platform.iot.contracts.filters import DeviceFilter
 from onecity.platform.iot.declare import Severity
-from onecity.platform.iot.models import Alarm, AlarmStep, Device, DeviceGroup
+from onecity.platform.iot.models import Alarm, AlarmStep, Device, DeviceGroup, Maintenance
 from onecity.platform.iot.selectors.filters import narrowed
 
 FLAPPING_TIMES: Final = 5
@@ -22,14 +25,6 @@ OUTAGE_WITHIN: Final = timedelta(minutes=10)
 OUTAGE_PLACE: Final = 9
 """House rule: so many devices of one street (digits of its code) that fall silent so close together have one cause."""
 
-_MAINTENANCE: Final = """
-    SELECT m.id, m.title, m.group_id FROM iot_maintenance m
-    JOIN identity_organisation mine ON mine.id = m.organisation_id
-    JOIN identity_organisation theirs ON theirs.id = %(organisation)s AND theirs.path LIKE mine.path || '%%'
-    WHERE m.ended_at IS NULL AND m.begins_at <= %(at)s AND m.ends_at > %(at)s
-        AND (m.device_id IN (%(device)s, %(parent)s) OR m.type_code = %(type)s OR m.group_id IS NOT NULL)
-    ORDER BY m.ends_at DESC
-"""
 _CAUSE: Final = """
     SELECT a.id, a.text FROM iot_alarm a JOIN iot_alarmrule r ON r.id = a.rule_id
     WHERE a.cleared_at IS NULL AND a.cause_id IS NULL AND (
@@ -107,20 +102,19 @@ def take_over(alarm_id: int, raised: Raised, *, now: datetime) -> int:
 
 
 def _maintained(raised: Raised) -> Quiet | None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _MAINTENANCE,
-            {
-                "organisation": raised.organisation,
-                "at": raised.at,
-                "device": raised.device,
-                "parent": raised.parent,
-                "type": raised.type_code,
-            },
-        )
-        for number, title, group in cursor.fetchall():
-            if group is None or _in_group(raised.device, group):
-                return Quiet(Alarm.Hushed.MAINTENANCE, maintenance=number, text=title)
+    standing = Maintenance.objects.filter(
+        Q(device_id__in=(raised.device, raised.parent)) | Q(type_code=raised.type_code) | Q(group_id__isnull=False),
+        ended_at__isnull=True,
+        begins_at__lte=raised.at,
+        ends_at__gt=raised.at,
+    )
+    found = list(standing.order_by("-ends_at"))
+    above = row_keys(organisation_id=raised.organisation, division_code="") if found else ()
+    for row in found:
+        if organisation_key(row.organisation_id) in above and (
+            row.group_id is None or _in_group(raised.device, row.group_id)
+        ):
+            return Quiet(Alarm.Hushed.MAINTENANCE, maintenance=row.id, text=row.title)
     return None
 
 

@@ -19,4 +19,11 @@ def _city(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
             patch.setattr(TransactionTestCase, "_fixture_teardown", lambda self: None)
             yield
         async_to_sync(stop_office)()
-        call_command("flush", verbosity=0, interactive=False, allow_cascade=True, inhibit_post_migrate=True)
+        call_command(
+            "flush",
+            verbosity=0,
+            interactive=False,
+            allow_cascade=True,
+            reset_sequences=False,
+            inhibit_post_migrate=True,
+        )

@@ -9,6 +9,40 @@ from onecity.platform.iot.tests.sensorthings.world import datastream, made, only
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SIMPLE = {"name": "a", "description": "b"}
+FEATURE = {
+    "name": "f",
+    "description": "g",
+    "encodingType": "application/geo+json",
+    "feature": {"type": "Point", "coordinates": [1, 2]},
+}
+
+
+def arrays(first: int, second: int, feature: int) -> list[dict[str, Any]]:
+    """Give data arrays for two datastreams and for one that is not there: rows 1, 2, 7 and 8 are wrong."""
+    return [
+        {
+            "Datastream": {"@iot.id": first},
+            "components": ["phenomenonTime", "result", "FeatureOfInterest/id"],
+            "dataArray@iot.count": 3,
+            "dataArray": [
+                ["2010-12-23T10:20:00-0700", 20, feature],
+                ["2010-12-23T10:21:00-0700", 30, "probablyNotAValidId"],
+                ["2010-12-23T10:22:00-0700", 40],
+            ],
+        },
+        {
+            "Datastream": {"@iot.id": second},
+            "components": ["phenomenonTime", "result"],
+            "dataArray": [
+                ["2010-12-23T17:20:00Z", 65],
+                ["2010-12-23T17:21:00Z", 60.5],
+                ["2010-12-23T17:21:00Z", 61],
+                ["2010-12-23T17:22:00Z", "text"],
+                ["nonsense", 1],
+            ],
+        },
+        {"Datastream": {"@iot.id": 999999}, "components": ["result"], "dataArray": [[1]]},
+    ]
 
 
 def test_create_observations_answers_each_row() -> None:
@@ -16,40 +50,8 @@ def test_create_observations_answers_each_row() -> None:
         first, _ = await stream_with(ask)
         owner = (await only(ask, "Things"))["@iot.id"]
         second = await made(ask, f"Things({owner})/Datastreams", datastream())
-        feature = await made(
-            ask,
-            "FeaturesOfInterest",
-            {
-                "name": "f",
-                "description": "g",
-                "encodingType": "application/geo+json",
-                "feature": {"type": "Point", "coordinates": [1, 2]},
-            },
-        )
-        body = [
-            {
-                "Datastream": {"@iot.id": first},
-                "components": ["phenomenonTime", "result", "FeatureOfInterest/id"],
-                "dataArray@iot.count": 3,
-                "dataArray": [
-                    ["2010-12-23T10:20:00-0700", 20, feature],
-                    ["2010-12-23T10:21:00-0700", 30, "probablyNotAValidId"],
-                    ["2010-12-23T10:22:00-0700", 40],
-                ],
-            },
-            {
-                "Datastream": {"@iot.id": second},
-                "components": ["phenomenonTime", "result"],
-                "dataArray": [
-                    ["2010-12-23T17:20:00Z", 65],
-                    ["2010-12-23T17:21:00Z", 60.5],
-                    ["2010-12-23T17:21:00Z", 61],
-                    ["2010-12-23T17:22:00Z", "text"],
-                    ["nonsense", 1],
-                ],
-            },
-            {"Datastream": {"@iot.id": 999999}, "components": ["result"], "dataArray": [[1]]},
-        ]
+        feature = await made(ask, "FeaturesOfInterest", FEATURE)
+        body = arrays(first, second, feature)
         answer = await ask("POST", "CreateObservations", body)
         assert answer.status == 201
         told = answer.json

@@ -24,8 +24,7 @@ from frost_sta_client import (
 )
 from geojson import Point
 
-from onecity.platform.identity.hot import HotSignOn
-from onecity.platform.identity.tests.factories import make_token
+from onecity.platform.identity.tests.factories import HotSignOn, make_token
 from onecity.platform.iot.permissions import VIEW_DEVICES, WRITE_SENSORTHINGS
 from onecity.platform.iot.sensorthings.hot import ROADS, ROOT
 from onecity.platform.iot.tests.sensorthings.house import url_of_database

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.test import override_settings
 
 from onecity.kernel.actor import ANONYMOUS, Actor
-from onecity.platform.identity.hot import token_of
 from onecity.platform.identity.tests.factories import make_organisation
 from onecity.platform.iot.declare import Limits, Protocol
 from onecity.platform.iot.models import Alarm, AlarmRule, Device, QuarantinedMessage
@@ -169,19 +168,3 @@ def test_rules_judge_what_clients_observe() -> None:
 async def _rule(property_code: str) -> None:
     await sync_to_async(make_rule)(f"test.sta_{property_code}", property_code=property_code, limits=Limits(upper=100.0))
     await AlarmRule.objects.filter(property_code=property_code).aupdate(device_type="iot.sensorthings")
-
-
-@pytest.mark.parametrize(
-    ("header", "token"),
-    [
-        ("Bearer abc", "abc"),
-        ("bearer abc ", "abc"),
-        ("Basic dXNlcjphYmM=", "abc"),
-        ("Basic dXNlcg==", ""),
-        ("Basic ???", ""),
-        ("Digest x", None),
-        ("", None),
-    ],
-)
-def test_token_comes_as_bearer_or_as_the_password_of_basic(header: str, token: str | None) -> None:
-    assert token_of(header) == token
