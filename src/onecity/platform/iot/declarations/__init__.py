@@ -13,6 +13,7 @@ from onecity.platform.iot.declarations import (
     plants,
     rights,
     sensorthings,
+    subscriptions,
     tracing,
     types,
     work,
@@ -37,5 +38,6 @@ DECLARATION = Domain(
         *tracing.ITEMS,
         *alarm_care.ITEMS,
         *ngsild.ITEMS,
+        *subscriptions.ITEMS,
     ),
 )
