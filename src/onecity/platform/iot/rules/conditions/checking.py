@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from onecity.kernel.text import zh
-from onecity.platform.iot.rules.conditions.faults import BadCondition, Fault
+from onecity.platform.iot.rules.conditions.faults import MIXED, BadCondition, Fault
 from onecity.platform.iot.rules.conditions.language import CLOCK, FUNCTIONS, Mode, read
 from onecity.platform.iot.rules.conditions.needs import (
     DAY_BACK,
@@ -133,7 +133,10 @@ class _Walk:
         elif node.function == "size":
             self._size(node)
         elif node.function == "@in" and isinstance(node.arguments[1], Items):
-            for item in (node.arguments[0], *node.arguments[1].items):
+            listed = node.arguments[1].items
+            if len({item.kind for item in listed if isinstance(item, Constant)}) > 1:
+                self._fault(node, MIXED)
+            for item in (node.arguments[0], *listed):
                 self.expression(item)
         elif node.function in OPERATORS or node.function == "double":
             for item in node.arguments:

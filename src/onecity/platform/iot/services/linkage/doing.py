@@ -121,7 +121,7 @@ def send_message(moment: Moment, action: LinkageAction, text: str) -> Done:
         link=f"/iot/linkage/{firing.rule_id}/firings/{firing.id}",
         now=moment.now,
     )
-    return Done(f"{count}", f"messages:{count}")
+    return Done(zh("已发送通知"), f"messages:{count}")
 
 
 def give_order(moment: Moment, action: LinkageAction, text: str) -> Done:
@@ -158,7 +158,7 @@ def _publisher(key: str) -> Actor:
     if kind == "system":
         return system_actor("iot.linkage")
     found = identity.account_actor(int(number)) if kind == "account" and number.isdigit() else None
-    if found is None:
+    if found is None or not identity.account(found.account_id).is_active:
         raise MayNotCommand
     return found
 
