@@ -214,9 +214,7 @@ class LinkageTrial(models.Model):
         DONE = "done", "完成"
         CANCELLED = "cancelled", "已取消"
 
-    edition = models.ForeignKey(
-        LinkageEdition, verbose_name="联动规则版次", on_delete=models.CASCADE, related_name="+"
-    )
+    edition = models.ForeignKey(LinkageEdition, verbose_name="联动规则版次", on_delete=models.CASCADE, related_name="+")
     since_at = models.DateTimeField("开始时间")
     until_at = models.DateTimeField("结束时间")
     state = models.CharField("状态", max_length=10, choices=State, default=State.WAITING)

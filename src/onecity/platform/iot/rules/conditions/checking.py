@@ -19,10 +19,27 @@ from onecity.platform.iot.rules.instants import SECOND
 MOST_NEEDS: Final = 16
 """Different functions over readings in one condition. House rule."""
 OPERATORS: Final = frozenset(
-    {"_&&_", "_||_", "!_", "_?_:_", "_<_", "_<=_", "_>_", "_>=_", "_==_", "_!=_", "_+_", "_-_", "_*_", "_/_", "_%_", "-_"}
+    {
+        "_&&_",
+        "_||_",
+        "!_",
+        "_?_:_",
+        "_<_",
+        "_<=_",
+        "_>_",
+        "_>=_",
+        "_==_",
+        "_!=_",
+        "_+_",
+        "_-_",
+        "_*_",
+        "_/_",
+        "_%_",
+        "-_",
+    }
 )
 _NOT_TAKEN: Final = zh("这里不支持这种写法")
-_LITERAL: Final = zh("监测项和时间窗口应直接写明，例如 mean(\"pm2_5\", duration(\"10m\"))")
+_LITERAL: Final = zh('监测项和时间窗口应直接写明，例如 mean("pm2_5", duration("10m"))')
 _PROPERTY: Final = zh("“{name}”不是监测项的写法，应形如 pm2_5 或 pm2_5/hour")
 _DURATION: Final = zh("“{name}”不是时长的写法，应形如 10m、1h30m")
 _WINDOW: Final = zh("时间窗口应为整秒，大于0，最长7天")

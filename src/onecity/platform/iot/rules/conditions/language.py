@@ -59,7 +59,7 @@ def read(text: str, *, mode: Mode) -> Parsed:
     except RuntimeError as refusal:
         raise BadCondition(faults_of(str(refusal))) from None
     if expression.return_type().name() != "BOOL":
-        raise BadCondition([Fault(1, 1, zh("条件的结果应为真或假，例如 last(\"pm2_5\") > 75.0"))])
+        raise BadCondition([Fault(1, 1, zh('条件的结果应为真或假，例如 last("pm2_5") > 75.0'))])
     assert isinstance(written, bytes)
     return parsed(written, text)
 

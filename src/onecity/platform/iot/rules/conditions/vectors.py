@@ -142,9 +142,7 @@ def _or(one: Values, other: Values) -> Values:
 
 
 def _chosen(test: Values, one: Values, other: Values) -> Values:
-    return Values(
-        np.where(test.data, one.data, other.data), test.known & np.where(test.data, one.known, other.known)
-    )
+    return Values(np.where(test.data, one.data, other.data), test.known & np.where(test.data, one.known, other.known))
 
 
 def _computed(function: str, given: list[Values]) -> Values:

@@ -133,5 +133,3 @@ def _end_alarm(firing: LinkageFiring) -> None:
         return
     Device.objects.select_for_update(no_key=True).get(id=alarm.device_id)  # the store's turn
     clear_alarm(alarm.rule_code, trigger=Trigger(alarm.datastream_id, None, firing.ended_at))
-
-

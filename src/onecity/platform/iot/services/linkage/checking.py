@@ -170,4 +170,3 @@ def _check_command(organisation_id: int, text: LinkageText, action: LinkageActio
             fitting(command, argument=None, arguments=action.arguments)
         except Invalid as fault:
             raise Invalid(fields={"actions": next(iter(fault.fields.values()))}) from fault
-

@@ -58,9 +58,7 @@ def end_gone(
         end_firings(rule, edition, subjects=numbers, at=at)
 
 
-def end_firings(
-    rule: LinkageRule, edition: LinkageEdition, *, subjects: Iterable[int] | None, at: datetime
-) -> int:
+def end_firings(rule: LinkageRule, edition: LinkageEdition, *, subjects: Iterable[int] | None, at: datetime) -> int:
     """End what stands, of these subjects or of all, and forget where the rule stood; returns how many ended.
 
     In the caller's transaction, with the rule's row locked. at: phenomenon time.

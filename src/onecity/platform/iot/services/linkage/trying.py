@@ -107,9 +107,7 @@ def run_trial(progress: Progress, arguments: Mapping[str, object]) -> Mapping[st
         LinkageTrial.objects.filter(id=trial.id).update(state=LinkageTrial.State.CANCELLED, ended_at=real_now())
         raise
     result = result_of(plan, happenings, since=trial.since_at, until=trial.until_at)
-    LinkageTrial.objects.filter(id=trial.id).update(
-        state=LinkageTrial.State.DONE, ended_at=real_now(), result=result
-    )
+    LinkageTrial.objects.filter(id=trial.id).update(state=LinkageTrial.State.DONE, ended_at=real_now(), result=result)
     return {"firings": result["firings"]}
 
 
@@ -164,4 +162,3 @@ def _said(item: Happening) -> dict[str, object]:
 
 def _names(numbers: set[int]) -> dict[int, str]:
     return dict(Device.objects.filter(id__in=numbers).values_list("id", "name"))
-

@@ -126,7 +126,7 @@ def test_faults_are_told_with_their_place(text: str, line: int, column: int, wor
         ('devices.filter(d, d.last("co") > 1.0) == devices', "devices"),
         ('devices[0].last("co") > 1.0', "devices"),
         ('[device("a")].exists(d, d.last("co") > 1.0)', "devices"),
-        ('devices.exists(d, true)', "至少要用到一种"),
+        ("devices.exists(d, true)", "至少要用到一种"),
     ],
 )
 def test_all_together_refuses_what_is_not_said_of_all_devices(text: str, word: str) -> None:
@@ -153,7 +153,7 @@ def test_all_faults_are_told() -> None:
     assert [item.column for item in fault.faults] == [6, 56]
 
 
-@given(st.text(max_size=60) | st.text("lastmen(\"co\") >.&|!?:12dvi[]{},", max_size=60))
+@given(st.text(max_size=60) | st.text('lastmen("co") >.&|!?:12dvi[]{},', max_size=60))
 def test_any_text_is_taken_or_refused_with_a_place(text: str) -> None:
     for mode in Mode:
         try:

@@ -48,7 +48,9 @@ def oracle(mode: Mode) -> Any:
     functions = []
     for name, (kind, shape) in gives.items():
         overloads = [
-            cel.Overload(f"d_{name}", return_type=kind, parameters=[device, *shape], is_member=True, impl=_looker(name)),
+            cel.Overload(
+                f"d_{name}", return_type=kind, parameters=[device, *shape], is_member=True, impl=_looker(name)
+            ),
             cel.Overload(name, return_type=kind, parameters=shape, impl=_current(name)),
         ]
         functions.append(cel.FunctionDecl(name, overloads))
