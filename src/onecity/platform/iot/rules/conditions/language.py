@@ -32,6 +32,7 @@ FUNCTIONS: Final[Mapping[str, tuple[str, str]]] = {
     "max": ("double", zh("窗口内的最大值")),
     "sum": ("double", zh("窗口内的合计")),
     "count": ("int", zh("窗口内的数据条数")),
+    "seen": ("bool", zh("窗口内是否有数据")),
     "change": ("double", zh("窗口内最后一次与第一次之差")),
     "rate": ("double", zh("窗口内平均每分钟的变化量")),
     "age": ("duration", zh("距最近一次数据有多久，最多追溯7天")),

@@ -51,7 +51,7 @@ class Need:
     @property
     def newest_only(self) -> bool:
         """Say whether just the newest reading matters, however long the window."""
-        return self.function in {"age", "last"}
+        return self.function in {"age", "last", "seen"}
 
 
 def observed_of(text: str) -> Observed | None:

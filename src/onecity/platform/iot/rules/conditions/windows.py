@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from onecity.platform.iot.rules.instants import SECOND
 
 Instants = NDArray[np.int64]
-Given = tuple[NDArray[np.float64] | NDArray[np.int64], NDArray[np.bool_]]
+Given = tuple[NDArray[np.float64] | NDArray[np.int64] | NDArray[np.bool_], NDArray[np.bool_]]
 _MINUTE: Final = 60 * SECOND
 
 
@@ -38,8 +38,8 @@ def given(track: Track, function: str, *, window: int, instants: Instants) -> Gi
     """
     first, end = _bounds(track, window, instants)
     number = end - first
-    if function == "count":
-        return number, np.ones(number.shape, np.bool_)
+    if function in {"count", "seen"}:
+        return (number if function == "count" else number > 0), np.ones(number.shape, np.bool_)
     return _FUNCTIONS[function](track, first, end, instants)
 
 

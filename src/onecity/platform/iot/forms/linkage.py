@@ -1,0 +1,357 @@
+"""The form of a linkage rule: a condition from parts or written by hand, and what is done when it holds."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+
+from onecity.kernel.actor import Actor
+from onecity.kernel.text import zh
+from onecity.platform.identity import api as identity
+from onecity.platform.iot.contracts.linkage import LinkageAction, LinkageText
+from onecity.platform.iot.declare import SEVERITY_NAMES
+from onecity.platform.iot.forms.choosing import choose
+from onecity.platform.iot.models import Device, DeviceGroup
+from onecity.platform.iot.permissions import MANAGE_LINKAGE
+from onecity.platform.iot.registries import device_types
+from onecity.platform.iot.rules.conditions import Mode
+from onecity.platform.iot.rules.conditions.parts import (
+    MOST_ROWS,
+    NUMBERED,
+    Parts,
+    Row,
+    condition_text,
+    ending_text,
+    parts_of,
+)
+from onecity.platform.iot.services.linkage.checking import STEPS, TOLD
+from onecity.web.forms import CityForm
+
+MOST_ACTIONS: Final = 5
+FUNCTION_NAMES: Final[Mapping[str, str]] = {
+    "last": zh("最近值"),
+    "mean": zh("平均值"),
+    "max": zh("最大值"),
+    "min": zh("最小值"),
+    "sum": zh("合计"),
+    "count": zh("数据条数"),
+    "change": zh("变化量"),
+    "rate": zh("每分钟变化"),
+    "age": zh("无数据时长（分钟）"),
+}
+COMPARE_NAMES: Final[Mapping[str, str]] = {
+    ">": zh("大于"),
+    ">=": zh("不小于"),
+    "<": zh("小于"),
+    "<=": zh("不大于"),
+}
+ACTION_NAMES: Final[Mapping[str, str]] = {
+    "alarm": zh("产生告警"),
+    "case": zh("报送立案"),
+    "message": zh("发送通知"),
+    "command": zh("下达命令"),
+    "webhook": zh("推送给应用"),
+}
+STEP_NAMES: Final[Mapping[int, str]] = {
+    10: zh("10秒"),
+    30: zh("30秒"),
+    60: zh("1分钟"),
+    300: zh("5分钟"),
+    600: zh("10分钟"),
+    900: zh("15分钟"),
+    1800: zh("30分钟"),
+    3600: zh("1小时"),
+}
+MODE_NAMES: Final[Mapping[str, str]] = {"each": zh("每台设备分别判断"), "together": zh("全部设备合起来判断")}
+HOW_NAMES: Final = (("parts", zh("逐项选择")), ("expert", zh("直接写表达式（CEL）")))
+JOIN_NAMES: Final = (("and", zh("全部成立")), ("or", zh("任一成立")))
+QUANTITY_NAMES: Final = (
+    ("exists", zh("任意一台设备成立")),
+    ("all", zh("所有设备都成立")),
+    ("filter", zh("至少若干台设备成立")),
+)
+_LIST: Final = forms.TextInput(attrs={"list": "property-codes"})
+
+
+class LinkageForm(CityForm):
+    """What an edition says. Rows and actions that are left empty are passed over."""
+
+    mode = forms.ChoiceField(label=zh("判断方式"))
+    type_code = forms.ChoiceField(label=zh("设备类型"), required=False)
+    group_id = forms.ChoiceField(label=zh("设备分组"), required=False)
+    device_keys = forms.CharField(
+        label=zh("指定设备"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=zh("每行一个设备标识；类型、分组、指定设备同时填写时取交集"),
+    )
+    how = forms.ChoiceField(label=zh("条件写法"), widget=forms.RadioSelect)
+    join = forms.ChoiceField(label=zh("多项之间"))
+    quantity = forms.ChoiceField(label=zh("成立的设备"))
+    number = forms.IntegerField(label=zh("至少几台"), min_value=1, initial=2)
+    condition = forms.CharField(
+        label=zh("触发条件"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3, "class": "cel"})
+    )
+    ending = forms.CharField(
+        label=zh("恢复条件"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 2, "class": "cel"}),
+        help_text=zh("留空即触发条件不再成立"),
+    )
+    hold_min = forms.FloatField(label=zh("持续（分钟）"), min_value=0, max_value=10_080, initial=0)
+    end_hold_min = forms.FloatField(label=zh("恢复持续（分钟）"), min_value=0, max_value=10_080, initial=0)
+    step_s = forms.TypedChoiceField(label=zh("判断间隔"), coerce=int, initial=60)
+    late_s = forms.IntegerField(
+        label=zh("等待迟到数据（秒）"),
+        min_value=0,
+        max_value=86_400,
+        initial=30,
+        help_text=zh("数据上传慢的设备应加大；越大触发越晚"),
+    )
+    note = forms.CharField(label=zh("版次说明"), max_length=200, required=False)
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)
+        for place in range(MOST_ROWS):
+            self.fields.update(_row_fields(place))
+        for place in range(MOST_ACTIONS):
+            self.fields.update(_action_fields(place))
+        self.dress()
+
+    def offer(self, actor: Actor) -> None:
+        """Offer what the actor may choose."""
+        groups = DeviceGroup.objects.filter(identity.row_scope(actor, MANAGE_LINKAGE).q()).order_by("name")[:200]
+        choose(self.fields["mode"], _translated(MODE_NAMES.items()))
+        choose(self.fields["type_code"], [("", "—"), *((kind.code, gettext(kind.name)) for kind in device_types())])
+        choose(self.fields["group_id"], [("", "—"), *((str(row.id), row.name) for row in groups)])
+        choose(self.fields["how"], _translated(HOW_NAMES))
+        choose(self.fields["join"], _translated(JOIN_NAMES))
+        choose(self.fields["quantity"], _translated(QUANTITY_NAMES))
+        choose(self.fields["step_s"], [(step, gettext(STEP_NAMES[step])) for step in STEPS])
+        for place in range(MOST_ROWS):
+            choose(self.fields[f"p{place}_function"], [("", "—"), *_translated((n, FUNCTION_NAMES[n]) for n in NUMBERED)])
+            choose(self.fields[f"p{place}_compare"], _translated(COMPARE_NAMES.items()))
+        for place in range(MOST_ACTIONS):
+            choose(self.fields[f"a{place}_kind"], [("", "—"), *_translated(ACTION_NAMES.items())])
+            choose(self.fields[f"a{place}_severity"], _translated((str(c), n) for c, n in SEVERITY_NAMES.items()))
+            choose(self.fields[f"a{place}_to"], _translated(TOLD.items()))
+
+    def rows(self) -> Iterator[list[forms.BoundField]]:
+        """Return the fields of each part of the condition."""
+        for place in range(MOST_ROWS):
+            yield [self[f"p{place}_{name}"] for name in ("function", "property", "window", "compare", "value", "end")]
+
+    def acts(self) -> Iterator[dict[str, forms.BoundField]]:
+        """Return the fields of each action, by name."""
+        names = ("kind", "severity", "to", "text", "command", "arguments", "target", "subscription")
+        for place in range(MOST_ACTIONS):
+            yield {name: self[f"a{place}_{name}"] for name in names}
+
+    def clean(self) -> dict[str, Any]:
+        """See that each row is whole, and that there is a condition."""
+        given = super().clean() or {}
+        for place in range(MOST_ROWS):
+            if given.get(f"p{place}_function"):
+                self._check_row(place, given)
+        if given.get("how") == "parts" and not any(given.get(f"p{place}_function") for place in range(MOST_ROWS)):
+            self.add_error("how", gettext("请至少填写一项条件"))
+        return given
+
+    def linkage_text(self, actor: Actor) -> LinkageText:
+        """Return what the edition says."""
+        given = self.cleaned_data
+        mode, parts = Mode(given["mode"]), self._parts()
+        return LinkageText(
+            condition=condition_text(parts, mode=mode) if parts else given["condition"].strip(),
+            ending=ending_text(parts, mode=mode) if parts else given["ending"].strip(),
+            parts=parts.plain() if parts else None,
+            mode=mode.value,
+            type_code=given["type_code"],
+            group_id=int(given["group_id"] or 0),
+            device_ids=_device_ids(actor, given["device_keys"].split()),
+            hold_s=round(given["hold_min"] * 60),
+            end_hold_s=round(given["end_hold_min"] * 60),
+            step_s=given["step_s"],
+            late_s=given["late_s"],
+            actions=tuple(self._actions()),
+            note=given["note"],
+        )
+
+    def _check_row(self, place: int, given: Mapping[str, Any]) -> None:
+        for name in ("property", "value"):
+            if given.get(f"p{place}_{name}") in {None, ""}:
+                self.add_error(f"p{place}_{name}", ValidationError(gettext("请填写")))
+
+    def _parts(self) -> Parts | None:
+        given = self.cleaned_data
+        if given["how"] != "parts":
+            return None
+        rows = [
+            Row(
+                given[f"p{place}_function"],
+                given[f"p{place}_property"],
+                round(given[f"p{place}_window"] * 60),
+                given[f"p{place}_compare"],
+                given[f"p{place}_value"],
+                given[f"p{place}_end"],
+            )
+            for place in range(MOST_ROWS)
+            if given.get(f"p{place}_function")
+        ]
+        return Parts(tuple(rows), given["join"], given["quantity"], given["number"])
+
+    def _actions(self) -> Iterator[LinkageAction]:
+        for place in range(MOST_ACTIONS):
+            given = {name: self.cleaned_data[f"a{place}_{name}"] for name in _SAID}
+            kind = self.cleaned_data[f"a{place}_kind"]
+            if kind:
+                said = {name: given[name] for name in _USED[kind]}
+                yield LinkageAction(kind=kind, **said)
+
+
+_SAID: Final = ("severity", "to", "text", "command", "arguments", "target", "subscription")
+_USED: Final[Mapping[str, tuple[str, ...]]] = {
+    "alarm": ("severity", "text"),
+    "case": ("text",),
+    "message": ("to", "text"),
+    "command": ("command", "arguments", "target"),
+    "webhook": ("text", "subscription"),
+}
+
+
+class NewLinkageForm(LinkageForm):
+    """A rule with its first draft."""
+
+    name = forms.CharField(label=zh("规则名称"), max_length=80)
+    organisation_id = forms.TypedChoiceField(
+        label=zh("所属机构"), coerce=int, help_text=zh("规则只作用于该机构及其下级机构的设备")
+    )
+    priority = forms.IntegerField(label=zh("优先级"), min_value=1, max_value=9, initial=5, help_text=zh("1最先判断"))
+
+    def offer(self, actor: Actor) -> None:
+        """Offer what the actor may choose, organisations too."""
+        super().offer(actor)
+        scope = identity.row_scope(actor, MANAGE_LINKAGE)
+        bodies = [
+            (item.id, item.name)
+            for item in identity.organisations()
+            if scope.everything or item.id in scope.organisation_ids or scope.division_codes
+        ]
+        choose(self.fields["organisation_id"], bodies)
+
+
+class ArgumentsField(forms.CharField):
+    """A command's arguments, as `name=value` separated by commas or lines."""
+
+    def to_python(self, value: Any) -> dict[str, object]:
+        """Return the arguments; numbers and true or false as such."""
+        pairs = [part.partition("=") for part in (value or "").replace("\n", ",").split(",") if part.strip()]
+        if any(not name.strip() or not sign for name, sign, _ in pairs):
+            raise ValidationError(gettext("参数应形如 seconds=60"))
+        return {name.strip(): _plain(text.strip()) for name, _, text in pairs}
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return the arguments as they are typed."""
+        if isinstance(value, Mapping):
+            return ", ".join(f"{name}={_typed(item)}" for name, item in value.items())
+        return value
+
+
+def told(text: LinkageText, *, keys: Mapping[int, str]) -> dict[str, object]:
+    """Return what an edition says as the form begins with it. keys: of the devices that it names, by id."""
+    parts = parts_of(text.parts) if text.parts is not None else None
+    said: dict[str, object] = {
+        "mode": text.mode,
+        "type_code": text.type_code,
+        "group_id": str(text.group_id or ""),
+        "device_keys": "\n".join(keys[number] for number in text.device_ids if number in keys),
+        "how": "parts" if parts else "expert",
+        "condition": text.condition,
+        "ending": text.ending,
+        "hold_min": text.hold_s / 60,
+        "end_hold_min": text.end_hold_s / 60,
+        "step_s": text.step_s,
+        "late_s": text.late_s,
+        "note": text.note,
+    }
+    if parts:
+        said |= {"join": parts.join, "quantity": parts.quantity, "number": parts.number}
+        for place, row in enumerate(parts.rows):
+            values = (row.function, row.property, row.window_s / 60, row.compare, row.value, row.end_value)
+            names = ("function", "property", "window", "compare", "value", "end")
+            said |= {f"p{place}_{name}": value for name, value in zip(names, values, strict=True)}
+    for place, action in enumerate(text.actions):
+        said[f"a{place}_kind"] = action.kind
+        said |= {f"a{place}_{name}": getattr(action, name) for name in _SAID}
+    return said
+
+
+def beginning() -> dict[str, object]:
+    """Return what a new rule's form begins with."""
+    return {"mode": "each", "how": "parts", "join": "and", "quantity": "exists", "a0_kind": "alarm", "a0_severity": "minor"}
+
+
+def _row_fields(place: int) -> dict[str, forms.Field]:
+    return {
+        f"p{place}_function": forms.ChoiceField(label=zh("取值"), required=False),
+        f"p{place}_property": forms.CharField(label=zh("监测项"), max_length=100, required=False, widget=_LIST),
+        f"p{place}_window": forms.FloatField(
+            label=zh("最近几分钟"), min_value=1 / 60, max_value=10_080, initial=10, required=False
+        ),
+        f"p{place}_compare": forms.ChoiceField(label=zh("比较"), required=False, initial=">"),
+        f"p{place}_value": forms.FloatField(label=zh("数值"), required=False),
+        f"p{place}_end": forms.FloatField(label=zh("恢复值"), required=False),
+    }
+
+
+def _action_fields(place: int) -> dict[str, forms.Field]:
+    return {
+        f"a{place}_kind": forms.ChoiceField(label=zh("动作"), required=False),
+        f"a{place}_severity": forms.ChoiceField(label=zh("级别"), required=False, initial="minor"),
+        f"a{place}_to": forms.ChoiceField(label=zh("通知对象"), required=False),
+        f"a{place}_text": forms.CharField(
+            label=zh("内容"),
+            max_length=200,
+            required=False,
+            initial="{device}：{values}",
+            help_text=zh("可用占位符：{rule} {device} {time} {values}"),
+        ),
+        f"a{place}_command": forms.CharField(
+            label=zh("命令"), max_length=80, required=False, widget=forms.TextInput(attrs={"list": "command-codes"})
+        ),
+        f"a{place}_arguments": ArgumentsField(
+            label=zh("命令参数"), max_length=400, required=False, help_text=zh("形如 seconds=60，多个用逗号隔开")
+        ),
+        f"a{place}_target": forms.CharField(
+            label=zh("目标设备标识"), max_length=64, required=False, help_text=zh("留空即触发的设备自身")
+        ),
+        f"a{place}_subscription": forms.ChoiceField(label=zh("推送订阅"), required=False),
+    }
+
+
+def _translated(pairs: Any) -> list[tuple[Any, str]]:
+    return [(code, gettext(name)) for code, name in pairs]
+
+
+def _device_ids(actor: Actor, keys: list[str]) -> tuple[int, ...]:
+    """Return the devices of these keys that the actor may manage rules for; -1 stands for one that is not there."""
+    scope = identity.row_scope(actor, MANAGE_LINKAGE)
+    found = dict(Device.objects.filter(scope.q(), key__in=keys).values_list("key", "id"))
+    return tuple(sorted({found.get(key, -1) for key in keys}))
+
+
+def _plain(text: str) -> object:
+    if text in {"true", "false"}:
+        return text == "true"
+    try:
+        return int(text) if text.lstrip("+-").isdecimal() else float(text)
+    except ValueError:
+        return text
+
+
+def _typed(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
