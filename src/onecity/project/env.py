@@ -102,6 +102,14 @@ SETTINGS: Final = (
     ),
     Setting("NGSI_HISTORY_DAYS", "how many days the history of NGSI-LD entities is kept; 0 keeps it for good", "0"),
     Setting(
+        "WEBHOOK_NETWORKS",
+        "networks that subscriptions of applications may be delivered to, separated by commas; `public` stands for all"
+        " public addresses",
+        "public",
+    ),
+    Setting("FEED_HOURS", "how long events wait for applications that subscribe to them and are away", "72"),
+    Setting("FEED_MEGABYTES", "how much of them is kept at most", "2048"),
+    Setting(
         "SENSORTHINGS_MQTT_PASSWORD",
         "password of the accounts `sensorthings`, `sensorthings-2` … `-8` at the broker; without it there are none",
     ),
@@ -177,6 +185,9 @@ class Environment:
     sensorthings_mqtt_organisation: str
     exchange_folders: tuple[Path, ...]
     refused_row_days: int
+    webhook_networks: tuple[str, ...]
+    feed_hours: int
+    feed_megabytes: int
     ngsi_access: str
     ngsi_hosts: tuple[str, ...]
     ngsi_history_days: int
@@ -284,6 +295,9 @@ def load(environ: Mapping[str, str]) -> Environment:
         sensorthings_mqtt_organisation=given.text("SENSORTHINGS_MQTT_ORGANISATION"),
         exchange_folders=tuple(Path(name) for name in given.text("EXCHANGE_FOLDERS").split(":") if name),
         refused_row_days=given.number("REFUSED_ROW_DAYS"),
+        webhook_networks=given.names("WEBHOOK_NETWORKS"),
+        feed_hours=given.number("FEED_HOURS"),
+        feed_megabytes=given.number("FEED_MEGABYTES"),
         ngsi_access=given.one_of("NGSI_ACCESS", ("token", "public_read", "open")),
         ngsi_hosts=given.names("NGSI_HOSTS"),
         ngsi_history_days=given.number("NGSI_HISTORY_DAYS"),

@@ -71,6 +71,7 @@ def gateway_parts(env: Environment) -> tuple[Part, ...]:
         Part("gateway-hj212", "HJ 212 网关", manage(env, "gateway", "hj212"), 25),
         Part("gateway-field", "现场协议网关", manage(env, "gateway_field"), 25),
         Part("gateway-mqtt", "MQTT 网关", manage(env, "gateway", "mqtt"), 25),
+        Part("subscriptions", "订阅投递", manage(env, "tell_subscriptions"), 25),
         Part("ngsi-courier", "情境通知投递", manage(env, "ngsi_courier"), 25),
         Part("exchange-door", "前置机接入口", manage(env, "exchange_door"), 25),
         *sensorthings_parts(env),

@@ -1,7 +1,7 @@
 """The only functions that others may call."""
 
 from onecity.platform.identity.selectors.accounts import account, accounts_with_permission, find_account
-from onecity.platform.identity.selectors.actors import account_actor
+from onecity.platform.identity.selectors.actors import account_actor, actors_on
 from onecity.platform.identity.selectors.organisations import organisation, organisation_by_code, organisations
 from onecity.platform.identity.selectors.scopes import RowScope, row_keys, row_scope, row_scope_on, scope_sql
 from onecity.platform.identity.services.accounts import NewAccount, create_account
@@ -29,6 +29,7 @@ __all__ = [
     "account",
     "account_actor",
     "accounts_with_permission",
+    "actors_on",
     "create_account",
     "create_organisation",
     "find_account",

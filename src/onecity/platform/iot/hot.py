@@ -17,6 +17,7 @@ from onecity.platform.iot.ngsild.hot import ROADS as NGSILD_ROADS
 from onecity.platform.iot.permissions import SEND_TELEMETRY
 from onecity.platform.iot.roads import HISTORY_ROADS
 from onecity.platform.iot.roads.orders import ORDER_ROADS
+from onecity.platform.iot.roads.subscriptions import SUBSCRIPTION_ROADS
 from onecity.platform.iot.roads.thingsboard import THINGSBOARD_ROADS
 from onecity.platform.iot.rules import reasons
 from onecity.platform.iot.rules.instants import micros
@@ -214,6 +215,7 @@ ROADS: Final = (
         _operation(zh("上报多台设备的监测数据"), _NAMED, parameters=[]),
     ),
     *ORDER_ROADS,
+    *SUBSCRIPTION_ROADS,
     *THINGSBOARD_ROADS,
     *NGSILD_ROADS,
 )

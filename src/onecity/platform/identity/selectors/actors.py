@@ -1,10 +1,11 @@
 """From a session or a token to an actor: one statement, the same for pages and for the hot roads."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import asyncpg
 from django.db import connection
 
 from onecity.kernel.actor import EVERYTHING, Actor, ScopeKey, organisation_key
@@ -31,6 +32,14 @@ TOKEN_SQL: Final = """
     SELECT c.id, c.name, c.organisation_id, c.permissions, c.everywhere
     FROM identity_apitoken t JOIN identity_apiclient c ON c.id = t.client_id
     WHERE t.digest = %s AND t.revoked_at IS NULL AND t.expires_at > now() AND c.is_active
+"""
+
+_ACCOUNTS_ON_HOT_ROADS: Final = f"""
+    SELECT a.id, a.full_name, a.organisation_id, {_GRANTS} FROM identity_account a WHERE a.id = ANY($1) AND a.is_active
+"""
+_CLIENTS_ON_HOT_ROADS: Final = """
+    SELECT c.id, c.name, c.organisation_id, c.permissions, c.everywhere FROM identity_apiclient c
+    WHERE c.id = ANY($1) AND c.is_active
 """
 
 
@@ -66,6 +75,18 @@ def account_actor(account_id: int) -> Actor | None:
     """Return an account as an actor, outside any session; None if there is no such account."""
     row = _row(ACCOUNT_SQL, account_id)
     return account_of(row) if row else None
+
+
+async def actors_on(
+    pool: asyncpg.Pool, *, accounts: Collection[int], clients: Collection[int]
+) -> dict[tuple[str, int], Actor]:
+    """Return accounts and clients as actors outside any session, by kind and id, on the hot roads' connections.
+
+    Who is switched off or not there is missing. For what is done in somebody's name while he is away.
+    """
+    found = [account_of(tuple(row)) for row in await pool.fetch(_ACCOUNTS_ON_HOT_ROADS, list(accounts))]
+    found += [client_of(tuple(row)) for row in await pool.fetch(_CLIENTS_ON_HOT_ROADS, list(clients))]
+    return {(actor.kind, actor.id): actor for actor in found if actor.id is not None}
 
 
 def signed_in_of(row: Sequence[object]) -> SignedIn:

@@ -14,6 +14,7 @@ from onecity.platform.iot.declarations import (
     plants,
     rights,
     sensorthings,
+    subscriptions,
     tracing,
     types,
     work,
@@ -39,5 +40,6 @@ DECLARATION = Domain(
         *tracing.ITEMS,
         *alarm_care.ITEMS,
         *ngsild.ITEMS,
+        *subscriptions.ITEMS,
     ),
 )

@@ -58,10 +58,21 @@ from onecity.platform.iot.models.sensorthings import (
     StaThingLocation,
 )
 from onecity.platform.iot.models.settings import DeviceShadow, ShadowChange
+from onecity.platform.iot.models.subscriptions import (
+    WHOLE,
+    DeadLetter,
+    Delivery,
+    FeedEntry,
+    FeedHead,
+    FeedInterest,
+    Subscription,
+    SubscriptionProgress,
+)
 from onecity.platform.iot.models.tracing import Trace, TracedMessage
 from onecity.platform.iot.models.types import Product, TypeEdition
 
 __all__ = [
+    "WHOLE",
     "Alarm",
     "AlarmRule",
     "AlarmStep",
@@ -82,6 +93,8 @@ __all__ = [
     "ContextValue",
     "Datastream",
     "DayRollup",
+    "DeadLetter",
+    "Delivery",
     "Device",
     "DeviceAuthority",
     "DeviceCertificate",
@@ -94,6 +107,9 @@ __all__ = [
     "DeviceShadow",
     "DeviceTally",
     "EscalationStep",
+    "FeedEntry",
+    "FeedHead",
+    "FeedInterest",
     "Firmware",
     "Gateway",
     "GroupMember",
@@ -131,6 +147,8 @@ __all__ = [
     "StaThingLocation",
     "StoreMark",
     "StoredCount",
+    "Subscription",
+    "SubscriptionProgress",
     "Trace",
     "TracedMessage",
     "TypeEdition",

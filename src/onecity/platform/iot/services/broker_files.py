@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from onecity.platform.iot.declare import Protocol
-from onecity.platform.iot.models import Device, DeviceCertificate, DeviceCredential
+from onecity.platform.iot.models import Device, DeviceCertificate, DeviceCredential, Subscription
 
 GATEWAYS: Final = 16
 GATEWAY: Final = "onecity-gateway"
@@ -43,6 +43,9 @@ class Listening:
     certificate_port: int = 0
 
 
+COURIER: Final = f"{GATEWAY}-courier"
+SUBSCRIBER: Final = "onecity-app-"
+"""Begins the user names of subscriptions; no device may have such a key."""
 SENSORTHINGS: Final = "onecity-sensorthings"
 APPLICATIONS: Final = ("sensorthings", *(f"sensorthings-{number}" for number in range(2, 9)))
 """Accounts of applications that use SensorThings by MQTT; one connection each."""
@@ -51,6 +54,16 @@ APPLICATIONS: Final = ("sensorthings", *(f"sensorthings-{number}" for number in 
 def gateway_name(number: int) -> str:
     """Return the user name of a gateway at the broker; its persistent session has the same name."""
     return f"{GATEWAY}-{number}"
+
+
+def broker_name(subscription_key: str) -> str:
+    """Return the user name at the broker of a subscription by MQTT."""
+    return f"{SUBSCRIBER}{subscription_key}"
+
+
+def events_topic(subscription_key: str) -> str:
+    """Return the topic under which a subscription is told."""
+    return f"onecity/v1/subscriptions/{broker_name(subscription_key)}/events"
 
 
 def broker_hash(secret: str, *, salt: bytes) -> str:
@@ -128,8 +141,10 @@ def rights(denied: Iterable[str] = ()) -> str:
         lines += [f"user {name}", "topic readwrite v1.1/#"]
     lines += [f"user {FIELD}", "topic read spBv1.0/#", "topic write spBv1.0/STATE/onecity"]
     lines += ["topic write spBv1.0/+/NCMD/+", "topic write spBv1.0/+/DCMD/+/+"]
+    lines += [f"user {COURIER}", "topic write onecity/v1/subscriptions/+/events"]
     lines += [f"pattern write onecity/v1/devices/%u/{leaf}" for leaf in LEAVES]
     lines += ["pattern read onecity/v1/devices/%u/commands"]
+    lines += ["pattern read onecity/v1/subscriptions/%u/events"]
     lines += [f"pattern write spBv1.0/+/N{kind}/%u" for kind in ("BIRTH", "DATA", "DEATH")]
     lines += [f"pattern write spBv1.0/+/D{kind}/%u/+" for kind in ("BIRTH", "DATA", "DEATH")]
     lines += ["pattern read spBv1.0/+/NCMD/%u", "pattern read spBv1.0/+/DCMD/%u/+", "pattern read spBv1.0/STATE/+"]
@@ -147,14 +162,17 @@ def denied_keys() -> list[str]:
 
 
 def passwords(*, gateway_password: str) -> Iterator[str]:
-    """Yield the password file line by line: the gateways, then each device in service that holds a token."""
-    for name in (*map(gateway_name, range(1, GATEWAYS + 1)), FIELD, ORDERS, SENSORTHINGS):
+    """Yield the password file line by line: the gateways, subscriptions, each device in service that holds a token."""
+    for name in (*map(gateway_name, range(1, GATEWAYS + 1)), FIELD, ORDERS, COURIER, SENSORTHINGS):
         yield f"{name}:{broker_hash(gateway_password, salt=secrets.token_bytes(12))}\n"
     for name in APPLICATIONS if settings.ENV.sensorthings_mqtt_password else ():
         salt = secrets.token_bytes(12)
         yield f"{name}:{broker_hash(settings.ENV.sensorthings_mqtt_password, salt=salt)}\n"
+    told = Subscription.objects.exclude(broker_hash="").order_by("id")
+    for key, line in told.values_list("key", "broker_hash"):
+        yield f"{broker_name(key)}:{line}\n"
     held = DeviceCredential.objects.filter(revoked_at=None, ends_at=None, device__protocol__in=SPOKEN)
     rows = held.exclude(device__state=Device.State.RETIRED).order_by("device_id")
     for key, line in rows.values_list("device__key", "broker_hash").iterator(chunk_size=10_000):
-        if _SEPARATOR not in key and not key.startswith(GATEWAY) and key not in APPLICATIONS:
+        if _SEPARATOR not in key and not key.startswith((GATEWAY, SUBSCRIBER)) and key not in APPLICATIONS:
             yield f"{key}:{line}\n"

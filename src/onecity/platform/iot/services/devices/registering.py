@@ -24,6 +24,8 @@ from onecity.platform.iot.services.life import note_life
 MOST_AT_ONCE: Final = 5_000
 _TOLD_SINGLY: Final = 50
 _FORBIDDEN_IN_KEYS: Final = frozenset("+#/\0 \t\r\n;,=&")
+_RESERVED: Final = "onecity-"
+"""Begins the names of the platform's own accounts at the broker, where a certificate's name is a device's key."""
 _OWN: Final = """
     UPDATE iot_quarantinedmessage q
     SET device_id = d.id, organisation_id = d.organisation_id, division_code = d.division_code
@@ -161,7 +163,8 @@ def _faults(new: Sequence[NewDevice], organisation_exists: Sequence[bool]) -> di
 
 def is_key(key: str) -> bool:
     """Say whether this may be what a device calls itself."""
-    return 1 <= len(key) <= 64 and not _FORBIDDEN_IN_KEYS & set(key) and key.isprintable()
+    usable = 1 <= len(key) <= 64 and not _FORBIDDEN_IN_KEYS & set(key) and key.isprintable()
+    return usable and not key.startswith(_RESERVED)
 
 
 def _organisation_exists(number: int) -> bool:

@@ -52,9 +52,14 @@ class Merged:
         """Note what became of the chosen readings."""
         self.outcome[self.place[chosen]] = outcome
 
+    def is_stored(self) -> NDArray[np.bool_]:
+        """Say of each reading whether it was new."""
+        stored: NDArray[np.bool_] = self.outcome[self.place] == Outcome.STORED
+        return stored
+
     def stored(self) -> Readings:
         """Return the readings that were new."""
-        return self.where(self.outcome[self.place] == Outcome.STORED)
+        return self.where(self.is_stored())
 
     def receipts(self, batches: Sequence[Batch]) -> list[Receipt]:
         """Return each batch's share of the outcome."""

@@ -24,7 +24,8 @@ LONGEST: Final = 7 * DAY
 
 _TURN: Final = f"""
     SELECT (SELECT {micros_sql("marked_at")} FROM iot_storemark),
-        ARRAY(SELECT day - date '2000-01-01' FROM iot_closedday WHERE day = ANY(%s::date[]))
+        ARRAY(SELECT day - date '2000-01-01' FROM iot_closedday WHERE day = ANY(%s::date[])),
+        (SELECT version FROM iot_feedinterest)
 """
 _DUE: Final = """
     INSERT INTO iot_rollupdue (datastream_id, since_at, until_at) SELECT * FROM unnest(%s, %s, %s)
@@ -37,10 +38,14 @@ _COUNT: Final = """
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """What holds for one transaction. marked: readings before it are noted, NEVER for none. closed: days (UTC)."""
+    """What holds for one transaction. marked: readings before it are noted, NEVER for none. closed: days (UTC).
+
+    interest: how often subscriptions of applications have changed.
+    """
 
     marked: int
     closed: tuple[int, ...]
+    interest: int = 0
 
     def closes(self, at: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Say of instants whether they fall into closed days."""
@@ -55,9 +60,10 @@ def read_turn(at: NDArray[np.int64]) -> Turn:
     with bulk_cursor() as cursor:
         row = cursor.execute(_TURN, [days]).fetchone()
     assert row is not None
-    marked, closed = row
+    marked, closed, interest = row
     assert isinstance(closed, list)
-    return Turn(marked if isinstance(marked, int) else NEVER, tuple(closed))
+    assert isinstance(interest, int)
+    return Turn(marked if isinstance(marked, int) else NEVER, tuple(closed), interest)
 
 
 def note_due(changed: Readings, *, marked: int) -> None:

@@ -18,6 +18,7 @@ from onecity.platform.iot.rules.instants import DAY, micros
 from onecity.platform.iot.services.quarantine.keeping import keep
 from onecity.platform.iot.services.store.announcing import announce_recorded
 from onecity.platform.iot.services.store.closed import insert_closed
+from onecity.platform.iot.services.store.feeding import Interest, note_feed
 from onecity.platform.iot.services.store.judging import judge
 from onecity.platform.iot.services.store.known import Known
 from onecity.platform.iot.services.store.merging import Merged, merge, refusals_of
@@ -35,6 +36,7 @@ class Store:
     def __init__(self) -> None:
         self._known = Known()
         self._book = RuleBook()
+        self._interest = Interest()
         self._days: set[int] = set()
 
     @property
@@ -92,6 +94,13 @@ class Store:
         note_due(stored, marked=turn.marked)
         note_count(stored, known=self._known)
         announce_recorded(stored, known=self._known)
+        note_feed(
+            stored,
+            newest=(is_fresh & merged.ends)[merged.is_stored()],
+            known=self._known,
+            interest=self._interest,
+            version=turn.interest,
+        )
         transaction.on_commit(lambda: self._learn(newest))
 
     def _learn(self, newest: Readings) -> None:

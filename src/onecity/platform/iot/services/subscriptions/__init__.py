@@ -1,0 +1,1 @@
+"""Subscriptions of applications: made, changed, fed, replayed, kept short."""
