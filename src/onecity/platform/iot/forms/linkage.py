@@ -26,6 +26,7 @@ from onecity.platform.iot.rules.conditions.parts import (
     ending_text,
     parts_of,
 )
+from onecity.platform.iot.selectors.subscriptions import webhook_choices
 from onecity.platform.iot.services.linkage.checking import STEPS, TOLD
 from onecity.web.forms import CityForm
 
@@ -139,6 +140,7 @@ class LinkageForm(CityForm):
             choose(self.fields[f"a{place}_kind"], [("", "—"), *_translated(ACTION_NAMES.items())])
             choose(self.fields[f"a{place}_severity"], _translated((str(c), n) for c, n in SEVERITY_NAMES.items()))
             choose(self.fields[f"a{place}_to"], _translated(TOLD.items()))
+            choose(self.fields[f"a{place}_subscription"], [("", "—"), *webhook_choices(actor)])
 
     def rows(self) -> Iterator[list[forms.BoundField]]:
         """Return the fields of each part of the condition."""

@@ -16,6 +16,7 @@ from onecity.platform.iot.rules.conditions import BadCondition, Condition, Mode,
 from onecity.platform.iot.rules.instants import SECOND
 from onecity.platform.iot.rules.texts import stray_places
 from onecity.platform.iot.selectors.linkage.members import MOST_DEVICES, commands_of, keys_within, reached
+from onecity.platform.iot.selectors.subscriptions import webhook_choices
 from onecity.platform.iot.services.commands.ordering import fitting
 from onecity.platform.iot.services.devices.facts import OutsideScope
 
@@ -84,6 +85,9 @@ def check_force(actor: Actor, *, organisation_id: int, text: LinkageText) -> Non
     commands = [action for action in text.actions if action.kind == "command"]
     if commands:
         check_place(actor, organisation_id, permission=COMMAND_DEVICES)
+    webhooks = {number for number, _ in webhook_choices(actor)}
+    if any(action.kind == "webhook" and action.subscription not in webhooks for action in text.actions):
+        raise Invalid(fields={"actions": zh("推送订阅不存在，或不在您的权限范围内")})
     for action in commands:
         _check_command(organisation_id, text, action)
 

@@ -17,6 +17,8 @@ from onecity.platform.iot.models import Alarm, Datastream, Device, LinkageFiring
 from onecity.platform.iot.rules.compiled import Compiled
 from onecity.platform.iot.services.alarms import Trigger, raise_alarm
 from onecity.platform.iot.services.commands import order
+from onecity.platform.iot.services.linkage.firing import subscribed
+from onecity.platform.iot.services.subscriptions.firings import tell_of_firing
 from onecity.platform.messages import api as messages
 
 TEMPLATE: Final = "iot.rule_fired"
@@ -51,6 +53,13 @@ class NobodyToTell(Conflict):
 
     code = "iot.linkage_nobody"
     message = zh("没有符合条件的接收人")
+
+
+class NoSubscription(Conflict):
+    """The subscription that was to be told is gone."""
+
+    code = "iot.linkage_no_subscription"
+    message = zh("推送订阅已不存在")
 
 
 class MayNotCommand(NotPermitted):
@@ -149,6 +158,18 @@ def give_order(moment: Moment, action: LinkageAction, text: str) -> Done:
     return Done(zh("命令已下达"), f"iot.devicecommand:{made}")
 
 
+def push(moment: Moment, action: LinkageAction, text: str) -> Done:
+    """Have a subscription (webhook) told of the firing; how the sending goes stands in its own log.
+
+    Raises: NoSubscription.
+    """
+    firing = moment.firing
+    told = subscribed(firing.rule, firing.edition, firing, change="fired", text=text)
+    if not tell_of_firing(told, to=int(action.subscription)):
+        raise NoSubscription
+    return Done(zh("已交付推送"), f"iot.subscription:{action.subscription}")
+
+
 def _publisher(key: str) -> Actor:
     """Return who published a rule, with the rights of now.
 
@@ -172,4 +193,5 @@ DOING: Final[Mapping[str, Callable[[Moment, LinkageAction, str], Done]]] = {
     "case": ask_for_case,
     "message": send_message,
     "command": give_order,
+    "webhook": push,
 }

@@ -13,9 +13,12 @@ from onecity.platform.iot.events import RULE_ENDED, RULE_FIRED
 from onecity.platform.iot.models import Device, LinkageEdition, LinkageFiring, LinkageOutcome, LinkageRule, LinkageState
 from onecity.platform.iot.rules.instants import instant
 from onecity.platform.iot.selectors.linkage.stretches import Happening
+from onecity.platform.iot.services.subscriptions.firings import RuleFiring, tell_of_firing
 
 ACT_JOB: Final = "iot.act_on_firings"
 MOST_IN_A_JOB: Final = 100
+RULE_CODE: Final = "linkage.r"
+"""What alarms and applications know a rule by: this and its id."""
 
 
 def write_happenings(
@@ -130,6 +133,32 @@ def _tell(event: EventType, rule: LinkageRule, edition: LinkageEdition, firings:
     for begin in range(0, len(firings), MOST_IN_A_JOB):
         some = [_told(firing) for firing in firings[begin : begin + MOST_IN_A_JOB]]
         bus.announce(event, rule_id=rule.pk, rule_name=rule.name, edition=edition.edition, firings=some)
+    for firing in firings:
+        tell_of_firing(subscribed(rule, edition, firing, change="fired" if event is RULE_FIRED else "ended"))
+
+
+def subscribed(
+    rule: LinkageRule, edition: LinkageEdition, firing: LinkageFiring, *, change: str, text: str = ""
+) -> RuleFiring:
+    """Return a firing as applications hear of it. change: fired or ended. text: a Chinese sentence, or the rule's name.
+
+    The severity is that of the first alarm among the edition's actions; "" without one.
+    """
+    severities = (str(item["severity"]) for item in edition.actions if item.get("kind") == "alarm")
+    return RuleFiring(
+        rule_code=f"{RULE_CODE}{rule.pk}",
+        rule_name=rule.name,
+        edition=edition.edition,
+        firing_id=firing.pk,
+        change=change,
+        severity=next(severities, ""),
+        text=text or rule.name,
+        values=dict(firing.values),
+        at=firing.fired_at if change == "fired" or firing.ended_at is None else firing.ended_at,
+        organisation_id=firing.organisation_id,
+        division_code=firing.division_code,
+        device_id=firing.device_id if firing.subject else None,
+    )
 
 
 def _told(firing: LinkageFiring) -> dict[str, object]:

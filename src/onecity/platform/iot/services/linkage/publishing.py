@@ -1,7 +1,6 @@
 """Putting rules into force and taking them out."""
 
 from datetime import datetime
-from typing import Final
 
 from django.db import transaction
 
@@ -17,9 +16,7 @@ from onecity.platform.iot.rules.instants import SECOND, instant, micros
 from onecity.platform.iot.selectors.linkage.rules import edition_text
 from onecity.platform.iot.services.linkage.checking import check_force
 from onecity.platform.iot.services.linkage.editing import STATE, draft_of, locked_rule
-from onecity.platform.iot.services.linkage.firing import end_firings
-
-PREFIX: Final = "linkage.r"
+from onecity.platform.iot.services.linkage.firing import RULE_CODE, end_firings
 
 
 class NothingPublished(Conflict):
@@ -101,7 +98,7 @@ def _alarm_rule(rule: LinkageRule, edition: LinkageEdition, *, now: datetime) ->
         return None
     first = condition_of(edition.condition, mode=Mode(edition.mode)).needs[0].observed
     return AlarmRule.objects.create(
-        code=f"{PREFIX}{rule.id}",
+        code=f"{RULE_CODE}{rule.id}",
         version=edition.edition,
         name=rule.name,
         state=AlarmRule.State.SUPERSEDED,
