@@ -1,4 +1,4 @@
-"""Conditions of linkage rules, written in CEL: read, checked, bounded, and judged for many devices and instants at once.
+"""Conditions of linkage rules, written in CEL: read, checked, bounded, judged for many devices and instants at once.
 
 text ─▶ language (parsed and type-checked by cel-expr) ─▶ tree ─▶ checking (bounds, what it needs) ─▶ Condition
 Condition + readings ─▶ windows (what each function gives) ─▶ vectors (the expression) ─▶ phases (duration, end)

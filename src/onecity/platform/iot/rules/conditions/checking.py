@@ -1,4 +1,4 @@
-"""What a condition may hold beyond being well typed: known operators, literals where the platform must know them, bounds."""
+"""What a condition may hold beyond being well typed: known operators, literals where they must be known, bounds."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -19,7 +19,7 @@ from onecity.platform.iot.rules.instants import SECOND
 MOST_NEEDS: Final = 16
 """Different functions over readings in one condition. House rule."""
 OPERATORS: Final = frozenset(
-    {
+    [
         "_&&_",
         "_||_",
         "!_",
@@ -36,8 +36,10 @@ OPERATORS: Final = frozenset(
         "_/_",
         "_%_",
         "-_",
-    }
+        "double",
+    ],
 )
+"""What CEL calls its operators, and the one conversion that is taken."""
 _NOT_TAKEN: Final = zh("这里不支持这种写法")
 _LITERAL: Final = zh('监测项和时间窗口应直接写明，例如 mean("pm2_5", duration("10m"))')
 _PROPERTY: Final = zh("“{name}”不是监测项的写法，应形如 pm2_5 或 pm2_5/hour")
@@ -149,17 +151,23 @@ class _Walk:
             self._literal_duration(node)
         elif node.function == "size":
             self._size(node)
-        elif node.function == "@in" and isinstance(node.arguments[1], Items):
-            listed = node.arguments[1].items
-            if len({item.kind for item in listed if isinstance(item, Constant)}) > 1:
-                self._fault(node, MIXED)
-            for item in (node.arguments[0], *listed):
-                self.expression(item)
-        elif node.function in OPERATORS or node.function == "double":
+        elif node.function == "@in":
+            self._within(node)
+        elif node.function in OPERATORS:
             for item in node.arguments:
                 self.expression(item)
         elif node.function not in CLOCK:
             self._fault(node, _NOT_TAKEN)
+
+    def _within(self, node: Call) -> None:
+        listed = node.arguments[1]
+        if not isinstance(listed, Items):
+            self._fault(node, _NOT_TAKEN)
+            return
+        if len({item.kind for item in listed.items if isinstance(item, Constant)}) > 1:
+            self._fault(node, MIXED)
+        for item in (node.arguments[0], *listed.items):
+            self.expression(item)
 
     def _reading(self, node: Call) -> None:
         if not self._is_device(node.target):

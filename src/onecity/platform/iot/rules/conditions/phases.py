@@ -75,10 +75,10 @@ def advance(
         loud = ~quiet
         _begin(now, quiet, true, instant)
         fires = quiet & (now.phase == PENDING) & (instant - now.since >= holds.hold)
-        turns += [Turn(row, place, True, int(now.since[row])) for row in np.flatnonzero(fires).tolist()]
+        turns += [Turn(row, place, fires=True, begun=int(now.since[row])) for row in np.flatnonzero(fires).tolist()]
         _set(now, fires, FIRED, instant)
         over = _end(now, loud, ends[:, place] & ~true, instant, holds.end_hold)
-        turns += [Turn(row, place, False) for row in np.flatnonzero(over).tolist()]
+        turns += [Turn(row, place, fires=False) for row in np.flatnonzero(over).tolist()]
         _set(now, over, NORMAL, NEVER)
     return now, turns
 

@@ -1,4 +1,4 @@
-"""Conditions that are just a threshold over one property: an alarm rule says the same and is judged with the reading."""
+"""Conditions that are just a threshold over one property: an alarm rule says the same, and is faster."""
 
 from dataclasses import dataclass
 

@@ -91,10 +91,7 @@ class _Evaluation:
             return self.value(counted)
         if node.function == "@in":
             return self._within(node)
-        given = [self.value(item) for item in node.arguments]
-        if node.function == "_?_:_":
-            return _chosen(*given)
-        return _LOGIC[node.function](*given) if node.function in _LOGIC else _computed(node.function, given)
+        return _combined(node.function, [self.value(item) for item in node.arguments])
 
     def _within(self, node: Call) -> Values:
         listed = node.arguments[1]
@@ -123,7 +120,7 @@ class _Evaluation:
         return Values(number == 1 if node.kind == "exists_one" else number, every)
 
 
-def _constant(value: bool | int | float | str) -> Values:
+def _constant(value: float | str) -> Values:
     return Values(np.array([[value]]), np.ones((1, 1), np.bool_))
 
 
@@ -145,6 +142,10 @@ def _chosen(test: Values, one: Values, other: Values) -> Values:
     return Values(np.where(test.data, one.data, other.data), test.known & np.where(test.data, one.known, other.known))
 
 
+def _combined(function: str, given: list[Values]) -> Values:
+    return _LOGIC[function](*given) if function in _LOGIC else _computed(function, given)
+
+
 def _computed(function: str, given: list[Values]) -> Values:
     data = [item.data for item in given]
     known = given[0].known if len(given) == 1 else given[0].known & given[1].known
@@ -155,7 +156,7 @@ def _computed(function: str, given: list[Values]) -> Values:
         return Values(_PLAIN[function](*data), known)
 
 
-_LOGIC: Final[Mapping[str, Callable[..., Values]]] = {"!_": _not, "_&&_": _and, "_||_": _or}
+_LOGIC: Final[Mapping[str, Callable[..., Values]]] = {"!_": _not, "_&&_": _and, "_||_": _or, "_?_:_": _chosen}
 _PLAIN: Final[Mapping[str, Callable[..., Array]]] = {
     "_<_": np.less,
     "_<=_": np.less_equal,

@@ -58,7 +58,7 @@ def keys_within(organisation_id: int, keys: Sequence[str]) -> set[str]:
 
 
 def commands_of(organisation_id: int, text: LinkageText, *, keys: Sequence[str]) -> set[tuple[str, int | None]]:
-    """Return types, with the editions that devices keep, of the devices a command goes to: named ones, or the rule's."""
+    """Return types, and the editions that devices keep, of whom a command goes to: named devices, or the rule's."""
     own = _of_organisation(organisation_id)
     if keys:
         rows = own.filter(key__in=list(keys))

@@ -182,7 +182,7 @@ def _happening(plan: Plan, look: Look, turn: Turn, said: list[NDArray[np.bool_]]
     at = int(look.instants[turn.at])
     subject = int(plan.subjects[turn.row])
     if not turn.fires:
-        return Happening(subject, at, False)
+        return Happening(subject, at, fires=False)
     row, values = turn.row, dict[str, float | None]()
     if plan.condition.mode is Mode.TOGETHER:
         holding = said[0][:, turn.at] if said else np.zeros(0, np.bool_)
@@ -191,7 +191,9 @@ def _happening(plan: Plan, look: Look, turn: Turn, said: list[NDArray[np.bool_]]
     for need in plan.needs[:MOST_VALUES]:
         values[need.label] = _value(need, look.reading(need), row, turn.at)
     device = int(plan.reach.members[row])
-    return Happening(subject, at, True, turn.begun, device, _stream(plan, device), values)
+    return Happening(
+        subject, at, fires=True, begun=turn.begun, device=device, datastream=_stream(plan, device), values=values
+    )
 
 
 def _value(need: Need, found: Values, row: int, place: int) -> float | None:

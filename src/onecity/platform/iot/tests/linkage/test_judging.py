@@ -1,7 +1,6 @@
 """Judging in phenomenon time: duration, end, no data, rates, several devices, late and early readings, editions."""
 
 from datetime import timedelta
-
 from typing import Protocol
 
 import pytest

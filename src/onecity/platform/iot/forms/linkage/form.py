@@ -1,7 +1,7 @@
-"""The form of a linkage rule: a condition from parts or written by hand, and what is done when it holds."""
+"""A condition from parts or written by hand, and what is done when it holds."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -13,67 +13,28 @@ from onecity.platform.identity import api as identity
 from onecity.platform.iot.contracts.linkage import LinkageAction, LinkageText
 from onecity.platform.iot.declare import SEVERITY_NAMES
 from onecity.platform.iot.forms.choosing import choose
+from onecity.platform.iot.forms.linkage.fields import action_fields, row_fields
+from onecity.platform.iot.forms.linkage.names import (
+    ACTION_NAMES,
+    COMPARE_NAMES,
+    FUNCTION_NAMES,
+    HOW_NAMES,
+    JOIN_NAMES,
+    MODE_NAMES,
+    MOST_ACTIONS,
+    QUANTITY_NAMES,
+    SAID,
+    STEP_NAMES,
+    USED,
+)
 from onecity.platform.iot.models import Device, DeviceGroup
 from onecity.platform.iot.permissions import MANAGE_LINKAGE
 from onecity.platform.iot.registries import device_types
 from onecity.platform.iot.rules.conditions import Mode
-from onecity.platform.iot.rules.conditions.parts import (
-    MOST_ROWS,
-    NUMBERED,
-    Parts,
-    Row,
-    condition_text,
-    ending_text,
-    parts_of,
-)
+from onecity.platform.iot.rules.conditions.parts import MOST_ROWS, NUMBERED, Parts, Row, condition_text, ending_text
 from onecity.platform.iot.selectors.subscriptions import webhook_choices
 from onecity.platform.iot.services.linkage.checking import STEPS, TOLD
 from onecity.web.forms import CityForm
-
-MOST_ACTIONS: Final = 5
-FUNCTION_NAMES: Final[Mapping[str, str]] = {
-    "last": zh("最近值"),
-    "mean": zh("平均值"),
-    "max": zh("最大值"),
-    "min": zh("最小值"),
-    "sum": zh("合计"),
-    "count": zh("数据条数"),
-    "change": zh("变化量"),
-    "rate": zh("每分钟变化"),
-    "age": zh("无数据时长（分钟）"),
-}
-COMPARE_NAMES: Final[Mapping[str, str]] = {
-    ">": zh("大于"),
-    ">=": zh("不小于"),
-    "<": zh("小于"),
-    "<=": zh("不大于"),
-}
-ACTION_NAMES: Final[Mapping[str, str]] = {
-    "alarm": zh("产生告警"),
-    "case": zh("报送立案"),
-    "message": zh("发送通知"),
-    "command": zh("下达命令"),
-    "webhook": zh("推送给应用"),
-}
-STEP_NAMES: Final[Mapping[int, str]] = {
-    10: zh("10秒"),
-    30: zh("30秒"),
-    60: zh("1分钟"),
-    300: zh("5分钟"),
-    600: zh("10分钟"),
-    900: zh("15分钟"),
-    1800: zh("30分钟"),
-    3600: zh("1小时"),
-}
-MODE_NAMES: Final[Mapping[str, str]] = {"each": zh("每台设备分别判断"), "together": zh("全部设备合起来判断")}
-HOW_NAMES: Final = (("parts", zh("逐项选择")), ("expert", zh("直接写表达式（CEL）")))
-JOIN_NAMES: Final = (("and", zh("全部成立")), ("or", zh("任一成立")))
-QUANTITY_NAMES: Final = (
-    ("exists", zh("任意一台设备成立")),
-    ("all", zh("所有设备都成立")),
-    ("filter", zh("至少若干台设备成立")),
-)
-_LIST: Final = forms.TextInput(attrs={"list": "property-codes"})
 
 
 class LinkageForm(CityForm):
@@ -118,9 +79,9 @@ class LinkageForm(CityForm):
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)
         for place in range(MOST_ROWS):
-            self.fields.update(_row_fields(place))
+            self.fields.update(row_fields(place))
         for place in range(MOST_ACTIONS):
-            self.fields.update(_action_fields(place))
+            self.fields.update(action_fields(place))
         self.dress()
 
     def offer(self, actor: Actor) -> None:
@@ -134,7 +95,8 @@ class LinkageForm(CityForm):
         choose(self.fields["quantity"], _translated(QUANTITY_NAMES))
         choose(self.fields["step_s"], [(step, gettext(STEP_NAMES[step])) for step in STEPS])
         for place in range(MOST_ROWS):
-            choose(self.fields[f"p{place}_function"], [("", "—"), *_translated((n, FUNCTION_NAMES[n]) for n in NUMBERED)])
+            functions = _translated((name, FUNCTION_NAMES[name]) for name in NUMBERED)
+            choose(self.fields[f"p{place}_function"], [("", "—"), *functions])
             choose(self.fields[f"p{place}_compare"], _translated(COMPARE_NAMES.items()))
         for place in range(MOST_ACTIONS):
             choose(self.fields[f"a{place}_kind"], [("", "—"), *_translated(ACTION_NAMES.items())])
@@ -208,21 +170,11 @@ class LinkageForm(CityForm):
 
     def _actions(self) -> Iterator[LinkageAction]:
         for place in range(MOST_ACTIONS):
-            given = {name: self.cleaned_data[f"a{place}_{name}"] for name in _SAID}
+            given = {name: self.cleaned_data[f"a{place}_{name}"] for name in SAID}
             kind = self.cleaned_data[f"a{place}_kind"]
             if kind:
-                said = {name: given[name] for name in _USED[kind]}
+                said = {name: given[name] for name in USED[kind]}
                 yield LinkageAction(kind=kind, **said)
-
-
-_SAID: Final = ("severity", "to", "text", "command", "arguments", "target", "subscription")
-_USED: Final[Mapping[str, tuple[str, ...]]] = {
-    "alarm": ("severity", "text"),
-    "case": ("text",),
-    "message": ("to", "text"),
-    "command": ("command", "arguments", "target"),
-    "webhook": ("text", "subscription"),
-}
 
 
 class NewLinkageForm(LinkageForm):
@@ -246,95 +198,6 @@ class NewLinkageForm(LinkageForm):
         choose(self.fields["organisation_id"], bodies)
 
 
-class ArgumentsField(forms.CharField):
-    """A command's arguments, as `name=value` separated by commas or lines."""
-
-    def to_python(self, value: Any) -> dict[str, object]:
-        """Return the arguments; numbers and true or false as such."""
-        pairs = [part.partition("=") for part in (value or "").replace("\n", ",").split(",") if part.strip()]
-        if any(not name.strip() or not sign for name, sign, _ in pairs):
-            raise ValidationError(gettext("参数应形如 seconds=60"))
-        return {name.strip(): _plain(text.strip()) for name, _, text in pairs}
-
-    def prepare_value(self, value: Any) -> Any:
-        """Return the arguments as they are typed."""
-        if isinstance(value, Mapping):
-            return ", ".join(f"{name}={_typed(item)}" for name, item in value.items())
-        return value
-
-
-def told(text: LinkageText, *, keys: Mapping[int, str]) -> dict[str, object]:
-    """Return what an edition says as the form begins with it. keys: of the devices that it names, by id."""
-    parts = parts_of(text.parts) if text.parts is not None else None
-    said: dict[str, object] = {
-        "mode": text.mode,
-        "type_code": text.type_code,
-        "group_id": str(text.group_id or ""),
-        "device_keys": "\n".join(keys[number] for number in text.device_ids if number in keys),
-        "how": "parts" if parts else "expert",
-        "condition": text.condition,
-        "ending": text.ending,
-        "hold_min": text.hold_s / 60,
-        "end_hold_min": text.end_hold_s / 60,
-        "step_s": text.step_s,
-        "late_s": text.late_s,
-        "note": text.note,
-    }
-    if parts:
-        said |= {"join": parts.join, "quantity": parts.quantity, "number": parts.number}
-        for place, row in enumerate(parts.rows):
-            values = (row.function, row.property, row.window_s / 60, row.compare, row.value, row.end_value)
-            names = ("function", "property", "window", "compare", "value", "end")
-            said |= {f"p{place}_{name}": value for name, value in zip(names, values, strict=True)}
-    for place, action in enumerate(text.actions):
-        said[f"a{place}_kind"] = action.kind
-        said |= {f"a{place}_{name}": getattr(action, name) for name in _SAID}
-    return said
-
-
-def beginning() -> dict[str, object]:
-    """Return what a new rule's form begins with."""
-    return {"mode": "each", "how": "parts", "join": "and", "quantity": "exists", "a0_kind": "alarm", "a0_severity": "minor"}
-
-
-def _row_fields(place: int) -> dict[str, forms.Field]:
-    return {
-        f"p{place}_function": forms.ChoiceField(label=zh("取值"), required=False),
-        f"p{place}_property": forms.CharField(label=zh("监测项"), max_length=100, required=False, widget=_LIST),
-        f"p{place}_window": forms.FloatField(
-            label=zh("最近几分钟"), min_value=1 / 60, max_value=10_080, initial=10, required=False
-        ),
-        f"p{place}_compare": forms.ChoiceField(label=zh("比较"), required=False, initial=">"),
-        f"p{place}_value": forms.FloatField(label=zh("数值"), required=False),
-        f"p{place}_end": forms.FloatField(label=zh("恢复值"), required=False),
-    }
-
-
-def _action_fields(place: int) -> dict[str, forms.Field]:
-    return {
-        f"a{place}_kind": forms.ChoiceField(label=zh("动作"), required=False),
-        f"a{place}_severity": forms.ChoiceField(label=zh("级别"), required=False, initial="minor"),
-        f"a{place}_to": forms.ChoiceField(label=zh("通知对象"), required=False),
-        f"a{place}_text": forms.CharField(
-            label=zh("内容"),
-            max_length=200,
-            required=False,
-            initial="{device}：{values}",
-            help_text=zh("可用占位符：{rule} {device} {time} {values}"),
-        ),
-        f"a{place}_command": forms.CharField(
-            label=zh("命令"), max_length=80, required=False, widget=forms.TextInput(attrs={"list": "command-codes"})
-        ),
-        f"a{place}_arguments": ArgumentsField(
-            label=zh("命令参数"), max_length=400, required=False, help_text=zh("形如 seconds=60，多个用逗号隔开")
-        ),
-        f"a{place}_target": forms.CharField(
-            label=zh("目标设备标识"), max_length=64, required=False, help_text=zh("留空即触发的设备自身")
-        ),
-        f"a{place}_subscription": forms.ChoiceField(label=zh("推送订阅"), required=False),
-    }
-
-
 def _translated(pairs: Any) -> list[tuple[Any, str]]:
     return [(code, gettext(name)) for code, name in pairs]
 
@@ -344,16 +207,3 @@ def _device_ids(actor: Actor, keys: list[str]) -> tuple[int, ...]:
     scope = identity.row_scope(actor, MANAGE_LINKAGE)
     found = dict(Device.objects.filter(scope.q(), key__in=keys).values_list("key", "id"))
     return tuple(sorted({found.get(key, -1) for key in keys}))
-
-
-def _plain(text: str) -> object:
-    if text in {"true", "false"}:
-        return text == "true"
-    try:
-        return int(text) if text.lstrip("+-").isdecimal() else float(text)
-    except ValueError:
-        return text
-
-
-def _typed(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
