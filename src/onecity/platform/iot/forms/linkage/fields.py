@@ -12,7 +12,7 @@ from onecity.kernel.text import zh
 _LIST: Final = forms.TextInput(attrs={"list": "property-codes"})
 
 
-class ArgumentsField(forms.CharField):
+class ArgumentsField(forms.Field):
     """A command's arguments, as `name=value` separated by commas or lines."""
 
     def to_python(self, value: Any) -> dict[str, object]:
@@ -60,7 +60,7 @@ def action_fields(place: int) -> dict[str, forms.Field]:
             label=zh("命令"), max_length=80, required=False, widget=forms.TextInput(attrs={"list": "command-codes"})
         ),
         f"a{place}_arguments": ArgumentsField(
-            label=zh("命令参数"), max_length=400, required=False, help_text=zh("形如 seconds=60，多个用逗号隔开")
+            label=zh("命令参数"), required=False, help_text=zh("形如 seconds=60，多个用逗号隔开")
         ),
         f"a{place}_target": forms.CharField(
             label=zh("目标设备标识"), max_length=64, required=False, help_text=zh("留空即触发的设备自身")

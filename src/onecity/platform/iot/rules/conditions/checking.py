@@ -19,25 +19,8 @@ from onecity.platform.iot.rules.instants import SECOND
 MOST_NEEDS: Final = 16
 """Different functions over readings in one condition. House rule."""
 OPERATORS: Final = frozenset(
-    [
-        "_&&_",
-        "_||_",
-        "!_",
-        "_?_:_",
-        "_<_",
-        "_<=_",
-        "_>_",
-        "_>=_",
-        "_==_",
-        "_!=_",
-        "_+_",
-        "_-_",
-        "_*_",
-        "_/_",
-        "_%_",
-        "-_",
-        "double",
-    ],
+    {"_&&_", "_||_", "!_", "_?_:_", "_<_", "_<=_", "_>_", "_>=_", "_==_", "_!=_"}
+    | {"_+_", "_-_", "_*_", "_/_", "_%_", "-_", "double"}
 )
 """What CEL calls its operators, and the one conversion that is taken."""
 _NOT_TAKEN: Final = zh("这里不支持这种写法")

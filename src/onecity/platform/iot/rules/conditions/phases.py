@@ -11,7 +11,6 @@ within one instant.
 """
 
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -91,7 +90,7 @@ def _begin(now: Standing, quiet: Booleans, true: Booleans, instant: int) -> None
 def _end(now: Standing, loud: Booleans, ends: Booleans, instant: int, hold: int) -> Booleans:
     _set(now, loud & ends & (now.phase == FIRED), ENDING, instant)
     _set(now, loud & ~ends & (now.phase == ENDING), FIRED, instant)
-    over: Final = loud & (now.phase == ENDING) & (instant - now.since >= hold)
+    over: Booleans = loud & (now.phase == ENDING) & (instant - now.since >= hold)
     return over
 
 

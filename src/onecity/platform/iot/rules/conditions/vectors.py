@@ -109,14 +109,14 @@ class _Evaluation:
         data, known = np.broadcast_to(inner.data, shape), np.broadcast_to(inner.known, shape)
         holds, fails = data & known, ~data & known
         self.said.append(holds)
+        every: Known = np.logical_and.reduce(known, axis=0, keepdims=True)
         if node.kind == "exists":
-            some = holds.any(axis=0, keepdims=True)
-            return Values(some, some | known.all(axis=0, keepdims=True))
+            some: Known = np.logical_or.reduce(holds, axis=0, keepdims=True)
+            return Values(some, some | every)
         if node.kind == "all":
-            none = fails.any(axis=0, keepdims=True)
-            return Values(~none, none | known.all(axis=0, keepdims=True))
+            none: Known = np.logical_or.reduce(fails, axis=0, keepdims=True)
+            return Values(~none, none | every)
         number = holds.sum(axis=0, keepdims=True, dtype=np.int64)
-        every = known.all(axis=0, keepdims=True)
         return Values(number == 1 if node.kind == "exists_one" else number, every)
 
 

@@ -6,7 +6,7 @@ readings alone, so that a value never depends on what was read together with it.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -97,9 +97,8 @@ def _mean(track: Track, first: NDArray[np.int64], end: NDArray[np.int64], instan
     return total / np.where(there, end - first, 1), there
 
 
-def _at(
-    values: NDArray[np.float64] | NDArray[np.int64], places: NDArray[np.int64], there: NDArray[np.bool_]
-) -> NDArray[np.float64] | NDArray[np.int64]:
+def _at(values: NDArray[Any], places: NDArray[np.int64], there: NDArray[np.bool_]) -> NDArray[Any]:
+    """Return the values at some places; any value where there is none."""
     if not len(values):
         return np.zeros(places.shape, values.dtype)
     return values[np.where(there, places, 0)]

@@ -95,7 +95,9 @@ def cancel_trial(actor: Actor, *, rule_id: int, trial_id: int, now: datetime) ->
 
 def run_trial(progress: Progress, arguments: Mapping[str, object]) -> Mapping[str, object]:
     """The job: judge the stretch in pieces and keep what would have happened."""
-    trial = LinkageTrial.objects.select_related("edition__rule").get(id=arguments["trial"])
+    number = arguments["trial"]
+    assert isinstance(number, int)
+    trial = LinkageTrial.objects.select_related("edition__rule").get(id=number)
     if trial.ended_at is not None:
         return {"firings": trial.result.get("firings", 0)}
     LinkageTrial.objects.filter(id=trial.id).update(state=LinkageTrial.State.RUNNING)

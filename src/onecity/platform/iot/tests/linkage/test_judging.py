@@ -5,10 +5,10 @@ from typing import Protocol
 
 import pytest
 
+from onecity.kernel import bus
 from onecity.platform.identity.tests.factories import Organisation, make_organisation
 from onecity.platform.iot.events import RULE_ENDED, RULE_FIRED
 from onecity.platform.iot.models import Device, LinkageFiring, LinkageRule, LinkageState
-from onecity.platform.iot.services.linkage import firing
 from onecity.platform.iot.services.linkage.firing import ACT_JOB
 from onecity.platform.iot.services.linkage.judging import JUDGE_JOB, LOST_AFTER, MOST_BEHIND, queue_due
 from onecity.platform.iot.services.linkage.publishing import switch_off, switch_on
@@ -85,7 +85,7 @@ def test_what_is_not_known_begins_nothing_and_ends_nothing(office: Organisation)
 
 def test_silence_fires_by_age_and_ends_with_the_next_reading(office: Organisation) -> None:
     device, (pm,) = station(office)
-    silent, (never,) = station(office)
+    station(office)  # never spoke
     rule = in_force(office, linkage('age("pm2_5") > duration("30m")'))
     read(pm, (-5, 10.0))
     judge_at(rule, 40)
@@ -255,7 +255,7 @@ def test_device_that_leaves_the_rule_ends_its_firing(office: Organisation) -> No
 
 
 def test_rule_whose_devices_are_all_gone_is_judged_all_the_same(office: Organisation) -> None:
-    device, (pm,) = station(office)
+    device, _ = station(office)
     rule = in_force(office, linkage('devices.all(d, d.last("pm2_5") < 0.0)', mode="together"))
     Device.objects.filter(id=device.id).update(state=Device.State.RETIRED)
     assert judge_at(rule, 4) == 0
@@ -276,7 +276,7 @@ def test_switched_off_ends_what_stands_and_is_judged_no_more(office: Organisatio
 
 
 def test_switching_on_does_not_judge_what_was_judged(office: Organisation) -> None:
-    _, (pm,) = station(office)
+    station(office)
     rule = in_force(office, linkage(late_s=0))
     judge_at(rule, 10)
     switch_off(SYSTEM, rule_id=rule, now=NOW + 10 * MINUTE)
@@ -285,7 +285,7 @@ def test_switching_on_does_not_judge_what_was_judged(office: Organisation) -> No
 
 
 def test_after_a_long_standstill_a_rule_goes_on_a_day_back_and_says_so(office: Organisation) -> None:
-    _, (pm,) = station(office)
+    station(office)
     rule = in_force(office)
     later = timedelta(days=3)
     judge_at(rule, later / MINUTE)
@@ -319,8 +319,8 @@ def test_clock_asks_for_what_is_due_once_and_again_when_it_was_lost(office: Orga
 def test_firings_and_ends_are_announced_and_their_actions_asked_for(
     office: Organisation, heard: Heard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told: list[tuple[str, object]] = []
-    monkeypatch.setattr(firing.bus, "announce", lambda event, **payload: told.append((event.code, payload["firings"])))
+    told: list[tuple[str, list[dict[str, object]]]] = []
+    monkeypatch.setattr(bus, "announce", lambda event, **payload: told.append((event.code, payload["firings"])))
     device, (pm,) = station(office)
     rule = in_force(office)
     heard.jobs.clear()

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -95,16 +96,16 @@ def tried_over(
     """What a trial of a stretch finds, as `fired` tells of the live rule."""
     plan = plan_of(organisation.id, text, division_code="")
     found = tried(plan, since=micros(NOW), until=micros(NOW + until * MINUTE), progress=Steps())
-    standing: dict[int, list[float | int | None]] = {}
-    all_of_them: list[list[float | int | None]] = []
+    begun: dict[int, float] = {}
+    whole: list[tuple[int, float, float | None]] = []
     for item in found:
         minute = (item.at - micros(NOW)) / 60_000_000
         if item.fires:
-            standing[item.subject] = [item.subject, minute, None]
-            all_of_them.append(standing[item.subject])
+            begun[item.subject] = minute
         else:
-            standing.pop(item.subject)[2] = minute
-    return sorted((tuple(item) for item in all_of_them), key=lambda item: (item[1], item[0]))  # type: ignore[return-value]
+            whole.append((item.subject, begun.pop(item.subject), minute))
+    whole += [(subject, minute, None) for subject, minute in begun.items()]
+    return sorted(whole, key=lambda item: (item[1], item[0]))
 
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -126,8 +127,6 @@ def test_trial_finds_what_live_judgement_found_however_it_was_cut(
 
 def _streams(organisation: Organisation) -> list[Datastream]:
     """Three stations with nothing read, of an office that is emptied before."""
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE iot_device SET state = 'retired', key = 'GONE' || id WHERE organisation_id = %s", [organisation.id]

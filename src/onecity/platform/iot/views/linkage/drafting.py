@@ -152,16 +152,23 @@ def publish(request: CityRequest, rule_id: int) -> HttpResponse:
 def take(form: LinkageForm, refusal: OneCityError) -> None:
     """Show a service's error beside the fields it names; what concerns an action stands beside the action."""
     for name, text in refusal.fields.items():
-        kind, _, place = name.partition(".")
-        own = f"a{place}_kind" if kind == "actions" and place else {"actions": "a0_kind"}.get(name, name)
-        own = {"device_ids": "device_keys", "hold_s": "hold_min", "end_hold_s": "end_hold_min"}.get(own, own)
+        own, said = _own_field(name), gettext(text)
         if name in {"condition", "ending"}:
-            text = said_fault(form.cleaned_data.get(name, ""), mode=form.cleaned_data.get("mode", "")) or text
+            given = form.cleaned_data
+            said = said_fault(given.get(name, ""), mode=given.get("mode", "")) or said
         if name in {"condition", "ending"} and form.cleaned_data.get("how") == "parts":
             own = "how"
-        form.add_error(own if own in form.fields else None, gettext(text))
+        form.add_error(own if own in form.fields else None, said)
     if not refusal.fields:
         form.add_error(None, refusal.sentence(gettext(refusal.template)))
+
+
+def _own_field(name: str) -> str:
+    """Return what the form calls a field of the service."""
+    kind, _, place = name.partition(".")
+    if kind == "actions":
+        return f"a{place or 0}_kind"
+    return {"device_ids": "device_keys", "hold_s": "hold_min", "end_hold_s": "end_hold_min"}.get(name, name)
 
 
 def said_fault(text: str, *, mode: str) -> str:

@@ -1,7 +1,8 @@
-"""Trying an edition on past data: the form, what a trial found, and one device's curve with where it would have fired."""
+"""Trying an edition on past data: the form, what a trial found, one device's curve with where it would have fired."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from django import forms
@@ -34,6 +35,14 @@ from onecity.web.http import CityRequest
 
 _MOMENT: Final = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 MOST_POINTS: Final = 600
+
+
+class Row(NamedTuple):
+    """A firing that would have been."""
+
+    begun: datetime
+    ended: datetime | None
+    said: list[tuple[str, str]]
 
 
 class TrialForm(CityForm):
@@ -108,12 +117,7 @@ def _told(request: CityRequest, info: LinkageInfo, found: TrialInfo) -> dict[str
     assert isinstance(devices, list)
     wanted = request.GET.get("device", "")
     chosen = next((row for row in devices if str(row[0]) == wanted), devices[0] if devices else None)
-    rows = [
-        {**row, "begun": datetime.fromisoformat(row["fired_at"]), "ended": _moment(row["ended_at"]),
-         "said": shown.said_values(row["values"])}
-        for row in _shown(found)
-        if chosen is None or row["device"] == chosen[0]
-    ]  # fmt: skip
+    rows = [_row(row) for row in _shown(found) if chosen is None or row["device"] == chosen[0]]
     chart = _chart(info, found, int(chosen[0]), rows) if chosen else None
     return {"result": found.result, "devices": devices, "chosen": chosen, "rows": rows, "chart": chart}
 
@@ -132,11 +136,17 @@ def _shown(found: TrialInfo) -> list[dict[str, object]]:
     return listed
 
 
+def _row(row: Mapping[str, object]) -> Row:
+    values = row["values"]
+    assert isinstance(values, dict)
+    return Row(datetime.fromisoformat(str(row["fired_at"])), _moment(row["ended_at"]), shown.said_values(values))
+
+
 def _moment(text: object) -> datetime | None:
     return datetime.fromisoformat(str(text)) if text else None
 
 
-def _chart(info: LinkageInfo, found: TrialInfo, device: int, rows: list[dict[str, object]]) -> dict[str, object] | None:
+def _chart(info: LinkageInfo, found: TrialInfo, device: int, rows: list[Row]) -> dict[str, object] | None:
     edition = next((item for item in editions_of(info.id) if item.id == found.edition_id), None)
     if edition is None:
         raise NotFound
@@ -150,7 +160,7 @@ def _chart(info: LinkageInfo, found: TrialInfo, device: int, rows: list[dict[str
     return None if curves is None else _drawn(curves, rows, until=found.until_at)
 
 
-def _drawn(curves: Curves, rows: list[dict[str, object]], *, until: datetime) -> dict[str, object]:
+def _drawn(curves: Curves, rows: list[Row], *, until: datetime) -> dict[str, object]:
     """Return the curves as the page draws them, with the stretches between firing and end."""
     series = []
     for label, values in curves.series:
@@ -160,12 +170,7 @@ def _drawn(curves: Curves, rows: list[dict[str, object]], *, until: datetime) ->
             for at, value in zip(curves.instants[places].tolist(), values[places].tolist(), strict=True)
         ]
         series.append({"name": label, "points": points})
-    spans = []
-    for row in rows:
-        begun, ended = row["begun"], row["ended"] or until
-        assert isinstance(begun, datetime)
-        assert isinstance(ended, datetime)
-        spans.append([_ms(begun), _ms(ended)])
+    spans = [[_ms(row.begun), _ms(row.ended or until)] for row in rows]
     return {"series": series, "spans": spans, "fired": gettext("触发")}
 
 
