@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from onecity.kernel.actor import Actor, system_actor
 from onecity.platform.identity.tests.factories import Organisation
@@ -71,3 +72,10 @@ def judged_until(rule_id: int) -> float | None:
 
 def _minutes(at: datetime | None) -> float | None:
     return None if at is None else (at - NOW) / MINUTE
+
+
+class Heard(Protocol):
+    """The fixture `heard`: what was announced and deferred."""
+
+    events: list[tuple[str, dict[str, object]]]
+    jobs: list[tuple[str, dict[str, object]]]

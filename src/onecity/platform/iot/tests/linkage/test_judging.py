@@ -1,7 +1,6 @@
 """Judging in phenomenon time: duration, end, no data, rates, several devices, late and early readings, editions."""
 
 from datetime import timedelta
-from typing import Protocol
 
 import pytest
 
@@ -16,6 +15,7 @@ from onecity.platform.iot.tests.factories import NOW, make_datastream, make_devi
 from onecity.platform.iot.tests.linkage.houses import (
     MINUTE,
     SYSTEM,
+    Heard,
     fired,
     in_force,
     judge_at,
@@ -24,14 +24,6 @@ from onecity.platform.iot.tests.linkage.houses import (
     read,
     station,
 )
-
-
-class Heard(Protocol):
-    """The fixture of that name."""
-
-    events: list[tuple[str, dict[str, object]]]
-    jobs: list[tuple[str, dict[str, object]]]
-
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("heard")]
 
