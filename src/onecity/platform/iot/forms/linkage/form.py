@@ -146,7 +146,7 @@ class LinkageForm(CityForm):
         )
 
     def _check_row(self, place: int, given: Mapping[str, Any]) -> None:
-        for name in ("property", "value"):
+        for name in ("property", "window", "value"):
             if given.get(f"p{place}_{name}") in {None, ""}:
                 self.add_error(f"p{place}_{name}", ValidationError(gettext("请填写")))
 

@@ -57,8 +57,8 @@ def act_on(firing_id: int, *, now: datetime, real_now: datetime) -> int:
     return len(waiting)
 
 
-def retry(actor: Actor, *, rule_id: int, outcome_id: int) -> None:
-    """Have an action that failed tried again.
+def retry(actor: Actor, *, rule_id: int, outcome_id: int) -> int:
+    """Have an action that failed tried again; returns its firing's id.
 
     Raises: NotFound; NothingFailed.
     """
@@ -78,6 +78,7 @@ def retry(actor: Actor, *, rule_id: int, outcome_id: int) -> None:
         outcome.save(update_fields=["state"])
         identity.record(actor, action="iot.retry_linkage", target=f"iot.linkageoutcome:{outcome_id}")
         ask_for_actions([outcome.firing_id])
+    return outcome.firing_id
 
 
 def take_up_waiting(*, before: datetime) -> int:

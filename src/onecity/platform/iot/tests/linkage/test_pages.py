@@ -233,7 +233,7 @@ def test_history_shows_firings_with_values_outcomes_and_a_retry(staff: Client, o
     staff.post(f"/iot/linkage/{rule}/outcomes/{failed.id}/retry")
     failed.refresh_from_db()
     assert failed.state == "waiting"
-    assert staff.post(f"/iot/linkage/{rule}/outcomes/{done.id}/retry").headers["Location"] == "/iot/linkage"
+    assert staff.post(f"/iot/linkage/{rule}/outcomes/{done.id}/retry").headers["Location"] == f"/iot/linkage/{rule}"
 
 
 def test_trial_is_asked_for_watched_and_shown_with_a_curve(

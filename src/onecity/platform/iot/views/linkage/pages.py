@@ -72,12 +72,12 @@ def firing_page(request: CityRequest, rule_id: int, firing_id: int) -> HttpRespo
 def try_again(request: CityRequest, rule_id: int, outcome_id: int) -> HttpResponse:
     """Have an action that failed tried again."""
     try:
-        acting.retry(request.actor, rule_id=rule_id, outcome_id=outcome_id)
+        firing_id = acting.retry(request.actor, rule_id=rule_id, outcome_id=outcome_id)
     except acting.NothingFailed as refusal:
         messages.error(request, sentence(refusal))
-    else:
-        messages.success(request, gettext("已重新执行，稍后刷新查看结果"))
-    return redirect(request.headers.get("Referer") or "iot:linkage")
+        return redirect("iot:linkage_rule", rule_id)
+    messages.success(request, gettext("已重新执行，稍后刷新查看结果"))
+    return redirect("iot:linkage_firing", rule_id, firing_id)
 
 
 @requires(MANAGE_LINKAGE)
