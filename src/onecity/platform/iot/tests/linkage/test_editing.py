@@ -65,7 +65,7 @@ def test_rule_begins_as_a_draft_that_nothing_judges(organisation: Organisation) 
     info = linkage_rule(SYSTEM, number)
     assert (info.published, info.draft, info.enabled, info.judged_until) == (0, 1, False, None)
     assert judge_at(number, 5) == 0
-    assert audited("iot.make_linkage")
+    assert audited(f"iot.linkagerule:{number}") == [("iot.make_linkage", "done")]
 
 
 def test_what_an_edition_says_is_kept_whole(organisation: Organisation) -> None:
