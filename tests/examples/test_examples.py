@@ -1,16 +1,22 @@
 """The examples do what they say: each runs as a program against a gateway or a web server on the test database."""
 
+import json
 import os
-import socket
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from tests.gateways.harness import Process, until, url_of_database
+from tests.gateways.harness import Process
+from tests.gateways.telling import Gauge, courier, integrator, subscribed
+from tests.gateways.webs import web_server
 
 from onecity.kernel import clock
 from onecity.kernel.actor import system_actor
@@ -20,12 +26,16 @@ from onecity.platform.identity.services.clients import issue_token as issue_clie
 from onecity.platform.identity.tests.factories import make_organisation
 from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.models import Device, Latest
+from onecity.platform.iot.rules.subscribing.signing import SIGNATURE, TIMESTAMP, signature
 from onecity.platform.iot.services.credentials import issue_token
+from onecity.platform.iot.services.store import recording
+from onecity.platform.iot.services.subscriptions import making, replaying
 from onecity.platform.iot.tests.factories import make_device
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROOT = Path(__file__).parents[2]
 STATION = "environment.air_station"
+SECRET = "whs_an-example-only"
 
 
 def ran(name: str, *words: str) -> "subprocess.CompletedProcess[str]":
@@ -33,36 +43,11 @@ def ran(name: str, *words: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 @pytest.fixture
 def web(transactional_db: None) -> Iterator[str]:
-    """The web server as it runs in service, on this test's database; its address."""
-    port = free_port()
-    address = f"http://127.0.0.1:{port}"
-    command = [
-        *(sys.executable, "-m", "granian", "--interface", "asgi", "onecity.project.asgi:application"),
-        *("--host", "127.0.0.1", "--port", str(port), "--workers", "1", "--loop", "uvloop", "--no-ws"),
-    ]
-    environment = {**os.environ, "ONECITY_DATABASE_URL": url_of_database()}
-    server = subprocess.Popen(command, env=environment, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    def ready() -> bool:
-        assert server.poll() is None
-        try:
-            with urllib.request.urlopen(f"{address}/readyz", timeout=2):
-                return True
-        except OSError:
-            return False
-
-    until(ready, within=60)
-    yield address
-    server.terminate()
-    server.wait(30)
+    """The web server's address."""
+    with web_server() as address:
+        yield address
 
 
 def client_token(body: Organisation, *codes: str) -> str:
@@ -108,3 +93,49 @@ def test_devices_are_not_read_without_a_token(web: str) -> None:
 def test_layers_are_listed(web: str) -> None:
     done = ran("read_features.py", web)
     assert "environment.air_stations 空气质量" in done.stdout.splitlines(), done.stderr
+
+
+@pytest.fixture
+def receiver() -> Iterator["subprocess.Popen[str]"]:
+    command = [sys.executable, str(ROOT / "examples" / "receive_webhook.py"), "127.0.0.1", "0"]
+    environment = {**os.environ, "ONECITY_SECRET": SECRET}
+    found = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    yield found
+    found.terminate()
+    found.wait(30)
+    assert found.stdout is not None
+    found.stdout.close()
+
+
+def test_events_of_a_subscription_are_received_once(
+    receiver: "subprocess.Popen[str]", monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.ENV = replace(settings.ENV, webhook_networks=("127.0.0.1/32",))
+    monkeypatch.setattr(making, "new_secret", lambda: SECRET)
+    recording._own.__dict__.clear()
+    assert receiver.stdout is not None
+    port = receiver.stdout.readline().strip().rpartition(":")[2]
+    actor = integrator()
+    made = subscribed(actor, f"http://127.0.0.1:{port}/")
+    gauge = Gauge(make_device("EXAMPLE0000003", type_code=STATION))
+    with courier():
+        gauge.read(35.5)
+        first = receiver.stdout.readline().split(" ", 3)
+        replaying.rewind(actor, subscription_id=made.id, after="0.0")
+        gauge.read(36.5)
+        second = receiver.stdout.readline().split(" ", 3)
+    assert first[1:3] == second[1:3] == ["onecity.iot.reading", "EXAMPLE0000003"]
+    assert [json.loads(line[3])["value"] for line in (first, second)] == [35.5, 36.5]
+
+
+@pytest.mark.parametrize(("age_s", "secret"), [(0, "another"), (3_600, SECRET)])
+def test_forged_and_old_batches_are_refused_by_the_receiver(
+    receiver: "subprocess.Popen[str]", age_s: int, secret: str
+) -> None:
+    assert receiver.stdout is not None
+    port = receiver.stdout.readline().strip().rpartition(":")[2]
+    timestamp, body = int(time.time()) - age_s, b"[]"
+    headers = {TIMESTAMP: str(timestamp), SIGNATURE: signature([secret], timestamp=timestamp, body=body)}
+    request = urllib.request.Request(f"http://127.0.0.1:{port}/", data=body, headers=headers)
+    with pytest.raises(urllib.error.HTTPError, match="401"):
+        urllib.request.urlopen(request, timeout=10)

@@ -62,7 +62,8 @@ class NewSubscription:
 class SubscriptionInfo:
     """A subscription and how it goes. waiting: feed entries it has not been told yet, wanted or not.
 
-    mine: the actor who asked is its owner. secret_ends_at: until when a replaced secret signs too. dead: dead letters.
+    mine: the actor who asked is its owner; others see the address without its query, which may hold a secret.
+    secret_ends_at: until when a replaced secret signs too. dead: dead letters.
     """
 
     id: int

@@ -30,17 +30,17 @@ END $$;
 CREATE TRIGGER iot_feed_states AFTER INSERT ON iot_devicehistory REFERENCING NEW TABLE AS added
     FOR EACH STATEMENT EXECUTE FUNCTION iot_feed_states();
 
-CREATE FUNCTION iot_feed_alarm(a iot_alarm, change text) RETURNS jsonb LANGUAGE sql AS $$
-    SELECT jsonb_build_object('topic', 'alarms', 'change', change, 'alarm', a.id, 'rule', a.rule_code,
-        'severity', a.severity, 'device_id', a.device_id, 'datastream_id', a.datastream_id, 'value', a.value,
-        'text', a.text, 'raised_at', a.raised_at, 'cleared_at', a.cleared_at, 'clear_value', a.clear_value,
-        'acknowledged_at', a.acknowledged_at, 'escalated', a.escalated,
-        'at', CASE change WHEN 'raised' THEN a.raised_at WHEN 'cleared' THEN a.cleared_at END)
+CREATE FUNCTION iot_feed_alarm(a jsonb, change text) RETURNS jsonb LANGUAGE sql AS $$
+    SELECT jsonb_build_object('topic', 'alarms', 'change', change, 'alarm', a -> 'id', 'rule', a -> 'rule_code',
+        'severity', a -> 'severity', 'device_id', a -> 'device_id', 'datastream_id', a -> 'datastream_id',
+        'value', a -> 'value', 'text', a -> 'text', 'raised_at', a -> 'raised_at', 'cleared_at', a -> 'cleared_at',
+        'clear_value', a -> 'clear_value', 'acknowledged_at', a -> 'acknowledged_at', 'escalated', a -> 'escalated',
+        'at', CASE change WHEN 'raised' THEN a -> 'raised_at' WHEN 'cleared' THEN a -> 'cleared_at' END)
 $$;
 CREATE FUNCTION iot_feed_alarms_raised() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM iot_subscription WHERE 'alarms' = ANY(topics)) THEN
-        PERFORM iot_feed_note(jsonb_agg(iot_feed_alarm(a, 'raised') ORDER BY a.id)) FROM added a
+        PERFORM iot_feed_note(jsonb_agg(iot_feed_alarm(to_jsonb(a), 'raised') ORDER BY a.id)) FROM added a
         WHERE a.told_at IS NOT NULL;
     END IF;
     RETURN NULL;
@@ -50,8 +50,8 @@ CREATE TRIGGER iot_feed_alarms_raised AFTER INSERT ON iot_alarm REFERENCING NEW 
 CREATE FUNCTION iot_feed_alarms_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT FROM iot_subscription WHERE 'alarms' = ANY(topics)) THEN
-        PERFORM iot_feed_note(jsonb_agg(iot_feed_alarm(c.a, c.change) ORDER BY (c.a).id)) FROM (
-            SELECT n AS a, CASE WHEN o.told_at IS NULL THEN 'raised'
+        PERFORM iot_feed_note(jsonb_agg(iot_feed_alarm(c.a, c.change) ORDER BY c.id)) FROM (
+            SELECT n.id, to_jsonb(n) AS a, CASE WHEN o.told_at IS NULL THEN 'raised'
                 WHEN n.cleared_at IS NOT NULL AND o.cleared_at IS NULL THEN 'cleared' ELSE 'changed' END AS change
             FROM after_change n JOIN before_change o ON o.id = n.id
             WHERE n.told_at IS NOT NULL AND (o.told_at IS NULL
@@ -69,7 +69,7 @@ _NO_FEED = """
 DROP TRIGGER iot_feed_alarms_changed ON iot_alarm;
 DROP TRIGGER iot_feed_alarms_raised ON iot_alarm;
 DROP TRIGGER iot_feed_states ON iot_devicehistory;
-DROP FUNCTION iot_feed_alarms_changed(), iot_feed_alarms_raised(), iot_feed_alarm(iot_alarm, text), iot_feed_states(),
+DROP FUNCTION iot_feed_alarms_changed(), iot_feed_alarms_raised(), iot_feed_alarm(jsonb, text), iot_feed_states(),
     iot_feed_note(jsonb);
 """
 

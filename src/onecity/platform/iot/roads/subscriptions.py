@@ -32,6 +32,7 @@ from onecity.web.hot import HotRequest, HotResponse, Road
 LOOK_S: Final = 0.1
 TRUSTED_S: Final = 2.0
 COMMENT_S: Final = 15.0
+SAVE_EVERY_S: Final = 10.0
 AT_ONCE: Final = 200
 MOST_STREAMS: Final = 200
 NEWEST: Final = "newest"
@@ -67,7 +68,7 @@ class Stream:
 
     def __init__(self, request: HotRequest, wish: Wish, after: Key) -> None:
         self._request, self._wish, self._after = request, wish, after
-        self._learned_at = self._said_at = time.monotonic()
+        self._learned_at = self._said_at = self._saved_at = time.monotonic()
         self._saved: Key = after
 
     async def told(self) -> AsyncIterator[bytes]:
@@ -124,11 +125,11 @@ class Stream:
         return True
 
     async def _save(self, events: int) -> None:
-        """Write down how far this was told: with what was told, else every few hundred entries."""
-        if events or self._after[0] - self._saved[0] >= AT_ONCE:
+        """Write down how far this was told: with what was told, else from time to time."""
+        if events or (self._after != self._saved and time.monotonic() - self._saved_at >= SAVE_EVERY_S):
             now = clock.real_now()
             await self._request.pool.execute(_STREAMED, self._wish.id, *self._after, events, now)
-            self._saved = self._after
+            self._saved, self._saved_at = self._after, time.monotonic()
 
 
 async def _own(request: HotRequest) -> Wish:

@@ -118,6 +118,7 @@ def _infos(actor: Actor, rows: Sequence[Subscription]) -> list[SubscriptionInfo]
 
 
 def _info(row: Subscription, progress: SubscriptionProgress, actor: Actor) -> SubscriptionInfo:
+    mine = (row.owner_kind, row.owner_id) == (actor.kind, actor.id)
     return SubscriptionInfo(
         id=row.id,
         key=row.key,
@@ -125,7 +126,7 @@ def _info(row: Subscription, progress: SubscriptionProgress, actor: Actor) -> Su
         channel=row.channel,
         topics=tuple(row.topics),
         filter=event_filter(row.filter),
-        address=row.address,
+        address=row.address if mine else row.address.partition("?")[0],
         batch_size=row.batch_size,
         attempts=row.attempts,
         owner_kind=row.owner_kind,
@@ -145,7 +146,7 @@ def _info(row: Subscription, progress: SubscriptionProgress, actor: Actor) -> Su
         succeeded_at=progress.succeeded_at,
         failed_at=progress.failed_at,
         dead=progress.dead,  # type: ignore[attr-defined]  # annotated
-        mine=(row.owner_kind, row.owner_id) == (actor.kind, actor.id),
+        mine=mine,
     )
 
 

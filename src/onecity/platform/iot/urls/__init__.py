@@ -1,6 +1,6 @@
 """Addresses of iot's pages: one file for each subject."""
 
-from onecity.platform.iot.urls import alarms, arrivals, devices, history, life, linkage, tracing
+from onecity.platform.iot.urls import alarms, arrivals, devices, history, life, linkage, subscriptions, tracing
 
 app_name = "iot"
 urlpatterns = [
@@ -11,4 +11,5 @@ urlpatterns = [
     *arrivals.urlpatterns,
     *tracing.urlpatterns,
     *history.urlpatterns,
+    *subscriptions.urlpatterns,
 ]

@@ -1,6 +1,7 @@
 """Telling one subscription: in order, one batch after the other, with pauses after failures."""
 
 import logging
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -31,8 +32,7 @@ from onecity.platform.iot.services.subscriptions.telling import tell_of_dead_let
 AWAY: Final = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError)
 ABSENT_PAUSE_S: Final = 2.0
 FAULT_PAUSE_S: Final = 10.0
-SKIPPED_AT_MOST: Final = 500
-"""So many entries that do not concern a subscription are passed over before that is written down."""
+SAVE_EVERY_S: Final = 10.0
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +78,7 @@ class Lane:
         self._place: Place | None = None
         self._known_changes = self._known_letters = -1
         self._passed: Key | None = None
+        self._saved_at = time.monotonic()
 
     async def run(self) -> None:
         """Tell until the subscription is gone, or cancelled."""
@@ -106,6 +107,7 @@ class Lane:
         after = self._passed or (self._place.position, self._place.place)
         entries = await self._desk.entries(after[0] + (after[1] == WHOLE))
         if not entries:
+            await self._save_passed()
             return Step(worked=False)
         picked = await picked_from(self._desk.pool, wish, entries, after=after)
         return await self._tell(wish, picked, end=(entries[-1].position, WHOLE))
@@ -130,11 +132,15 @@ class Lane:
         return Step(worked=True)
 
     async def _pass(self, end: Key) -> None:
-        assert self._place is not None
         self._passed = end
-        if end[0] - self._place.position >= SKIPPED_AT_MOST:
-            await note_skipped(self._desk.pool, self._number, before=_key(self._place), after=end)
-            self._place, self._passed = None, None
+        await self._save_passed()
+
+    async def _save_passed(self) -> None:
+        """Write down from time to time what was passed over: else it would be given up as waiting one day."""
+        if self._passed is None or self._place is None or time.monotonic() - self._saved_at < SAVE_EVERY_S:
+            return
+        await note_skipped(self._desk.pool, self._number, before=_key(self._place), after=self._passed)
+        self._saved_at, self._place, self._passed = time.monotonic(), None, None
 
     async def _send(self, wish: Wish, events: Sequence[Event], *, after: Key) -> Step | None:
         """Send one batch; None if it was taken."""

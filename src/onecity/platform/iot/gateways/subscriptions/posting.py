@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Final
 from uuid import uuid4
 
@@ -26,7 +27,11 @@ class Poster:
 
     def __init__(self, reach: Reach, *, keys: Mapping[int, tuple[str, ...]], patience_s: float = PATIENCE_S) -> None:
         self._client = httpx.AsyncClient(
-            transport=GuardedTransport(reach), timeout=patience_s, follow_redirects=False, trust_env=False
+            transport=GuardedTransport(reach),
+            timeout=patience_s,
+            follow_redirects=False,
+            trust_env=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         )
         self._keys = keys
         self._patience_s = patience_s

@@ -36,6 +36,7 @@ class Equipment:
 
 async def run_courier(equipment: Equipment, *, ready: Callable[[], None]) -> None:
     """Tell subscriptions until cancelled; a database that is away is waited for. ready: called with the first turn."""
+    logging.getLogger("httpx").setLevel(logging.WARNING)  # it would write down each address, which may hold a secret
     keys: dict[int, tuple[str, ...]] = {}
     poster = Poster(equipment.reach, keys=keys)
     publisher = Publisher(equipment.broker_password, expires_in_s=equipment.expires_in_s)

@@ -10,6 +10,8 @@ import httpx
 
 from onecity.platform.iot.ngsild.delivery.courier import Courier
 from onecity.platform.iot.ngsild.store.matching import CHANNEL
+from onecity.platform.iot.ngsild.store.outside import broker_reach
+from onecity.platform.iot.services.outside import GuardedTransport
 from onecity.web.hot import HOT_CONNECTION
 
 LOOK_S: Final = 1.0
@@ -20,8 +22,8 @@ logger = logging.getLogger(__name__)
 async def run_courier(url: str, *, ready: Callable[[], None]) -> None:
     """Deliver until cancelled; a database that is away is waited for."""
     logging.getLogger("httpx").setLevel(logging.WARNING)  # it would write a line for each notification
-    limits = httpx.Limits(max_connections=64, max_keepalive_connections=64)
-    async with httpx.AsyncClient(limits=limits, follow_redirects=False) as client:
+    way = GuardedTransport(broker_reach())
+    async with httpx.AsyncClient(transport=way, follow_redirects=False, trust_env=False) as client:
         while True:
             try:
                 await _deliver(url, client, ready)

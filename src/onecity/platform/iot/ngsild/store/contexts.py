@@ -16,7 +16,8 @@ from onecity.platform.iot.ngsild.rules import names
 from onecity.platform.iot.ngsild.rules.core import is_core
 from onecity.platform.iot.ngsild.rules.problems import BadRequestData, ContextNotAvailable
 from onecity.platform.iot.ngsild.rules.terms import CORE_TERMS, Terms
-from onecity.platform.iot.ngsild.store.outside import may_reach
+from onecity.platform.iot.ngsild.store.outside import broker_reach, may_reach
+from onecity.platform.iot.services.outside import GuardedTransport
 
 REMEMBERED: Final = 500
 PATIENCE_S: Final = 5.0
@@ -115,7 +116,8 @@ async def _download(url: str) -> dict[str, Any]:
     if not url.startswith(("http://", "https://")) or not await may_reach(url):
         raise ContextNotAvailable(f"not reached: {url}"[:300])
     try:
-        async with httpx.AsyncClient(timeout=PATIENCE_S, follow_redirects=False) as client:
+        way = GuardedTransport(broker_reach(), connections=1)
+        async with httpx.AsyncClient(transport=way, timeout=PATIENCE_S, trust_env=False) as client:
             accepted = {"Accept": "application/ld+json, application/json;q=0.9"}
             async with client.stream("GET", url, headers=accepted) as answer:
                 answer.raise_for_status()

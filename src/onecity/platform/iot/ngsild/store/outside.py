@@ -1,15 +1,15 @@
 """Addresses outside that the broker reads from or sends to."""
 
-import asyncio
-import ipaddress
-import socket
-from fnmatch import fnmatch
-from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
-PATIENCE_S: Final = 5.0
+from onecity.platform.iot.services.outside import Reach, addresses_of
+
+
+def broker_reach() -> Reach:
+    """Return where the broker may go: hosts that the operator named in `ONECITY_NGSI_HOSTS`, and public ones."""
+    return Reach(hosts=tuple(settings.ENV.ngsi_hosts))
 
 
 async def may_reach(url: str) -> bool:
@@ -25,15 +25,5 @@ async def may_reach(url: str) -> bool:
         return False
     if not host:
         return False
-    if any(fnmatch(host, pattern) for pattern in settings.ENV.ngsi_hosts):
-        return True
-    return all(ipaddress.ip_address(address).is_global for address in await _addresses(host, port))
-
-
-async def _addresses(host: str, port: int) -> list[str]:
-    try:
-        async with asyncio.timeout(PATIENCE_S):
-            found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, TimeoutError, UnicodeError):
-        return []
-    return [str(item[4][0]).partition("%")[0] for item in found]
+    reach = broker_reach()
+    return reach.trusts(host) or all(map(reach.permits, await addresses_of(host, port)))

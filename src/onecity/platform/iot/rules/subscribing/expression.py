@@ -61,7 +61,8 @@ class _Reader:
         while place < length:
             found = _TOKEN.match(text, place)
             if found is None:
-                raise NotACondition(params={"place": place + 1})
+                blank = len(text) - len(text[place:].lstrip())
+                raise NotACondition(params={"place": blank + 1})
             kind = str(found.lastgroup)
             self._tokens.append((kind, found.group(kind).lower(), found.start(kind)))
             place = found.end()

@@ -20,7 +20,7 @@ Fate = Literal["taken", "away", "refused"]
 def fate(status: int) -> Fate:
     """Say what an HTTP status means for a batch. status: 0 where none came.
 
-    Source: House rule; RFC 9110, 15 (408, 429, 5xx); RFC 6585, 4; RFC 8470, 5.2.
+    Source: RFC 9110, 15 (408, 429, 5xx); RFC 6585, 4; RFC 8470, 5.2.
     """
     if 200 <= status < 300:
         return "taken"

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from onecity.platform.iot.contracts import Readings
@@ -16,7 +17,7 @@ from onecity.platform.iot.rules.subscribing.packing import pack
 from onecity.platform.iot.services.store.known import Kind, Known
 from onecity.platform.iot.services.store.wire import bulk_cursor
 
-_WISHES: Final = "SELECT filter FROM iot_subscription WHERE topics && '{readings,latest}'"
+_WISHES: Final = "SELECT filter::text FROM iot_subscription WHERE topics && '{readings,latest}'"
 _NOTE: Final = """
     INSERT INTO iot_feedentry (readings, told, size, made_at)
     VALUES (%s, '[]', %s, clock_timestamp())
@@ -37,7 +38,7 @@ class Interest:
             return
         with bulk_cursor() as cursor:
             rows = cursor.execute(_WISHES).fetchall()
-        self._filters = tuple(event_filter(stored) for (stored,) in rows if isinstance(stored, dict))
+        self._filters = tuple(event_filter(orjson.loads(str(stored))) for (stored,) in rows)
         self._wanted = np.zeros(0, np.bool_)
         self._version = version
 
@@ -67,7 +68,7 @@ def note_feed(stored: Readings, *, newest: NDArray[np.bool_], known: Known, inte
     if len(stored):
         data = pack(stored.datastream, stored.at, stored.result, quality=stored.quality, newest=newest)
         with bulk_cursor() as cursor:
-            cursor.execute(_NOTE, [data, len(data)], binary=True)
+            cursor.execute(_NOTE, [data, len(data)])
 
 
 def _fits(wish: EventFilter, kind: Kind) -> bool:

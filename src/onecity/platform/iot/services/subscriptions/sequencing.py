@@ -9,6 +9,7 @@ id.
 from typing import Final
 
 import asyncpg
+from django.db import connection, transaction
 
 AT_ONCE: Final = 1_000
 _LOCK: Final = "SELECT position FROM iot_feedhead FOR UPDATE"
@@ -28,9 +29,21 @@ _SEQUENCE: Final = """
 """
 
 
-async def sequence(connection: asyncpg.Connection) -> int:
+def sequence_waiting() -> int:
+    """Give positions where no courier runs, so that streams go on and the feed stays bounded; returns how many."""
+    done = 0
+    while True:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(_LOCK)
+            cursor.execute(_SEQUENCE.replace("$1", "%s"), [AT_ONCE])
+            done += int(cursor.rowcount)
+            if cursor.rowcount < AT_ONCE:
+                return done
+
+
+async def sequence(line: asyncpg.Connection) -> int:
     """Give positions to what has none; returns how many."""
-    async with connection.transaction():
-        await connection.execute(_LOCK)
-        done: str = await connection.execute(_SEQUENCE, AT_ONCE)
+    async with line.transaction():
+        await line.execute(_LOCK)
+        done: str = await line.execute(_SEQUENCE, AT_ONCE)
     return int(done.rpartition(" ")[2])
