@@ -128,12 +128,12 @@ class LinkageForm(CityForm):
     def linkage_text(self, actor: Actor) -> LinkageText:
         """Return what the edition says."""
         given = self.cleaned_data
-        mode, parts = Mode(given["mode"]), self._parts()
+        parts, (condition, ending) = self._parts(), self.conditions()
         return LinkageText(
-            condition=condition_text(parts, mode=mode) if parts else given["condition"].strip(),
-            ending=ending_text(parts, mode=mode) if parts else given["ending"].strip(),
+            condition=condition,
+            ending=ending,
             parts=parts.plain() if parts else None,
-            mode=mode.value,
+            mode=given["mode"],
             type_code=given["type_code"],
             group_id=int(given["group_id"] or 0),
             device_ids=_device_ids(actor, given["device_keys"].split()),
@@ -144,6 +144,13 @@ class LinkageForm(CityForm):
             actions=tuple(self._actions()),
             note=given["note"],
         )
+
+    def conditions(self) -> tuple[str, str]:
+        """Return condition and ending as CEL, whichever way they were written."""
+        mode, parts = Mode(self.cleaned_data["mode"]), self._parts()
+        if parts is None:
+            return self.cleaned_data["condition"].strip(), self.cleaned_data["ending"].strip()
+        return condition_text(parts, mode=mode), ending_text(parts, mode=mode)
 
     def _check_row(self, place: int, given: Mapping[str, Any]) -> None:
         for name in ("property", "window", "value"):

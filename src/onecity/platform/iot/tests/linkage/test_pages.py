@@ -104,7 +104,7 @@ def test_draft_comes_back_as_it_was_written(staff: Client, organisation: Organis
     before = edition_of(rule.id, 1).text
     assert before.actions[1].arguments == {"seconds": 60, "quiet": True}
     page = body(staff, f"/iot/linkage/{rule.id}/edit")
-    for said in ("seconds=60, quiet=true", device.key, 'value="75.0"', 'value="60.0"'):
+    for said in ("quiet=true, seconds=60", device.key, 'value="75.0"', 'value="60.0"'):
         assert said in page
     staff.post(f"/iot/linkage/{rule.id}/edit", written(organisation, **given))
     assert edition_of(rule.id, 1).text == before

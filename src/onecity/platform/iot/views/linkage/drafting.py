@@ -154,8 +154,8 @@ def take(form: LinkageForm, refusal: OneCityError) -> None:
     for name, text in refusal.fields.items():
         own, said = _own_field(name), gettext(text)
         if name in {"condition", "ending"}:
-            given = form.cleaned_data
-            said = said_fault(given.get(name, ""), mode=given.get("mode", "")) or said
+            written = form.conditions()[0 if name == "condition" else 1]
+            said = said_fault(written, mode=form.cleaned_data["mode"]) or said
         if name in {"condition", "ending"} and form.cleaned_data.get("how") == "parts":
             own = "how"
         form.add_error(own if own in form.fields else None, said)
@@ -174,7 +174,7 @@ def _own_field(name: str) -> str:
 def said_fault(text: str, *, mode: str) -> str:
     """Return what is wrong with a condition in the visitor's language; "" if nothing is."""
     try:
-        condition_of(text, mode=Mode(mode or Mode.EACH))
+        condition_of(text, mode=Mode(mode))
     except BadCondition as bad:
         first = bad.faults[0]
         what = gettext(first.message).format(**first.facts)
