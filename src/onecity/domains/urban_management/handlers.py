@@ -14,8 +14,13 @@ def _cleared(payload: bus.Payload) -> None:
     alarms.note_alarm_over(payload, now=clock.city_now())
 
 
+def _wanted(payload: bus.Payload) -> None:
+    alarms.open_wanted_case(payload, now=clock.city_now())
+
+
 bus.subscribe(iot.ALARM_RAISED, code="urban_management.open_alarm_case", handler=_raised)
 bus.subscribe(iot.ALARM_CLEARED, code="urban_management.note_alarm_over", handler=_cleared)
+bus.subscribe(iot.CASE_WANTED, code="urban_management.open_wanted_case", handler=_wanted)
 bus.subscribe(cases.CASE_OPENED, code="urban_management.note_case_opened", handler=records.note_case)
 bus.subscribe(cases.CASE_CLOSED, code="urban_management.note_case_closed", handler=records.note_case)
 bus.subscribe(cases.CASE_MERGED, code="urban_management.note_case_merged", handler=records.note_merged)

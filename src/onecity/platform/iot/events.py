@@ -34,3 +34,31 @@ ALARM_RAISED: Final = EventType("iot.alarm_raised", _ALARM_FIELDS)
 
 ALARM_CLEARED: Final = EventType("iot.alarm_cleared", _ALARM_FIELDS)
 """An alarm is over. at: phenomenon time of the clearing reading; value: that reading's."""
+
+RULE_FIRED: Final = EventType("iot.rule_fired", ("rule_id", "rule_name", "edition", "firings"))
+"""A linkage rule fired, told once for a batch. firings: list of {id, subject, device_id, device_key, device_name,
+device_type, organisation_id, division_code, begun_at, fired_at, values}; instants are phenomenon times, ISO 8601."""
+
+RULE_ENDED: Final = EventType("iot.rule_ended", ("rule_id", "rule_name", "edition", "firings"))
+"""Firings of a linkage rule are over. firings: as in `iot.rule_fired`, each with `ended_at`."""
+
+CASE_WANTED: Final = EventType(
+    "iot.case_wanted",
+    (
+        "firing_id",
+        "rule_id",
+        "rule_name",
+        "device_id",
+        "device_key",
+        "device_name",
+        "device_type",
+        "property_code",
+        "text",
+        "at",
+        "organisation_id",
+        "division_code",
+        "longitude",
+        "latitude",
+    ),
+)
+"""A linkage rule asks for a case, once for each firing. at: phenomenon time, ISO 8601. text: a Chinese sentence."""

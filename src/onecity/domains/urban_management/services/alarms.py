@@ -1,4 +1,4 @@
-"""From alarms to cases: one case for each alarm, and a line in its history when the alarm is over."""
+"""From alarms and linkage rules to cases: one for each alarm or firing; a line in it when the alarm is over."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,28 +37,9 @@ def open_alarm_case(payload: Payload, *, now: datetime) -> OpenedCase | None:
 
     payload: of `iot.alarm_raised`. now: city time. None where neither the alarm nor the city says whose it is.
     """
-    place = _place(payload)
-    owner = centre_of(place.division_code) or _optional(payload["organisation_id"])
-    if owner is None or not place.division_code:
+    new = _new_case(payload, rule_code=str(payload["rule_code"]), origin=f"iot.alarm:{payload['alarm_id']}")
+    if new is None:
         return None
-    class_code, urgency = class_of_alarm(
-        device_type=str(payload["device_type"]),
-        rule_code=str(payload["rule_code"]),
-        property_code=str(payload["property_code"]),
-    )
-    new = NewCase(
-        type_code=TYPE_CODE,
-        title=_title(payload)[:120],
-        organisation_id=owner,
-        description="\n".join(part for part in (_words(payload), place.note) if part),
-        class_code=class_code,
-        source_code=SENSOR,
-        urgency=urgency,
-        division_code=place.division_code,
-        location=_location(payload),
-        address=place.address,
-        origin=f"iot.alarm:{payload['alarm_id']}",
-    )
     with transaction.atomic():
         opened = open_case(_SENSOR, new=new, now=now)
         row, _ = AlarmCase.objects.select_for_update().get_or_create(alarm_id=_whole(payload["alarm_id"]))
@@ -66,6 +47,16 @@ def open_alarm_case(payload: Payload, *, now: datetime) -> OpenedCase | None:
         row.save(update_fields=["case"])
         _note_end(row, now=now)
     return opened
+
+
+def open_wanted_case(payload: Payload, *, now: datetime) -> OpenedCase | None:
+    """Open the case that a linkage rule asks for; the same firing told again finds the case that it opened.
+
+    payload: of `iot.case_wanted`. now: city time. None where neither the device nor the city says whose it is.
+    """
+    rule_code, origin = f"linkage.r{payload['rule_id']}", f"iot.linkagefiring:{payload['firing_id']}"
+    new = _new_case(payload, rule_code=rule_code, origin=origin)
+    return open_case(_SENSOR, new=new, now=now) if new else None
 
 
 def note_alarm_over(payload: Payload, *, now: datetime) -> None:
@@ -87,6 +78,30 @@ def _note_end(row: AlarmCase, *, now: datetime) -> None:
             add_note(_SENSOR, case_id=row.case_id, text=zh("告警已解除，请核实现场情况后继续办理。"), now=now)
     except Conflict:  # merged into another case, whose people need no second line
         return
+
+
+def _new_case(payload: Payload, *, rule_code: str, origin: str) -> NewCase | None:
+    """Return the case of what a device found; None where neither it nor the city says whose it is."""
+    place = _place(payload)
+    owner = centre_of(place.division_code) or _optional(payload["organisation_id"])
+    if owner is None or not place.division_code:
+        return None
+    class_code, urgency = class_of_alarm(
+        device_type=str(payload["device_type"]), rule_code=rule_code, property_code=str(payload["property_code"])
+    )
+    return NewCase(
+        type_code=TYPE_CODE,
+        title=_title(payload)[:120],
+        organisation_id=owner,
+        description="\n".join(part for part in (_words(payload), place.note) if part),
+        class_code=class_code,
+        source_code=SENSOR,
+        urgency=urgency,
+        division_code=place.division_code,
+        location=_location(payload),
+        address=place.address,
+        origin=origin,
+    )
 
 
 def _place(payload: Payload) -> AlarmPlace:

@@ -8,7 +8,12 @@ import pytest
 from django.db import transaction
 
 from onecity.domains.urban_management.models import AlarmCase
-from onecity.domains.urban_management.services.alarms import OUTSIDE_GRID, note_alarm_over, open_alarm_case
+from onecity.domains.urban_management.services.alarms import (
+    OUTSIDE_GRID,
+    note_alarm_over,
+    open_alarm_case,
+    open_wanted_case,
+)
 from onecity.domains.urban_management.services.configuring import set_alarm_class, set_centre
 from onecity.domains.urban_management.tests.factories import GRID, INSIDE, SYSTEM, Offices, make_city_case, shown
 from onecity.kernel import bus
@@ -88,6 +93,25 @@ def test_most_exact_mapping_gives_the_class(offices: Offices, now: datetime) -> 
     set_alarm_class(SYSTEM, rule_code="environment.burning", class_code="E0120-1", is_active=False)
     row = shown(opened(alarm(alarm_id=10, rule_code="environment.burning"), now=now), now=now).row
     assert row.class_code == "E0178-1"
+
+
+def test_linkage_rule_that_asks_for_a_case_gets_one_for_each_firing(offices: Offices, now: datetime) -> None:
+    wanted = {**alarm(), "firing_id": 5, "rule_id": 2}
+    first, again = open_wanted_case(wanted, now=now), open_wanted_case(wanted, now=now)
+    other = open_wanted_case({**wanted, "firing_id": 6}, now=now)
+    assert first is not None
+    assert again is not None
+    assert other is not None
+    assert (first.id, first.created, again.created) == (again.id, True, False)
+    assert other.id != first.id
+    found = shown(first.number, now=now)
+    assert (found.origin, found.row.division_code, found.row.class_code) == ("iot.linkagefiring:5", GRID, "E0178-1")
+    assert not AlarmCase.objects.exists()
+
+
+def test_linkage_rule_in_a_place_that_is_nobodys_opens_no_case(db: None, now: datetime) -> None:
+    nowhere = {**alarm(longitude=None, latitude=None, division_code=""), "firing_id": 5, "rule_id": 2}
+    assert open_wanted_case(nowhere, now=now) is None
 
 
 @pytest.mark.parametrize(

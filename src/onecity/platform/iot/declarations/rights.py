@@ -32,6 +32,7 @@ ROLES = (
             permissions.HANDLE_QUARANTINE,
             permissions.WATCH_GATEWAYS,
             permissions.TRACE_DEVICES,
+            permissions.VIEW_LINKAGE,
         ),
     ),
     Role(
@@ -48,6 +49,8 @@ ROLES = (
             permissions.VIEW_ALARMS,
             permissions.MANAGE_RULES,
             permissions.MANAGE_HISTORY,
+            permissions.VIEW_LINKAGE,
+            permissions.MANAGE_LINKAGE,
         ),
     ),
 )

@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('identity', '0003_find_accounts_by_name'),
-        ('iot', '0106_ngsi_several_numbers'),
+        ("iot", "0110_rules_linkage"),
     ]
 
     operations = [

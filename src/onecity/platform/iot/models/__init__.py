@@ -22,6 +22,14 @@ from onecity.platform.iot.models.history import (
 )
 from onecity.platform.iot.models.imports import DeviceImport, RefusedLine
 from onecity.platform.iot.models.life import DeviceHistory, DeviceTally
+from onecity.platform.iot.models.linkage import (
+    LinkageEdition,
+    LinkageFiring,
+    LinkageOutcome,
+    LinkageRule,
+    LinkageState,
+    LinkageTrial,
+)
 from onecity.platform.iot.models.ngsild import (
     ContextEntity,
     ContextHistory,
@@ -110,6 +118,12 @@ __all__ = [
     "JsonldContext",
     "LateObservation",
     "Latest",
+    "LinkageEdition",
+    "LinkageFiring",
+    "LinkageOutcome",
+    "LinkageRule",
+    "LinkageState",
+    "LinkageTrial",
     "Maintenance",
     "MinuteRollup",
     "Observation",

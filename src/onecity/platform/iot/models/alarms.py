@@ -20,12 +20,13 @@ class AlarmRule(models.Model):
         WITHDRAWN = "withdrawn", "已停用"
 
     class Kind(models.TextChoices):
-        """What raises it."""
+        """What raises it. LINKED: an edition of a linkage rule, which is judged elsewhere."""
 
         ABOVE = "above", "高于上限"
         BELOW = "below", "低于下限"
         OUTSIDE = "outside", "超出范围"
         NO_DATA = "no_data", "数据中断"
+        LINKED = "linked", "联动规则"
 
     code = models.CharField("规则编码", max_length=80)
     version = models.PositiveIntegerField("版本")

@@ -26,7 +26,7 @@ class RuleQuery:
 
 def rules(query: RuleQuery) -> Page[RuleInfo]:
     """Return versions of rules, the newest first."""
-    rows = AlarmRule.objects.all()
+    rows = AlarmRule.objects.exclude(kind=AlarmRule.Kind.LINKED)
     rows = rows.filter(state=query.state) if query.state else rows.exclude(state=AlarmRule.State.SUPERSEDED)
     for name in ("device_type", "severity"):
         if getattr(query, name):
@@ -42,7 +42,7 @@ def rule(rule_id: int) -> RuleInfo:
 
     Raises: NotFound.
     """
-    row = AlarmRule.objects.filter(id=rule_id).first()
+    row = AlarmRule.objects.filter(id=rule_id).exclude(kind=AlarmRule.Kind.LINKED).first()
     if row is None:
         raise NotFound
     return rule_info(row)

@@ -200,7 +200,7 @@ def _columns(text: RuleText) -> dict[str, object]:
 
 
 def _rule(rule_id: int) -> AlarmRule:
-    rule = AlarmRule.objects.filter(id=rule_id).first()
+    rule = AlarmRule.objects.filter(id=rule_id).exclude(kind=AlarmRule.Kind.LINKED).first()
     if rule is None:
         raise NotFound
     return rule

@@ -1,5 +1,7 @@
 """Alarm rules: the list, one version beside the others, drafting, publishing, taking out of force."""
 
+from typing import Final
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
@@ -33,6 +35,8 @@ from onecity.platform.iot.views.wording import changes, condition, said_limits
 from onecity.web.access import requires
 from onecity.web.http import CityRequest
 from onecity.web.listing import Action, Column, Filter, Listing, respond
+
+_BEGUN: Final = ("device_type", "property_code", "kind", "upper", "lower")
 
 
 @requires(MANAGE_RULES)
@@ -104,7 +108,8 @@ def page(request: CityRequest, rule_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def new(request: CityRequest) -> HttpResponse:
     """Write the first draft of a rule."""
-    form = NewRuleForm(request.POST or None)
+    begun = {name: request.GET[name] for name in _BEGUN if request.GET.get(name)}  # a linkage rule that is a threshold
+    form = NewRuleForm(request.POST or None, initial=begun)
     form.offer()
     if request.method == "POST" and form.is_valid():
         try:
