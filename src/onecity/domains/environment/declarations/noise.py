@@ -5,6 +5,7 @@ from typing import Final
 from onecity.domains.environment.permissions import MANAGE_NOISE, VIEW_STANDARDS
 from onecity.domains.environment.rules.noise.codes import EXCESS, LEQ, NOISE_STATION, PEAK, PEAK_EXCESS
 from onecity.domains.environment.selectors.noise.figures import day_share, kept_rows, night_share
+from onecity.kernel.registry import Declared
 from onecity.kernel.text import zh
 from onecity.kernel.units import DECIBEL
 from onecity.platform.geo.declare import Layer, LayerField, StyleClass
@@ -168,7 +169,7 @@ _ENTRIES: Final = (
         order=22,
     ),
 )
-ITEMS: Final = (
+ITEMS: Final[tuple[Declared, ...]] = (
     STATION,
     ObservationWatch("environment.watch_noise", NOISE_STATION, (Period.MINUTE, Period.HOUR)),
     *_RULES,

@@ -11,6 +11,7 @@ from onecity.domains.environment.selectors.outlets.figures import (
     transmission_rate,
     transmission_rows,
 )
+from onecity.kernel.registry import Declared
 from onecity.kernel.text import zh
 from onecity.kernel.units import (
     CUBIC_METRE,
@@ -239,7 +240,7 @@ _ENTRIES: Final = (
         fragment="environment:excess_card",
     ),
 )
-ITEMS: Final = (
+ITEMS: Final[tuple[Declared, ...]] = (
     WASTE_WATER,
     WASTE_GAS,
     *_WATCHES,

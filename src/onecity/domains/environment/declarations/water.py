@@ -6,6 +6,7 @@ from onecity.domains.environment.permissions import MANAGE_WATER, VIEW_STANDARDS
 from onecity.domains.environment.rules.water.codes import CLASS, GAP, WATER_STATION
 from onecity.domains.environment.rules.water.items import CLASSES
 from onecity.domains.environment.selectors.water.figures import good_share, section_rows, target_share
+from onecity.kernel.registry import Declared
 from onecity.kernel.text import zh
 from onecity.kernel.units import DEGREE_CELSIUS, MICROSIEMENS_PER_CENTIMETRE, MILLIGRAM_PER_LITRE, ONE, PH, TURBIDITY
 from onecity.platform.geo.declare import Layer, LayerField, StyleClass
@@ -189,7 +190,7 @@ _ENTRIES: Final = (
         fragment="environment:water_card",
     ),
 )
-ITEMS: Final = (
+ITEMS: Final[tuple[Declared, ...]] = (
     STATION,
     ObservationWatch("environment.watch_water", WATER_STATION, (Period.HOUR,)),
     *_RULES,

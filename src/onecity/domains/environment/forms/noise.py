@@ -8,7 +8,7 @@ from onecity.domains.environment.rules.noise.areas import AREA_NAMES
 from onecity.kernel.text import zh
 from onecity.web.forms import CityForm
 
-_AREAS = [(area.value, name) for area, name in AREA_NAMES.items()]
+_AREAS = list(AREA_NAMES.items())
 
 
 class AreaForm(CityForm):

@@ -42,7 +42,7 @@ class OutletForm(CityForm):
     name = forms.CharField(label=zh("排口名称"), max_length=80)
     factors = forms.MultipleChoiceField(
         label=zh("监测因子"),
-        choices=[(factor.value, name) for factor, name in FACTOR_NAMES.items()],
+        choices=list(FACTOR_NAMES.items()),
         widget=forms.CheckboxSelectMultiple,
     )
     begun_at = instant_field(zh("联网时间"))

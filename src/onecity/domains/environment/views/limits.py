@@ -1,5 +1,8 @@
 """Limits of water and noise and the methods in force, for staff to read and to add to."""
 
+from collections.abc import Sequence
+from decimal import Decimal
+
 from django.contrib import messages as notices
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -82,8 +85,8 @@ def _form(request: CityRequest, form: WaterLimitForm | NoiseLimitForm, title: st
     return render(request, "environment/form.html", facts, status=422 if form.errors else 200)
 
 
-def _steps(values: "list[object]") -> list[str]:
-    return [plain(value) for value in values]  # type: ignore[arg-type]
+def _steps(values: Sequence[Decimal]) -> list[str]:
+    return [plain(value) for value in values]
 
 
 def _lower(row: WaterLimit) -> str:

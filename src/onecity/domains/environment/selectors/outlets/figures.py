@@ -1,5 +1,6 @@
 """What pollution sources are measured by, with the rows behind each figure."""
 
+from datetime import datetime
 from typing import Final
 
 from django.db.models import Sum
@@ -42,7 +43,7 @@ def transmission_rows(actor: Actor, period: Period, most: int) -> Evidence:
     """Return this month's outlets, the worst first."""
     found = transmission_months(actor, first=day_of(period.end).replace(day=1))[:most]
     columns = (zh("企业名称"), zh("排口名称"), zh("应收个数"), zh("实收个数"), zh("有效个数"), zh("有效传输率（%）"))
-    cells = []
+    cells: list[list[str | int | float | datetime | None]] = []
     for row in found:
         rate = transmission_of(row).effective_transmission_rate
         cells.append(

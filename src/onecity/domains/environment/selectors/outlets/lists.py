@@ -121,6 +121,8 @@ def hours_of(outlet_id: int, *, factor: str, since: datetime, until: datetime) -
 
 def newest_hours(outlet: Outlet) -> list[OutletHour]:
     """Return the factors of an outlet's newest hour."""
+    if outlet.heard_at is None:
+        return []
     rows = OutletHour.objects.filter(outlet=outlet, begins_at=outlet.heard_at)
     return sorted(rows, key=lambda row: outlet.factors.index(row.factor))
 

@@ -47,24 +47,22 @@ def sections_page(query: Query, *, now: datetime) -> Page[SectionNow]:
 
 def with_samples(rows: Sequence[WaterSection], *, now: datetime) -> list[SectionNow]:
     """Return sections with their fresh samples, in the order given. now: city time."""
-    samples = {
-        row.section_id: row
-        for row in WaterSample.objects.filter(
-            section__in=[row.id for row in rows], measured_at=F("section__current_at"), measured_at__gt=now - FRESH
-        )
-    }
+    found = _current(now=now).filter(section__in=[row.id for row in rows])
+    samples = {row.section_id: row for row in found}
     return [SectionNow(row, samples.get(row.id)) for row in rows]
 
 
 def worst_sections(*, now: datetime, most: int) -> list[SectionNow]:
     """Return sections in service, those with the worst fresh samples first. now: city time."""
-    rows = _with_class(now=now).order_by(F("now_class").desc(nulls_last=True), "name", "id")
+    fresh = _current(now=now).filter(section=OuterRef("id")).values("water_class")[:1]
+    rows = WaterSection.objects.filter(in_service=True)
+    rows = rows.order_by(Subquery(fresh).desc(nulls_last=True), "name", "id")
     return with_samples(list(rows[:most]), now=now)
 
 
 def class_counts(*, now: datetime) -> list[int]:
     """Return how many sections in service have a fresh sample of class I, II … worse than V. now: city time."""
-    found = list(_with_class(now=now).filter(now_class__isnull=False).values_list("now_class", flat=True))
+    found = list(_current(now=now).filter(section__in_service=True).values_list("water_class", flat=True))
     return [found.count(item.number) for item in CLASSES]
 
 
@@ -123,16 +121,13 @@ def main_with_multiples(row: WaterFigures) -> list[tuple[str, str]]:
     return [(code, f"{times:f}") for code, times in zip(row.main, row.multiples, strict=True)]
 
 
-def _with_class(*, now: datetime) -> QuerySet[WaterSection]:
-    fresh = WaterSample.objects.filter(
-        section=OuterRef("id"), measured_at=OuterRef("current_at"), measured_at__gt=now - FRESH
-    )
-    rows = WaterSection.objects.filter(in_service=True)
-    return rows.annotate(now_class=Subquery(fresh.values("water_class")[:1]))
+def _current(*, now: datetime) -> QuerySet[WaterSample]:
+    """Return the fresh samples of all sections, at most one for each."""
+    return WaterSample.objects.filter(measured_at=F("section__current_at"), measured_at__gt=now - FRESH)
 
 
 def _filtered(query: Query, *, now: datetime) -> QuerySet[WaterSection]:
-    rows, words = _with_class(now=now), query.search
+    rows, words = WaterSection.objects.filter(in_service=True), query.search
     if words:
         rows = rows.filter(
             Q(name__icontains=words)
@@ -141,9 +136,11 @@ def _filtered(query: Query, *, now: datetime) -> QuerySet[WaterSection]:
             | Q(key__icontains=words)
         )
     if query.filters.get("level"):
-        rows = rows.filter(now_class=int(query.filters["level"]))
+        wanted = _current(now=now).filter(water_class=int(query.filters["level"]))
+        rows = rows.filter(id__in=wanted.values("section"))
     if query.filters.get("body"):
         rows = rows.filter(body=query.filters["body"])
     if query.filters.get("below"):
-        rows = rows.filter(now_class__gt=F("target_class"))
+        worse = _current(now=now).filter(water_class__gt=F("section__target_class"))
+        rows = rows.filter(id__in=worse.values("section"))
     return rows

@@ -43,7 +43,7 @@ def describe_section(actor: Actor, *, section_id: int, facts: SectionFacts, now:
         row.river, row.basin, row.city_name = facts.river, facts.basin, facts.city_name
         row.body, row.target_class = facts.body, facts.target_class
         row.save(update_fields=["river", "basin", "city_name", "body", "target_class"])
-        if other_target:
+        if other_target and row.current_at is not None:
             WaterSample.objects.filter(section=row, measured_at=row.current_at).update(told_at=None)
         if other_water or other_target:
             reassess(row, now=now)

@@ -30,7 +30,7 @@ def _city_time(now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
 def page(path: str, *, client: Client | None = None, status: int = 200, fragment: bool = False) -> str:
     answer = (client or Client()).get(path, headers={"HX-Request": "true"} if fragment else {})
     assert answer.status_code == status
-    return (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode()
+    return answer.getvalue().decode()
 
 
 def staff(*permissions: str) -> Client:

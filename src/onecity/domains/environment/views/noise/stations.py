@@ -31,7 +31,7 @@ LAYER: Final = "environment.noise_stations"
 SHOWN: Final = timedelta(hours=48)
 MARGIN: Final = 0.01
 """Degrees."""
-_AREAS: Final = [(area.value, name) for area, name in AREA_NAMES.items()]
+_AREAS: Final = list(AREA_NAMES.items())
 
 
 @public

@@ -54,7 +54,7 @@ def index(request: CityRequest) -> HttpResponseBase:
         ),
         filters=(
             Filter("state", zh("状态"), choices=[(item.value, str(item.label)) for item in Excess.State]),
-            Filter("factor", zh("监测因子"), choices=[(item.value, name) for item, name in FACTOR_NAMES.items()]),
+            Filter("factor", zh("监测因子"), choices=list(FACTOR_NAMES.items())),
             Filter("span", zh("均值类型"), choices=[(item.value, name) for item, name in SPAN_NAMES.items()]),
         ),
         searchable=True,
