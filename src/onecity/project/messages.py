@@ -73,7 +73,7 @@ def update(module: Path) -> int:
     old, fresh = read(path), _empty()
     for text in sorted(wanted):
         known = old.get(text)
-        fresh.add(text, string=known.string if known else "")
+        fresh.add(known.id if known else text, string=known.string if known else "")  # a plural keeps both its forms
     path.parent.mkdir(parents=True, exist_ok=True)
     buffer = io.BytesIO()
     write_po(buffer, fresh, width=0, omit_header=False, sort_output=True)
@@ -98,7 +98,7 @@ def _empty() -> Catalog:
 
 def _translated(catalogue: Catalog, text: str) -> bool:
     known = catalogue.get(text)
-    return known is not None and bool(known.string) and not known.fuzzy
+    return known is not None and bool(known.string) and all(known.string) and not known.fuzzy
 
 
 def _may_hold_messages(path: Path) -> bool:
