@@ -88,7 +88,7 @@ def test_stream_tells_what_waited_resumes_and_never_shows_anothers(web: httpx.Cl
     assert web.get(f"{ROOT}/{key}/events").status_code == 401
     wrong = web.get(f"{ROOT}/{key}/events", headers={**headers, "Last-Event-ID": "nonsense"})
     assert wrong.status_code == 422
-    assert "after" in wrong.json()["fields"]
+    assert "after" in wrong.json()["errors"]
     ahead = web.get(f"{ROOT}/{key}/events", headers={**headers, "Last-Event-ID": "999999.0"})
     assert ahead.status_code == 422
 

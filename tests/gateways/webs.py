@@ -34,10 +34,12 @@ def web_server() -> Iterator[str]:
         except OSError:
             return False
 
-    until(ready, within=60)
-    yield address
-    server.terminate()
-    server.wait(30)
+    try:
+        until(ready, within=120)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(30)
 
 
 def _free_port() -> int:

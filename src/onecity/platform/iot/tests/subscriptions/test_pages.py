@@ -232,7 +232,7 @@ def test_interface_shows_attempts_and_letters(program: Client) -> None:
 def test_interface_tells_what_is_wrong_by_field(program: Client) -> None:
     answer = post(program, "", name="订阅", channel="webhook", topics=["readings"], address="http://169.254.169.254/")
     assert answer.status_code == 422
-    assert list(answer.json()["fields"]) == ["address"]
+    assert list(answer.json()["errors"]) == ["address"]
 
 
 def test_interface_needs_the_right(organisation: Organisation) -> None:
