@@ -25,6 +25,7 @@ PRODUCTION = [path for path in CODE if "tests" not in path.parts]
 # Dotted names of the outermost loops, the only places where a bare `Exception` may be caught.
 OUTERMOST_LOOPS = {
     "platform/iot/gateways/field/rosters.py",
+    "platform/iot/gateways/subscriptions/lane.py",
     "platform/iot/gateways/field/servicing.py",
     "platform/jobs/ticker.py",
     "web/hot.py",

@@ -98,7 +98,10 @@ def _empty() -> Catalog:
 
 def _translated(catalogue: Catalog, text: str) -> bool:
     known = catalogue.get(text)
-    return known is not None and bool(known.string) and all(known.string) and not known.fuzzy
+    if known is None or known.fuzzy:
+        return False
+    forms = (known.string,) if isinstance(known.string, str | None) else known.string
+    return bool(forms) and all(forms)
 
 
 def _may_hold_messages(path: Path) -> bool:

@@ -22,6 +22,7 @@ DECLARATION = Domain(
                 "iot.view_alarms",
                 "welfare.statistics",
                 "metering.statistics",
+                "environment.view_outlets",
             ),
         ),
         Menu(

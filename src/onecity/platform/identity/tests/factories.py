@@ -16,6 +16,7 @@ from onecity.platform.identity.services.organisations import NewOrganisation, cr
 
 __all__ = [
     "PASSWORD",
+    "Account",
     "AuditEntry",
     "Grant",
     "HotSignOn",
