@@ -15,7 +15,7 @@ from onecity.platform.iot.registries import device_types
 from onecity.platform.iot.rules.conditions import FUNCTIONS, BadCondition, Mode, condition_of
 from onecity.platform.iot.rules.conditions.language import CLOCK
 from onecity.platform.iot.selectors.linkage.members import reached
-from onecity.platform.iot.selectors.linkage.rules import edition_of, linkage_rule
+from onecity.platform.iot.selectors.linkage.reading import edition_of, linkage_rule
 from onecity.platform.iot.selectors.linkage.told import group_name, keys_of
 from onecity.platform.iot.services.linkage import editing, publishing
 from onecity.platform.iot.views.linkage import shown

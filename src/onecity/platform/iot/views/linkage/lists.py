@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 from onecity.kernel.text import zh
 from onecity.platform.iot.contracts.linkage import FiringInfo, LinkageInfo
 from onecity.platform.iot.permissions import MANAGE_LINKAGE, VIEW_LINKAGE
-from onecity.platform.iot.selectors.linkage.rules import (
+from onecity.platform.iot.selectors.linkage.reading import (
     FiringQuery,
     LinkageQuery,
     firings,

@@ -14,7 +14,7 @@ from onecity.platform.iot.permissions import MANAGE_LINKAGE, VIEW_LINKAGE
 from onecity.platform.iot.rules.conditions import Mode, condition_of
 from onecity.platform.iot.rules.conditions.plain import Threshold, threshold_of
 from onecity.platform.iot.selectors.linkage.members import reached
-from onecity.platform.iot.selectors.linkage.rules import (
+from onecity.platform.iot.selectors.linkage.reading import (
     FiringQuery,
     edition_of,
     editions_of,
