@@ -12,7 +12,7 @@ from onecity.platform.identity import api as identity
 from onecity.platform.iot.contracts.linkage import LinkageText
 from onecity.platform.iot.models import LinkageEdition, LinkageRule
 from onecity.platform.iot.permissions import MANAGE_LINKAGE
-from onecity.platform.iot.selectors.linkage.editions import edition_text
+from onecity.platform.iot.selectors.linkage.reading import edition_text
 from onecity.platform.iot.services.linkage.checking import check_place, check_text
 
 STATE = LinkageEdition.State

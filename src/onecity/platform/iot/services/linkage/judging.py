@@ -14,7 +14,7 @@ from onecity.kernel import bus
 from onecity.platform.iot.models import LinkageEdition, LinkageRule, LinkageState
 from onecity.platform.iot.rules.conditions.phases import NORMAL, Standing, at_rest
 from onecity.platform.iot.rules.instants import SECOND, instant, micros
-from onecity.platform.iot.selectors.linkage.editions import edition_text
+from onecity.platform.iot.selectors.linkage.reading import edition_text
 from onecity.platform.iot.selectors.linkage.stretches import Plan, judge, plan_of
 from onecity.platform.iot.services.linkage.firing import end_gone, write_happenings
 

@@ -13,7 +13,7 @@ from onecity.platform.iot.models import AlarmRule, LinkageEdition, LinkageRule, 
 from onecity.platform.iot.rules.conditions import Mode, condition_of
 from onecity.platform.iot.rules.conditions.phases import PENDING
 from onecity.platform.iot.rules.instants import SECOND, instant, micros
-from onecity.platform.iot.selectors.linkage.editions import edition_text
+from onecity.platform.iot.selectors.linkage.reading import edition_text
 from onecity.platform.iot.services.linkage.checking import check_force
 from onecity.platform.iot.services.linkage.editing import STATE, draft_of, locked_rule
 from onecity.platform.iot.services.linkage.firing import RULE_CODE, end_firings

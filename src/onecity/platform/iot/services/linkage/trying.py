@@ -20,8 +20,8 @@ from onecity.platform.iot.models import Device, LinkageEdition, LinkageRule, Lin
 from onecity.platform.iot.permissions import MANAGE_LINKAGE
 from onecity.platform.iot.rules.conditions.phases import at_rest
 from onecity.platform.iot.rules.instants import instant, micros
-from onecity.platform.iot.selectors.linkage.editions import edition_text
 from onecity.platform.iot.selectors.linkage.members import reached
+from onecity.platform.iot.selectors.linkage.reading import edition_text
 from onecity.platform.iot.selectors.linkage.stretches import Happening, Plan, judge, plan_of
 from onecity.platform.jobs import api as jobs
 from onecity.platform.jobs.declare import Progress

@@ -12,7 +12,7 @@ from onecity.platform.iot.permissions import MANAGE_LINKAGE, VIEW_LINKAGE
 from onecity.platform.iot.rules.conditions.phases import PENDING
 from onecity.platform.iot.selectors.alarm_rules import RuleQuery, rule, rules
 from onecity.platform.iot.selectors.linkage import members
-from onecity.platform.iot.selectors.linkage.editions import (
+from onecity.platform.iot.selectors.linkage.reading import (
     FiringQuery,
     LinkageQuery,
     edition_of,

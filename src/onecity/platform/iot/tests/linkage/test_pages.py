@@ -10,7 +10,7 @@ from onecity.platform.identity.tests.factories import Organisation, make_actor, 
 from onecity.platform.iot.contracts.linkage import LinkageAction
 from onecity.platform.iot.models import LinkageFiring, LinkageOutcome, LinkageRule, LinkageTrial
 from onecity.platform.iot.permissions import HANDLE_ALARMS, VIEW_LINKAGE
-from onecity.platform.iot.selectors.linkage.editions import edition_of
+from onecity.platform.iot.selectors.linkage.reading import edition_of
 from onecity.platform.iot.services.linkage.acting import act_on
 from onecity.platform.iot.services.linkage.editing import begin_draft, edit_draft
 from onecity.platform.iot.services.linkage.trying import run_trial

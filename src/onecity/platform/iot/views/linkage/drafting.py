@@ -14,8 +14,8 @@ from onecity.platform.iot.permissions import MANAGE_LINKAGE
 from onecity.platform.iot.registries import device_types
 from onecity.platform.iot.rules.conditions import FUNCTIONS, BadCondition, Mode, condition_of
 from onecity.platform.iot.rules.conditions.language import CLOCK
-from onecity.platform.iot.selectors.linkage.editions import edition_of, linkage_rule
 from onecity.platform.iot.selectors.linkage.members import reached
+from onecity.platform.iot.selectors.linkage.reading import edition_of, linkage_rule
 from onecity.platform.iot.selectors.linkage.told import group_name, keys_of
 from onecity.platform.iot.services.linkage import editing, publishing
 from onecity.platform.iot.views.linkage import shown
@@ -151,13 +151,13 @@ def publish(request: CityRequest, rule_id: int) -> HttpResponse:
 
 def take(form: LinkageForm, refusal: OneCityError) -> None:
     """Show a service's error beside the fields it names; what concerns an action stands beside the action."""
+    written = dict(zip(("condition", "ending"), form.conditions(), strict=True))
+    by_parts, mode = form.cleaned_data["how"] == "parts", form.cleaned_data["mode"]
     for name, text in refusal.fields.items():
         own, said = _own_field(name), gettext(text)
-        if name in {"condition", "ending"}:
-            written = form.conditions()[0 if name == "condition" else 1]
-            said = said_fault(written, mode=form.cleaned_data["mode"]) or said
-        if name in {"condition", "ending"} and form.cleaned_data.get("how") == "parts":
-            own = "how"
+        if name in written:
+            said = said_fault(written[name], mode=mode) or said
+            own = "how" if by_parts else name
         form.add_error(own if own in form.fields else None, said)
     if not refusal.fields:
         form.add_error(None, refusal.sentence(gettext(refusal.template)))

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_GET
 from onecity.kernel.text import zh
 from onecity.platform.iot.contracts.linkage import FiringInfo, LinkageInfo
 from onecity.platform.iot.permissions import MANAGE_LINKAGE, VIEW_LINKAGE
-from onecity.platform.iot.selectors.linkage.editions import (
+from onecity.platform.iot.selectors.linkage.reading import (
     FiringQuery,
     LinkageQuery,
     firings,
@@ -33,7 +33,7 @@ def index(request: CityRequest) -> HttpResponseBase:
             Column(zh("规则名称"), lambda row: row.name, link=lambda row: reverse("iot:linkage_rule", args=[row.id])),
             Column(zh("状态"), rule_badge),
             Column(zh("未恢复"), lambda row: row.standing, look="number"),
-            Column(zh("最近触发"), lambda row: row.last_fired_at, look="moment"),
+            Column(zh("最近触发"), lambda row: row.last_fired_at, look="moment", wide_only=True),
             Column(zh("现行版次"), lambda row: row.published or None, look="number", wide_only=True),
             Column(zh("优先级"), lambda row: row.priority, look="number", wide_only=True),
             Column(zh("所属机构"), lambda row: names.get(row.organisation_id, ""), wide_only=True),

@@ -13,7 +13,8 @@ from onecity.platform.iot.contracts.linkage import LinkageEditionInfo, LinkageIn
 from onecity.platform.iot.permissions import MANAGE_LINKAGE, VIEW_LINKAGE
 from onecity.platform.iot.rules.conditions import Mode, condition_of
 from onecity.platform.iot.rules.conditions.plain import Threshold, threshold_of
-from onecity.platform.iot.selectors.linkage.editions import (
+from onecity.platform.iot.selectors.linkage.members import reached
+from onecity.platform.iot.selectors.linkage.reading import (
     FiringQuery,
     edition_of,
     editions_of,
@@ -21,7 +22,6 @@ from onecity.platform.iot.selectors.linkage.editions import (
     firings,
     linkage_rule,
 )
-from onecity.platform.iot.selectors.linkage.members import reached
 from onecity.platform.iot.selectors.linkage.told import group_name, keys_of
 from onecity.platform.iot.services.linkage import acting, editing, publishing
 from onecity.platform.iot.views.linkage import shown

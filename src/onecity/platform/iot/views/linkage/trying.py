@@ -23,7 +23,7 @@ from onecity.platform.iot.permissions import MANAGE_LINKAGE
 from onecity.platform.iot.rules.instants import instant, micros
 from onecity.platform.iot.rules.thinning import drawn_places
 from onecity.platform.iot.selectors.linkage.curves import Curves, curves_of
-from onecity.platform.iot.selectors.linkage.editions import editions_of, linkage_rule, trial, trials_of
+from onecity.platform.iot.selectors.linkage.reading import editions_of, linkage_rule, trial, trials_of
 from onecity.platform.iot.services.linkage import trying
 from onecity.platform.iot.views.linkage import shown
 from onecity.platform.iot.views.shown import sentence
