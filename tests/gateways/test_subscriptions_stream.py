@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.gateways.harness import PATIENCE_S
-from tests.gateways.telling import RIGHTS, Gauge, courier
+from tests.gateways.harness import PATIENCE_S, until
+from tests.gateways.telling import RIGHTS, Gauge, courier, settle
 from tests.gateways.webs import web_server
 
 from onecity.kernel import clock
@@ -107,9 +107,12 @@ def test_stream_goes_on_behind_what_it_told_and_ends_with_the_token(web: httpx.C
         assert not [line for line in lines if line.startswith("data")]  # the server ends the stream
     assert SubscriptionProgress.objects.get().events == 1
     ApiToken.objects.update(revoked_at=None)
+    until(lambda: web.get(f"{ROOT}/{key}", headers=headers).status_code == 200)
+    settle(1.0)  # a hot road remembers for half a second who was refused
     gauge.read(2.0)
     assert values(heard(web, key, headers, number=1)) == [2.0]
     ApiClient.objects.update(is_active=False)
+    settle(1.0)
     assert web.get(f"{ROOT}/{key}/events", headers=headers).status_code == 401
 
 
