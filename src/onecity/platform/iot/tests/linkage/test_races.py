@@ -11,6 +11,7 @@ from onecity.platform.iot.contracts.linkage import LinkageAction
 from onecity.platform.iot.models import DeviceCommand, LinkageFiring, LinkageOutcome, LinkageState
 from onecity.platform.iot.services.linkage import judging
 from onecity.platform.iot.services.linkage.acting import act_on
+from onecity.platform.iot.services.linkage.firing import write_happenings
 from onecity.platform.iot.tests.factories import NOW
 from onecity.platform.iot.tests.linkage.houses import (
     MINUTE,
@@ -65,17 +66,16 @@ def test_judgement_that_dies_before_its_commit_leaves_nothing_and_is_done_again(
     device, (pm,) = station(organisation)
     rule = in_force(organisation)
     read(pm, (0.5, 120.0))
-    write = judging.write_happenings
 
     def die(*args: object, **given: object) -> int:
-        write(*args, **given)  # type: ignore[arg-type]  # passed on as they came
+        write_happenings(*args, **given)  # type: ignore[arg-type]  # passed on as they came
         raise SystemExit
 
     monkeypatch.setattr(judging, "write_happenings", die)
     with pytest.raises(SystemExit):
         judge_at(rule, 3)
     assert (LinkageFiring.objects.count(), LinkageState.objects.count(), judged_until(rule)) == (0, 0, 0)
-    monkeypatch.setattr(judging, "write_happenings", write)
+    monkeypatch.setattr(judging, "write_happenings", write_happenings)
     judge_at(rule, 3)
     assert fired(rule) == [(device.id, 1, None)]
 
