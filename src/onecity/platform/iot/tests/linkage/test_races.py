@@ -66,17 +66,20 @@ def test_judgement_that_dies_before_its_commit_leaves_nothing_and_is_done_again(
     device, (pm,) = station(organisation)
     rule = in_force(organisation)
     read(pm, (0.5, 120.0))
+<<<<<<< HEAD
     write = write_happenings
+=======
+>>>>>>> rules
 
     def die(*args: object, **given: object) -> int:
-        write(*args, **given)  # type: ignore[arg-type]  # passed on as they came
+        write_happenings(*args, **given)  # type: ignore[arg-type]  # passed on as they came
         raise SystemExit
 
     monkeypatch.setattr(judging, "write_happenings", die)
     with pytest.raises(SystemExit):
         judge_at(rule, 3)
     assert (LinkageFiring.objects.count(), LinkageState.objects.count(), judged_until(rule)) == (0, 0, 0)
-    monkeypatch.setattr(judging, "write_happenings", write)
+    monkeypatch.setattr(judging, "write_happenings", write_happenings)
     judge_at(rule, 3)
     assert fired(rule) == [(device.id, 1, None)]
 
