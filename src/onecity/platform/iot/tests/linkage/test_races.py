@@ -66,10 +66,6 @@ def test_judgement_that_dies_before_its_commit_leaves_nothing_and_is_done_again(
     device, (pm,) = station(organisation)
     rule = in_force(organisation)
     read(pm, (0.5, 120.0))
-<<<<<<< HEAD
-    write = write_happenings
-=======
->>>>>>> rules
 
     def die(*args: object, **given: object) -> int:
         write_happenings(*args, **given)  # type: ignore[arg-type]  # passed on as they came
