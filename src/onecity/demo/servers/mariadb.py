@@ -40,12 +40,14 @@ def prepare(folder: Path, *, port: int, schemas: Sequence[Schema], memory_mb: in
     accounts = folder / "accounts.sql"
     accounts.touch(mode=0o600)
     accounts.write_text("".join(_account(schema) for schema in schemas), encoding="utf-8")
-    owner = _give_to_owner(folder)
+    passing = folder / "tmp"  # a server that starts deletes other servers' passing tables where they share a folder
+    passing.mkdir(exist_ok=True)
+    options = (*_give_to_owner(folder, accounts, passing), f"--tmpdir={passing}")
     data = folder / "data"
     if not (data / "mysql").is_dir():
-        _install(data, owner=owner)
+        _install(data, options=options)
     return (
-        *(_program("mariadbd"), "--no-defaults", f"--datadir={data}", f"--init-file={accounts}", *owner),
+        *(_program("mariadbd"), "--no-defaults", f"--datadir={data}", f"--init-file={accounts}", *options),
         *(
             "--bind-address=127.0.0.1",
             f"--port={port}",
@@ -79,12 +81,12 @@ def _program(name: str) -> str:
     return found
 
 
-def _give_to_owner(folder: Path) -> tuple[str, ...]:
-    """Hand the folder to the user under whom the server runs; return the option that names that user."""
+def _give_to_owner(folder: Path, *within: Path) -> tuple[str, ...]:
+    """Hand the folder and what is in it to the user under whom the server runs; return the option that names it."""
     if os.geteuid() != 0:
         return ()
     try:
-        for path in (folder, folder / "accounts.sql"):
+        for path in (folder, *within):
             shutil.chown(path, OWNER, OWNER)
     except LookupError as error:
         raise NotInstalled(OWNER) from error
@@ -95,12 +97,12 @@ def _give_to_owner(folder: Path) -> tuple[str, ...]:
     return (f"--user={OWNER}",)
 
 
-def _install(data: Path, *, owner: Sequence[str]) -> None:
+def _install(data: Path, *, options: Sequence[str]) -> None:
     """Make the data folder under another name first: one cut short is not taken for a whole one."""
     fresh = data.with_name("data.new")
     shutil.rmtree(fresh, ignore_errors=True)
     command = [
-        *(_program("mariadb-install-db"), "--no-defaults", f"--datadir={fresh}", *owner),
+        *(_program("mariadb-install-db"), "--no-defaults", f"--datadir={fresh}", *options),
         *("--auth-root-authentication-method=socket", "--skip-test-db", "--skip-name-resolve"),
     ]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)  # noqa: S603  # the package's own program
