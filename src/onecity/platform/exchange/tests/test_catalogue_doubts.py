@@ -249,7 +249,6 @@ def parquet_file() -> bytes:
         ("a.jsonl", b'{"a": 1, "b": "x"}\n{"a": 2, "b": "y"}\n', [("a", "integer", False), ("b", "text", False)]),
         ("a.parquet", parquet_file(), [("n", "integer", True), ("at", "timestamp", False)]),
     ],
-    ids=["csv", "csv-semicolons", "xlsx", "jsonl", "parquet"],  # a workbook holds the second in which it was made
 )
 @pytest.mark.django_db
 def test_files_give_suggestions(name: str, content: bytes, fields: list[tuple[str, str, bool]]) -> None:
