@@ -21,6 +21,11 @@ hypothesis_settings.load_profile("onecity")
 NOON = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
 
 
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name bytes by their argument: an archive holds the second of its making, and workers must collect the same."""
+    return argname if isinstance(val, bytes) else None
+
+
 @pytest.fixture
 def now() -> datetime:
     """A Tuesday noon in the city."""
