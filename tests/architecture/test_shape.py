@@ -26,6 +26,7 @@ PRODUCTION = [path for path in CODE if "tests" not in path.parts]
 OUTERMOST_LOOPS = {
     "platform/iot/gateways/field/rosters.py",
     "platform/iot/gateways/field/servicing.py",
+    "platform/iot/gateways/subscriptions/lane.py",
     "platform/jobs/ticker.py",
     "web/hot.py",
 }

@@ -32,7 +32,7 @@ from onecity.platform.iot.services.subscriptions.keeping import Kept, keep_feed,
 from onecity.platform.iot.services.subscriptions.making import end_subscription, make_subscription
 from onecity.platform.iot.services.subscriptions.sequencing import sequence_waiting
 from onecity.platform.iot.tests.factories import make_batch, make_datastream, make_device, make_rule
-from onecity.platform.messages.models import Message
+from onecity.platform.messages.tests.factories import Message
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
