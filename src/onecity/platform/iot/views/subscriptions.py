@@ -45,6 +45,24 @@ STATES: Final = {
     "paused": Badge(zh("已暂停"), "grey"),
 }
 OUTCOME: Final = {True: Badge(zh("成功"), "green"), False: Badge(zh("失败"), "red")}
+SHORT_NAMES: Final = {
+    "readings": zh("监测数据"),
+    "latest": zh("最新值"),
+    "alarms": zh("告警"),
+    "states": zh("设备状态"),
+    "rules": zh("规则触发"),
+}
+CONDITION_NAMES: Final = {
+    "types": zh("设备类型"),
+    "devices": zh("设备标识"),
+    "groups": zh("设备分组"),
+    "divisions": zh("区划或网格编码"),
+    "properties": zh("监测项"),
+    "periods": zh("时段"),
+    "severities": zh("级别"),
+    "rules": zh("规则编码"),
+    "condition": zh("取值条件"),
+}
 LETTERS_SHOWN: Final = 20
 ATTEMPTS_SHOWN: Final = 10
 EVENTS_SHOWN: Final = 5
@@ -61,7 +79,7 @@ def index(request: CityRequest) -> HttpResponseBase:
             Column(zh("订阅名称"), lambda row: row.name, link=_link),
             Column(zh("状态"), state_badge),
             Column(zh("投递方式"), lambda row: gettext(CHANNEL_NAMES[row.channel])),
-            Column(zh("订阅内容"), topics_said, wide_only=True),
+            Column(zh("事件种类"), topics_said, wide_only=True),
             Column(zh("所有者"), lambda row: row.owner_name, wide_only=True),
             Column(zh("所属机构"), lambda row: names.get(row.organisation_id, ""), wide_only=True),
             Column(zh("已投递事件"), lambda row: row.events, look="number", wide_only=True),
@@ -101,7 +119,7 @@ def page(request: CityRequest, subscription_id: int) -> HttpResponse:
         "state": state_badge(info),
         "channel": CHANNEL_NAMES[info.channel],
         "topics": [TOPIC_NAMES[topic] for topic in info.topics],
-        "conditions": {name: _joined(value) for name, value in info.filter.plain().items()},
+        "conditions": [(CONDITION_NAMES[name], _joined(value)) for name, value in info.filter.plain().items()],
         "organisation": organisation_names().get(info.organisation_id, ""),
         "username": broker_name(info.key),
         "topic": events_topic(info.key),
@@ -218,7 +236,7 @@ def state_badge(info: SubscriptionInfo) -> Badge:
 
 def topics_said(info: SubscriptionInfo) -> str:
     """Return what a subscription is told, in words."""
-    return "、".join(gettext(TOPIC_NAMES[topic]) for topic in info.topics)
+    return " · ".join(gettext(SHORT_NAMES[topic]) for topic in info.topics)
 
 
 def _newest(request: CityRequest, subscription_id: int) -> list[DeliveryInfo]:
