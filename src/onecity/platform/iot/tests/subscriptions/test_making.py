@@ -10,7 +10,7 @@ from onecity.kernel import clock
 from onecity.kernel.actor import Actor, system_actor
 from onecity.kernel.errors import Conflict, Invalid, NotFound, NotPermitted
 from onecity.platform.identity.tests.factories import Organisation, audited, make_actor, make_organisation
-from onecity.platform.iot.contracts.subscriptions import EventFilter, NewSubscription
+from onecity.platform.iot.contracts.subscriptions import EventFilter, Issued, NewSubscription
 from onecity.platform.iot.models import (
     WHOLE,
     DeadLetter,
@@ -44,7 +44,7 @@ def actor(organisation: Organisation) -> Actor:
     return make_actor(SUBSCRIBE, VIEW_DEVICES, VIEW_ALARMS, organisation=organisation)
 
 
-def make(actor: Actor, *, channel: str = "webhook", address: str = HOOK, **how: Any) -> making.Issued:
+def make(actor: Actor, *, channel: str = "webhook", address: str = HOOK, **how: Any) -> Issued:
     given: dict[str, Any] = {"name": "订阅", "topics": ("readings",), **how}
     new = NewSubscription(channel=channel, address=address, **given)
     return making.make_subscription(actor, new=new, now=clock.real_now())

@@ -9,11 +9,11 @@ from django.test import Client
 from onecity.kernel import clock
 from onecity.kernel.actor import Actor
 from onecity.platform.identity.tests.factories import Organisation, make_actor, make_program
-from onecity.platform.iot.contracts.subscriptions import NewSubscription
+from onecity.platform.iot.contracts.subscriptions import Issued, NewSubscription
 from onecity.platform.iot.models import DeadLetter, Delivery, Subscription, SubscriptionProgress
 from onecity.platform.iot.permissions import SUBSCRIBE, VIEW_ALARMS, VIEW_DEVICES
 from onecity.platform.iot.rules.subscribing.pauses import OPEN_AFTER
-from onecity.platform.iot.services.subscriptions.making import Issued, make_subscription
+from onecity.platform.iot.services.subscriptions.making import make_subscription
 from onecity.platform.iot.tests.visiting import body, client_of
 
 pytestmark = pytest.mark.django_db
