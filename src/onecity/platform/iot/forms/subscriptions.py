@@ -44,7 +44,7 @@ class SubscriptionForm(CityForm):
     """What a subscription is made of; the way of telling is chosen once."""
 
     name = forms.CharField(label=zh("订阅名称"), max_length=80)
-    topics = _Several(label=zh("订阅内容"))
+    topics = _Several(label=zh("事件种类"))
     address = forms.CharField(
         label=zh("回调地址"),
         max_length=500,

@@ -112,7 +112,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=32, unique=True, verbose_name='订阅标识')),
                 ('name', models.CharField(max_length=80, verbose_name='订阅名称')),
                 ('channel', models.CharField(choices=[('webhook', '网络回调'), ('mqtt', 'MQTT'), ('sse', '事件流')], max_length=8, verbose_name='投递方式')),
-                ('topics', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), size=None, verbose_name='订阅内容')),
+                ('topics', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), size=None, verbose_name='事件种类')),
                 ('filter', models.JSONField(default=dict, verbose_name='筛选条件')),
                 ('address', models.CharField(blank=True, max_length=500, verbose_name='回调地址')),
                 ('sealed_secret', models.BinaryField(default=b'', verbose_name='密封的签名密钥')),

@@ -31,7 +31,7 @@ class Subscription(models.Model):
     key = models.CharField("订阅标识", max_length=32, unique=True)
     name = models.CharField("订阅名称", max_length=80)
     channel = models.CharField("投递方式", max_length=8, choices=Channel)
-    topics = ArrayField(models.CharField(max_length=10), verbose_name="订阅内容")
+    topics = ArrayField(models.CharField(max_length=10), verbose_name="事件种类")
     filter = models.JSONField("筛选条件", default=dict)
     address = models.CharField("回调地址", max_length=500, blank=True)
     sealed_secret = models.BinaryField("密封的签名密钥", default=b"")

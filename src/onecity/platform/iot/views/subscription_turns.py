@@ -17,7 +17,7 @@ from onecity.platform.iot.permissions import SUBSCRIBE
 from onecity.platform.iot.selectors.subscriptions import subscription
 from onecity.platform.iot.services.subscriptions import making, replaying, rotating
 from onecity.platform.iot.views.shown import sentence
-from onecity.platform.iot.views.subscriptions import secret_page
+from onecity.platform.iot.views.subscription_shown import secret_page
 from onecity.web.access import requires
 from onecity.web.http import CityRequest
 

@@ -23,7 +23,6 @@ from onecity.platform.iot.forms.subscriptions import (
     told,
 )
 from onecity.platform.iot.permissions import SUBSCRIBE
-from onecity.platform.iot.rules.subscribing.pauses import is_open
 from onecity.platform.iot.selectors.subscriptions import (
     SubscriptionQuery,
     dead_letters,
@@ -34,17 +33,17 @@ from onecity.platform.iot.selectors.subscriptions import (
 from onecity.platform.iot.services.broker_files import broker_name, events_topic
 from onecity.platform.iot.services.subscriptions.making import change_subscription, make_subscription
 from onecity.platform.iot.views.shown import organisation_names
+from onecity.platform.iot.views.subscription_shown import (
+    CONDITION_NAMES,
+    OUTCOME,
+    secret_page,
+    state_badge,
+    topics_said,
+)
 from onecity.web.access import requires
 from onecity.web.http import CityRequest
-from onecity.web.listing import Action, Badge, Column, Filter, Listing, respond
+from onecity.web.listing import Action, Column, Filter, Listing, respond
 
-STATES: Final = {
-    "told": Badge(zh("投递中"), "green"),
-    "failing": Badge(zh("重试中"), "orange"),
-    "broken": Badge(zh("投递中断"), "red"),
-    "paused": Badge(zh("已暂停"), "grey"),
-}
-OUTCOME: Final = {True: Badge(zh("成功"), "green"), False: Badge(zh("失败"), "red")}
 LETTERS_SHOWN: Final = 20
 ATTEMPTS_SHOWN: Final = 10
 EVENTS_SHOWN: Final = 5
@@ -61,7 +60,7 @@ def index(request: CityRequest) -> HttpResponseBase:
             Column(zh("订阅名称"), lambda row: row.name, link=_link),
             Column(zh("状态"), state_badge),
             Column(zh("投递方式"), lambda row: gettext(CHANNEL_NAMES[row.channel])),
-            Column(zh("订阅内容"), topics_said, wide_only=True),
+            Column(zh("事件种类"), topics_said, wide_only=True),
             Column(zh("所有者"), lambda row: row.owner_name, wide_only=True),
             Column(zh("所属机构"), lambda row: names.get(row.organisation_id, ""), wide_only=True),
             Column(zh("已投递事件"), lambda row: row.events, look="number", wide_only=True),
@@ -101,7 +100,7 @@ def page(request: CityRequest, subscription_id: int) -> HttpResponse:
         "state": state_badge(info),
         "channel": CHANNEL_NAMES[info.channel],
         "topics": [TOPIC_NAMES[topic] for topic in info.topics],
-        "conditions": {name: _joined(value) for name, value in info.filter.plain().items()},
+        "conditions": [(CONDITION_NAMES[name], _joined(value)) for name, value in info.filter.plain().items()],
         "organisation": organisation_names().get(info.organisation_id, ""),
         "username": broker_name(info.key),
         "topic": events_topic(info.key),
@@ -188,37 +187,6 @@ def change(request: CityRequest, subscription_id: int) -> HttpResponse:
             messages.success(request, gettext("订阅已保存"))
             return redirect("iot:subscription", subscription_id)
     return _form(request, form, title=info.name, back=reverse("iot:subscription", args=[subscription_id]))
-
-
-def secret_page(request: CityRequest, info: SubscriptionInfo, secret: str) -> HttpResponse:
-    """Show a secret, this once."""
-    lines = [(zh("订阅标识"), info.key)]
-    if info.channel == "mqtt":
-        lines = [(zh("用户名"), broker_name(info.key)), (zh("主题"), events_topic(info.key))]
-    facts = {
-        "title_text": zh("MQTT 密码") if info.channel == "mqtt" else zh("签名密钥"),
-        "secret": secret,
-        "back": reverse("iot:subscription", args=[info.id]),
-        "back_name": info.name,
-        "lines": lines,
-    }
-    response = render(request, "iot/devices/secret.html", facts)
-    response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def state_badge(info: SubscriptionInfo) -> Badge:
-    """Return how a subscription goes."""
-    if info.state == "paused":
-        return STATES["paused"]
-    if is_open(info.failures):
-        return STATES["broken"]
-    return STATES["failing"] if info.failures else STATES["told"]
-
-
-def topics_said(info: SubscriptionInfo) -> str:
-    """Return what a subscription is told, in words."""
-    return "、".join(gettext(TOPIC_NAMES[topic]) for topic in info.topics)
 
 
 def _newest(request: CityRequest, subscription_id: int) -> list[DeliveryInfo]:

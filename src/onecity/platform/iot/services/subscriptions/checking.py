@@ -33,7 +33,7 @@ def checked(actor: Actor, new: NewSubscription) -> NewSubscription:
     if new.channel not in CHANNELS:
         faults["channel"] = zh("没有这个选项")
     if not new.topics or not set(new.topics) <= set(TOPICS):
-        faults["topics"] = zh("请至少选择一项订阅内容")
+        faults["topics"] = zh("请至少选择一种事件")
     if not 1 <= new.batch_size <= LARGEST_BATCH:
         faults["batch_size"] = zh("应为1至1000")
     if not 1 <= new.attempts <= MOST_ATTEMPTS:
@@ -81,4 +81,4 @@ def check_topics(actor: Actor, topics: tuple[str, ...]) -> None:
     Raises: NotPermitted.
     """
     if not all(actor.may(NEEDED[topic]) for topic in topics):
-        raise NotPermitted(zh("您没有查看所订阅内容的权限"))
+        raise NotPermitted(zh("您没有查看所订阅事件的权限"))
