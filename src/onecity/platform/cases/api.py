@@ -8,27 +8,34 @@ from onecity.platform.cases.selectors.waiting import TaskFilter, count_waiting, 
 from onecity.platform.cases.services.answering import HOLDER, add_files, complete_with_files
 from onecity.platform.cases.services.calendars import NewDay, load_calendar
 from onecity.platform.cases.services.classifying import UnknownClass, classify_case
-from onecity.platform.cases.services.completing import complete_task
+from onecity.platform.cases.services.completing import NeedsRequest, complete_task
 from onecity.platform.cases.services.install import add_edition
-from onecity.platform.cases.services.locking import CaseChanged, ClaimedByOther, TaskIsOver
+from onecity.platform.cases.services.locking import CaseChanged, CaseIsSuspended, ClaimedByOther, TaskIsOver
 from onecity.platform.cases.services.merging import merge_cases
 from onecity.platform.cases.services.opening import CaseRefused, open_case
+from onecity.platform.cases.services.requests.asking import NotPending, ask, withdraw
+from onecity.platform.cases.services.requests.suspending import NotSuspended, resume
 from onecity.platform.cases.services.reporters import look_at_reporter
 from onecity.platform.cases.services.tasks import add_note, attach, claim, reassign, release
 
 __all__ = [
     "HOLDER",
     "CaseChanged",
+    "CaseIsSuspended",
     "CaseRefused",
     "ClaimedByOther",
     "NewDay",
+    "NeedsRequest",
     "NoCalendar",
+    "NotPending",
+    "NotSuspended",
     "TaskFilter",
     "TaskIsOver",
     "UnknownClass",
     "add_edition",
     "add_files",
     "add_note",
+    "ask",
     "attach",
     "calendar_of",
     "case",
@@ -50,5 +57,7 @@ __all__ = [
     "open_case",
     "reassign",
     "release",
+    "resume",
     "waiting_tasks",
+    "withdraw",
 ]

@@ -4,6 +4,7 @@ from onecity.platform.cases.models.calendars import CalendarDay, WorkPeriod
 from onecity.platform.cases.models.cases import Case, Entry, Task
 from onecity.platform.cases.models.classes import CaseClass, Classification
 from onecity.platform.cases.models.reading import Counter, CounterDelta, SearchTerms, Serial, Visibility
+from onecity.platform.cases.models.requests import Request
 from onecity.platform.cases.models.types import CaseType, CaseTypeVersion
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "Counter",
     "CounterDelta",
     "Entry",
+    "Request",
     "SearchTerms",
     "Serial",
     "Task",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from onecity.kernel.text import zh
 from onecity.platform.cases.process.elements import Diagram, Flow, Gateway, UserTask
+from onecity.platform.cases.process.request_checks import request_faults
 from onecity.platform.cases.rules.expressions import (
     BadExpression,
     Comparison,
@@ -45,6 +46,11 @@ def faults_of(diagram: Diagram, *, settings: TypeSettings, known: Known) -> list
         *_flow_faults(diagram, settings, known),
         *_reach_faults(diagram),
         *_circle_faults(diagram),
+        *(
+            fault
+            for rule in settings.requests.values()
+            for fault in request_faults(diagram, rule, permissions=known.permissions)
+        ),
     ]
 
 

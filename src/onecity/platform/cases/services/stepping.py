@@ -132,8 +132,11 @@ def clock_of(
 
 
 def standing_clocks(elements: Mapping[str, UserTask], open_nodes: Iterable[str]) -> frozenset[str]:
-    """Return the clocks that stand while these tasks are open: ids of tasks, and `case`."""
-    return frozenset(clock for node in open_nodes for clock in elements[node].pauses)
+    """Return the clocks that stand while these tasks are open: ids of tasks, and `case`.
+
+    Approvals of requests, which no diagram knows, let every clock run.
+    """
+    return frozenset(clock for node in open_nodes if node in elements for clock in elements[node].pauses)
 
 
 def case_clock(state: CaseState, *, calendar: WorkCalendar, open_nodes: Iterable[str]) -> TimedLimit | None:

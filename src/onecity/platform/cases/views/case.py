@@ -23,6 +23,7 @@ from onecity.platform.cases.selectors.organisations import organisation_choices,
 from onecity.platform.cases.selectors.types import version_text
 from onecity.platform.cases.selectors.versions import version
 from onecity.platform.cases.services import answering, merging, reporters, tasks
+from onecity.platform.cases.views.requests import request_facts
 from onecity.platform.cases.views.shown import ENTRY_ICONS, LIGHT, STATUS, URGENCY
 from onecity.platform.documents.api import documents_of
 from onecity.platform.documents.contracts import Upload
@@ -210,6 +211,7 @@ def _page(request: CityRequest, number: str, *, refused: "tuple[int, str, CityFo
     shown = details.case(request.actor, number, now=request.now)
     facts = _facts(request, shown)
     facts["tasks"] = [_shown(request, shown, task, refused) for task in shown.tasks if task.state == "open"]
+    facts |= request_facts(request, shown)
     facts["refused"] = refused
     facts["neighbours"] = details.near(request.actor, shown.row) if shown.row.status == "open" else []
     facts["panels"] = [item for item in panels() if shown.row.type_code in item.type_codes]

@@ -25,6 +25,13 @@ VERSION: Final = {
     "published": Badge(zh("已发布"), "green"),
     "retired": Badge(zh("已停用"), "grey"),
 }
+REQUEST: Final = {
+    "pending": Badge(zh("审批中"), "yellow"),
+    "granted": Badge(zh("已同意"), "green"),
+    "refused": Badge(zh("不同意"), "red"),
+    "withdrawn": Badge(zh("已撤回"), "grey"),
+    "lapsed": Badge(zh("已失效"), "grey"),
+}
 STATUS_CHOICES: Final = [(code, badge.text) for code, badge in STATUS.items()]
 LIGHT_CHOICES: Final = [(code, badge.text) for code, badge in LIGHT.items()]
 ENTRY_ICONS: Final = {
@@ -43,6 +50,12 @@ ENTRY_ICONS: Final = {
     "attached": "photo",
     "merged": "git-merge",
     "closed": "archive",
+    "asked": "send",
+    "decided": "clipboard-check",
+    "lapsed": "circle-x",
+    "postponed": "clock",
+    "suspended": "player-pause",
+    "reopened": "refresh",
 }
 
 

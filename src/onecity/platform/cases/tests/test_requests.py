@@ -1,0 +1,346 @@
+"""Requests inside a case: asked, decided, applied; each with its bounds, its approver and its trace."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from fractions import Fraction
+
+import pytest
+
+from onecity.kernel.actor import Actor, system_actor
+from onecity.kernel.errors import NotFound, NotPermitted
+from onecity.platform.cases.contracts import NewRequest, OpenedCase, TaskAnswer
+from onecity.platform.cases.models import Case, CounterDelta, Entry, Request, Task, Visibility
+from onecity.platform.cases.rules.outcomes import OutcomeRefused
+from onecity.platform.cases.rules.requests import RequestRefused
+from onecity.platform.cases.rules.states import CaseIsOver
+from onecity.platform.cases.selectors.details import case as case_of
+from onecity.platform.cases.selectors.waiting import waiting_tasks
+from onecity.platform.cases.services.completing import NeedsRequest, complete_task
+from onecity.platform.cases.services.locking import CaseIsSuspended, TaskIsOver
+from onecity.platform.cases.services.requests.asking import NotPending, ask, withdraw
+from onecity.platform.cases.services.requests.deciding import OwnRequest
+from onecity.platform.cases.services.requests.suspending import NotSuspended, resume, resume_reviewed
+from onecity.platform.cases.services.telling import tell_of_waiting_tasks
+from onecity.platform.cases.services.ticks import turn_lights
+from onecity.platform.cases.tests.factories import SETTINGS, make_case, make_type, waiting_task
+from onecity.platform.identity.tests.factories import Organisation, make_actor, make_organisation, times_audited
+from onecity.platform.messages.models import Message
+
+pytestmark = pytest.mark.django_db
+SYSTEM = system_actor("test")
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+LIMITS = {**SETTINGS["limits"], "consent": {"amount": "4", "unit": "urgent_hour"}}  # type: ignore[dict-item]  # a mapping
+REQUESTS: list[Mapping[str, object]] = [
+    {
+        "code": "delay", "name": "延期申请", "kind": "postpone", "approver": "cases.supervise", "limit": "consent",
+        "most": 2, "longest": "6 urgent_hour", "tasks": ["handle"],
+    },
+    {
+        "code": "shelve", "name": "挂账申请", "kind": "suspend", "approver": "cases.supervise", "limit": "consent",
+        "longest": "90 natural_day", "reasons": [["season", "季节原因"], ["project", "纳入工程计划"]],
+    },
+    {
+        "code": "wrong", "name": "退回申请", "kind": "return", "approver": "cases.supervise", "limit": "consent",
+        "most": 1, "within": "1 urgent_hour", "tasks": ["handle"], "outcome": "return",
+    },
+    {"code": "force", "name": "强制结案申请", "kind": "force_close", "approver": "cases.supervise", "limit": "consent",
+     "asker": "cases.answer"},
+    {"code": "again", "name": "重新办理申请", "kind": "reopen", "approver": "cases.supervise", "limit": "consent",
+     "asker": "cases.answer", "within": "10 natural_day", "target": "handle", "most": 1},
+]  # fmt: skip
+
+
+@pytest.fixture
+def office() -> Organisation:
+    return make_organisation("指挥中心")
+
+
+@pytest.fixture
+def clerk(office: Organisation) -> Actor:
+    return make_actor("cases.answer", "cases.view", organisation=office)
+
+
+@pytest.fixture
+def chief(office: Organisation) -> Actor:
+    return make_actor("cases.supervise", "cases.view", organisation=office)
+
+
+@pytest.fixture
+def opened(office: Organisation, now: datetime) -> OpenedCase:
+    code = make_type(now=now, requests=REQUESTS, limits=LIMITS)
+    made = make_case(code, organisation=office, now=now)
+    complete_task(SYSTEM, task_id=waiting_task(made.id).id, answer=TaskAnswer("accept"), now=now)
+    return made
+
+
+def wish(opened: OpenedCase, code: str, *, actor: Actor, now: datetime, **facts: object) -> int:
+    task = Task.objects.filter(case_id=opened.id, state="open", node="handle").first()
+    given: dict[str, object] = {"reason": "雨天不能施工", "task_id": task.id if task else None, **facts}
+    return ask(actor, new=NewRequest(opened.id, code, **given), now=now).id  # type: ignore[arg-type]  # test data
+
+
+def answer(request: int, outcome: str, *, actor: Actor, now: datetime, note: str = "") -> tuple[str, ...]:
+    approval = Request.objects.get(id=request).approval_id
+    assert approval is not None
+    return complete_task(actor, task_id=approval, answer=TaskAnswer(outcome, note), now=now).opened
+
+
+def kinds(case_id: int) -> list[str]:
+    return list(Entry.objects.filter(case_id=case_id).order_by("id").values_list("kind", flat=True))
+
+
+def test_granted_postponement_moves_the_task_and_the_case(
+    opened: OpenedCase, clerk: Actor, chief: Actor, now: datetime
+) -> None:
+    task, case = waiting_task(opened.id, "handle"), Case.objects.get(id=opened.id)
+    request = wish(opened, "delay", actor=clerk, now=now, amount=Fraction(3))
+    approval = waiting_task(opened.id, "request:delay")
+    assert (approval.post, approval.due_at) == ("cases.supervise", now + 4 * HOUR)
+    answer(request, "grant", actor=chief, now=now + HOUR, note="同意")
+    moved, whole = waiting_task(opened.id), Case.objects.get(id=opened.id)
+    assert task.due_at is not None
+    assert moved.due_at == task.due_at + 3 * HOUR
+    assert case.due_at is not None
+    assert whole.due_at == case.due_at + 3 * HOUR
+    assert whole.revision == case.revision + 1
+    row = Request.objects.get(id=request)
+    assert (row.state, row.decided_by, row.note) == ("granted", chief.key, "同意")
+    assert kinds(opened.id)[-3:] == ["asked", "decided", "postponed"]
+    assert times_audited("cases.make_request") == times_audited("cases.decide_request") == 1
+    assert Message.objects.get(recipient_id=clerk.id).template_code == "cases.request_granted"
+
+
+def test_postponement_has_its_bounds(opened: OpenedCase, clerk: Actor, chief: Actor, now: datetime) -> None:
+    for amount in (None, Fraction(0), Fraction(7)):
+        with pytest.raises(RequestRefused) as refusal:
+            wish(opened, "delay", actor=clerk, now=now, amount=amount)
+        assert set(refusal.value.fields) == {"amount"}
+    first = wish(opened, "delay", actor=clerk, now=now, amount=Fraction(4))
+    with pytest.raises(RequestRefused) as refusal:
+        wish(opened, "delay", actor=clerk, now=now, amount=Fraction(1))
+    assert refusal.value.fields == {"request": "同样的申请正在审批"}
+    answer(first, "grant", actor=chief, now=now)
+    with pytest.raises(RequestRefused):
+        wish(opened, "delay", actor=clerk, now=now, amount=Fraction(3))
+    second = wish(opened, "delay", actor=clerk, now=now, amount=Fraction(2))
+    answer(second, "grant", actor=chief, now=now)
+    with pytest.raises(RequestRefused) as refusal:
+        wish(opened, "delay", actor=clerk, now=now, amount=Fraction(1, 2))
+    assert refusal.value.fields["request"] == "此项申请的次数已用完"
+
+
+def test_more_time_is_asked_for_before_the_limit_runs_out(opened: OpenedCase, clerk: Actor, now: datetime) -> None:
+    with pytest.raises(RequestRefused) as refusal:
+        wish(opened, "delay", actor=clerk, now=now + 2 * HOUR, amount=Fraction(1))
+    assert refusal.value.fields == {"request": "已超过时限，不能再申请延期"}
+
+
+def test_postponement_turns_a_red_light_green_again(
+    opened: OpenedCase, clerk: Actor, chief: Actor, now: datetime
+) -> None:
+    request = wish(opened, "delay", actor=clerk, now=now, amount=Fraction(4))
+    turn_lights(now=now + 3 * HOUR)
+    assert waiting_task(opened.id, "handle").light == "red"
+    answer(request, "grant", actor=chief, now=now + 3 * HOUR)
+    task = waiting_task(opened.id)
+    assert (task.light, Case.objects.get(id=opened.id).light) == ("green", "green")
+    assert task.next_light_at == now + 4 * HOUR
+
+
+def test_only_who_may_end_the_task_asks_and_only_the_post_decides(
+    opened: OpenedCase, clerk: Actor, office: Organisation, now: datetime
+) -> None:
+    with pytest.raises(NotPermitted):
+        wish(opened, "delay", actor=make_actor("cases.view", organisation=office), now=now, amount=Fraction(1))
+    request = wish(opened, "delay", actor=clerk, now=now, amount=Fraction(1))
+    with pytest.raises(NotPermitted):
+        answer(request, "grant", actor=clerk, now=now)
+    with pytest.raises(NotPermitted):
+        answer(request, "grant", actor=make_actor("cases.supervise", organisation=make_organisation()), now=now)
+
+
+def test_nobody_decides_his_own_request(opened: OpenedCase, office: Organisation, now: datetime) -> None:
+    both = make_actor("cases.answer", "cases.supervise", organisation=office)
+    request = wish(opened, "delay", actor=both, now=now, amount=Fraction(1))
+    with pytest.raises(OwnRequest):
+        answer(request, "grant", actor=both, now=now)
+
+
+def test_refusal_needs_a_reason_and_changes_nothing(
+    opened: OpenedCase, clerk: Actor, chief: Actor, now: datetime
+) -> None:
+    due = waiting_task(opened.id).due_at
+    request = wish(opened, "delay", actor=clerk, now=now, amount=Fraction(1))
+    with pytest.raises(OutcomeRefused):
+        answer(request, "refuse", actor=chief, now=now)
+    answer(request, "refuse", actor=chief, now=now, note="可以按时完成")
+    assert waiting_task(opened.id).due_at == due
+    assert Message.objects.get(recipient_id=clerk.id).template_code == "cases.request_refused"
+    with pytest.raises(TaskIsOver):
+        answer(request, "grant", actor=chief, now=now)
+
+
+def test_approval_waits_in_the_list_is_told_of_and_turns_red(
+    opened: OpenedCase, clerk: Actor, chief: Actor, now: datetime
+) -> None:
+    wish(opened, "shelve", actor=clerk, now=now, reason_code="season", until=now + 30 * DAY)
+    rows = waiting_tasks(chief).rows
+    assert [(row.name, row.number) for row in rows] == [("挂账申请", opened.number)]
+    tell_of_waiting_tasks(now=now)
+    assert Message.objects.filter(recipient_id=chief.id, template_code="cases.task_waits").count() == 1
+    turn_lights(now=now + 5 * HOUR)
+    assert waiting_task(opened.id, "request:shelve").light == "red"
+    assert Message.objects.filter(recipient_id=chief.id, template_code="cases.task_late").exists()
+
+
+def test_suspended_case_stands_still_and_goes_on_where_it_stood(
+    opened: OpenedCase, clerk: Actor, chief: Actor, now: datetime
+) -> None:
+    request = wish(opened, "shelve", actor=clerk, now=now, reason_code="season", until=now + 30 * DAY)
+    answer(request, "grant", actor=chief, now=now + HOUR)
+    case, task = Case.objects.get(id=opened.id), waiting_task(opened.id)
+    assert (case.suspended_until, case.paused_at, task.paused_at) == (now + 30 * DAY, now + HOUR, now + HOUR)
+    assert (case.next_light_at, task.next_light_at) == (None, None)
+    assert turn_lights(now=now + 20 * DAY) == 0
+    with pytest.raises(CaseIsSuspended):
+        complete_task(clerk, task_id=task.id, answer=TaskAnswer("done", files=(1,)), now=now + DAY)
+    assert not any(item.mine for item in case_of(clerk, opened.number, now=now + DAY).tasks)
+    with pytest.raises(RequestRefused) as refusal:
+        wish(opened, "delay", actor=clerk, now=now + DAY, amount=Fraction(1))
+    assert refusal.value.fields == {"request": "案件已挂账，请先恢复办理"}
+    resume(clerk, case_id=opened.id, reason="天气转好", now=now + 10 * DAY)
+    case, task = Case.objects.get(id=opened.id), waiting_task(opened.id)
+    assert (case.suspended_until, case.paused_at, task.paused_at) == (None, None, None)
+    assert task.due_at == now + 10 * DAY + HOUR
+    with pytest.raises(NotSuspended):
+        resume(clerk, case_id=opened.id, reason="", now=now + 10 * DAY)
+    complete_task(clerk, task_id=task.id, answer=TaskAnswer("done", files=(1,)), now=now + 10 * DAY)
+
+
+def test_review_takes_the_case_up_again_once_and_tells_who_works_on_it(
+    opened: OpenedCase, clerk: Actor, chief: Actor, now: datetime
+) -> None:
+    request = wish(opened, "shelve", actor=clerk, now=now, reason_code="project", until=now + 30 * DAY)
+    answer(request, "grant", actor=chief, now=now)
+    assert resume_reviewed(now=now + 29 * DAY) == 0
+    assert resume_reviewed(now=now + 30 * DAY) == 1
+    assert resume_reviewed(now=now + 30 * DAY) == 0
+    assert waiting_task(opened.id).due_at == now + 30 * DAY + 2 * HOUR
+    assert Message.objects.filter(recipient_id=clerk.id, template_code="cases.case_resumed").count() == 1
+    assert kinds(opened.id)[-1] == "resumed"
+
+
+def test_stranger_does_not_take_a_suspended_case_up(
+    opened: OpenedCase, clerk: Actor, chief: Actor, office: Organisation, now: datetime
+) -> None:
+    request = wish(opened, "shelve", actor=clerk, now=now, reason_code="season", until=now + DAY)
+    answer(request, "grant", actor=chief, now=now)
+    with pytest.raises(NotPermitted):
+        resume(make_actor("cases.view", organisation=office), case_id=opened.id, reason="", now=now)
+    resume(chief, case_id=opened.id, reason="", now=now)
+
+
+def test_suspension_needs_a_known_reason_and_a_near_review(opened: OpenedCase, clerk: Actor, now: datetime) -> None:
+    for facts, field in (
+        ({"reason_code": "lazy", "until": now + DAY}, "reason_code"),
+        ({"reason_code": "season", "until": now}, "until"),
+        ({"reason_code": "season", "until": now + 91 * DAY}, "until"),
+        ({"reason_code": "season", "until": now + DAY, "reason": " "}, "reason"),
+    ):
+        with pytest.raises(RequestRefused) as refusal:
+            wish(opened, "shelve", actor=clerk, now=now, **facts)
+        assert set(refusal.value.fields) == {field}
+
+
+def test_granted_return_ends_the_task_as_the_diagram_says(
+    opened: OpenedCase, clerk: Actor, chief: Actor, now: datetime
+) -> None:
+    task = waiting_task(opened.id)
+    with pytest.raises(NeedsRequest):
+        complete_task(clerk, task_id=task.id, answer=TaskAnswer("return", "不属本单位"), now=now)
+    shown = case_of(clerk, opened.number, now=now)
+    assert [item.code for item in shown.tasks[-1].outcomes] == ["done"]
+    with pytest.raises(RequestRefused):
+        wish(opened, "wrong", actor=clerk, now=now + 2 * HOUR)
+    request = wish(opened, "wrong", actor=clerk, now=now)
+    assert answer(request, "grant", actor=chief, now=now) == ("受理",)
+    task.refresh_from_db()
+    assert (task.state, task.outcome) == ("done", "return")
+    complete_task(SYSTEM, task_id=waiting_task(opened.id).id, answer=TaskAnswer("accept"), now=now)
+    with pytest.raises(RequestRefused) as refusal:
+        wish(opened, "wrong", actor=clerk, now=now)
+    assert refusal.value.fields == {"request": "此项申请的次数已用完"}
+
+
+def test_request_lapses_with_its_task(opened: OpenedCase, clerk: Actor, chief: Actor, now: datetime) -> None:
+    request = wish(opened, "delay", actor=clerk, now=now, amount=Fraction(1))
+    other = wish(opened, "force", actor=clerk, now=now)
+    complete_task(clerk, task_id=waiting_task(opened.id, "handle").id, answer=TaskAnswer("done", files=(1,)), now=now)
+    assert Request.objects.get(id=request).state == "lapsed"
+    assert Task.objects.get(node="request:delay").state == "cancelled"
+    assert Request.objects.get(id=other).state == "pending"
+    complete_task(SYSTEM, task_id=waiting_task(opened.id, "check").id, answer=TaskAnswer("pass"), now=now)
+    assert Request.objects.get(id=other).state == "lapsed"
+    assert not Task.objects.filter(case_id=opened.id, state="open").exists()
+    with pytest.raises(NotPending):
+        withdraw(clerk, request_id=request, now=now)
+
+
+def test_request_is_withdrawn_by_who_made_it(opened: OpenedCase, clerk: Actor, chief: Actor, now: datetime) -> None:
+    request = wish(opened, "delay", actor=clerk, now=now, amount=Fraction(1))
+    with pytest.raises(NotPermitted):
+        withdraw(chief, request_id=request, now=now)
+    withdraw(clerk, request_id=request, now=now)
+    assert Task.objects.get(node="request:delay").state == "cancelled"
+    wish(opened, "delay", actor=clerk, now=now, amount=Fraction(1))
+    with pytest.raises(NotFound):
+        withdraw(clerk, request_id=9_999_999, now=now)
+
+
+def test_forced_close_ends_everything_and_reopening_begins_at_its_task(
+    opened: OpenedCase, clerk: Actor, chief: Actor, now: datetime
+) -> None:
+    request = wish(opened, "force", actor=clerk, now=now)
+    answer(request, "grant", actor=chief, now=now + HOUR)
+    case = Case.objects.get(id=opened.id)
+    assert (case.status, case.closed_at) == ("closed", now + HOUR)
+    assert set(Visibility.objects.filter(case_id=case.id).values_list("status", flat=True)) == {"closed"}
+    assert not Task.objects.filter(case_id=case.id, state="open").exists()
+    with pytest.raises(CaseIsOver):
+        wish(opened, "force", actor=clerk, now=now + HOUR)
+    with pytest.raises(RequestRefused):
+        wish(opened, "again", actor=clerk, now=now + 11 * DAY)
+    again = wish(opened, "again", actor=clerk, now=now + DAY)
+    turn_lights(now=now + DAY + 5 * HOUR)
+    assert waiting_task(case.id).light == "red"
+    assert Case.objects.get(id=case.id).light == "green"
+    assert answer(again, "grant", actor=chief, now=now + 2 * DAY) == ("处置",)
+    case, task = Case.objects.get(id=opened.id), waiting_task(opened.id)
+    assert (case.status, case.closed_at, case.stage_code, case.due_at) == ("open", None, "handle", now + 3 * DAY)
+    assert (task.node, task.due_at) == ("handle", now + 2 * DAY + 2 * HOUR)
+    assert set(Visibility.objects.filter(case_id=case.id).values_list("status", flat=True)) == {"open"}
+    total = sum(CounterDelta.objects.filter(scope_keys__contains=["*"], status="open").values_list("change", flat=True))
+    assert total == 1
+    complete_task(SYSTEM, task_id=task.id, answer=TaskAnswer("done", files=(1,)), now=now + 2 * DAY)
+    complete_task(SYSTEM, task_id=waiting_task(case.id).id, answer=TaskAnswer("pass"), now=now + 2 * DAY)
+    with pytest.raises(RequestRefused):
+        wish(opened, "again", actor=clerk, now=now + 2 * DAY)
+
+
+def test_unknown_request_is_not_found(opened: OpenedCase, clerk: Actor, now: datetime) -> None:
+    with pytest.raises(NotFound):
+        wish(opened, "nothing", actor=clerk, now=now)
+    with pytest.raises(NotFound):
+        wish(opened, "again", actor=clerk, now=now)
+    with pytest.raises(TaskIsOver):
+        wish(opened, "delay", actor=clerk, now=now, task_id=9_999_999, amount=Fraction(1))
+
+
+def test_return_without_approver_happens_at_once(office: Organisation, clerk: Actor, now: datetime) -> None:
+    rule = {**REQUESTS[2], "approver": "", "limit": ""}
+    code = make_type(now=now, requests=[rule], limits=LIMITS)
+    made = make_case(code, organisation=office, now=now)
+    complete_task(SYSTEM, task_id=waiting_task(made.id).id, answer=TaskAnswer("accept"), now=now)
+    request = wish(made, "wrong", actor=clerk, now=now)
+    assert Request.objects.get(id=request).state == "granted"
+    assert waiting_task(made.id).node == "accept"
