@@ -13,9 +13,10 @@ from onecity.platform.cases.services.install import add_edition
 from onecity.platform.cases.services.locking import CaseChanged, CaseIsSuspended, ClaimedByOther, TaskIsOver
 from onecity.platform.cases.services.merging import merge_cases
 from onecity.platform.cases.services.opening import CaseRefused, open_case
+from onecity.platform.cases.services.reporters import look_at_reporter
 from onecity.platform.cases.services.requests.asking import NotPending, ask, withdraw
 from onecity.platform.cases.services.requests.suspending import NotSuspended, resume
-from onecity.platform.cases.services.reporters import look_at_reporter
+from onecity.platform.cases.services.supervision.appeals import appeal_card, decide_card
 from onecity.platform.cases.services.tasks import add_note, attach, claim, reassign, release
 
 __all__ = [
@@ -24,8 +25,8 @@ __all__ = [
     "CaseIsSuspended",
     "CaseRefused",
     "ClaimedByOther",
-    "NewDay",
     "NeedsRequest",
+    "NewDay",
     "NoCalendar",
     "NotPending",
     "NotSuspended",
@@ -35,6 +36,7 @@ __all__ = [
     "add_edition",
     "add_files",
     "add_note",
+    "appeal_card",
     "ask",
     "attach",
     "calendar_of",
@@ -49,6 +51,7 @@ __all__ = [
     "complete_with_files",
     "count_cases",
     "count_waiting",
+    "decide_card",
     "history",
     "load_calendar",
     "look_at_reporter",

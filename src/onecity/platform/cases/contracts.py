@@ -119,6 +119,30 @@ class RequestInfo:
 
 
 @dataclass(frozen=True, slots=True)
+class CardInfo:
+    """A card of electronic supervision. account_id: the person named, if one had claimed the task."""
+
+    id: int
+    level: str
+    state: str
+    number: str
+    title: str
+    task_name: str
+    organisation_id: int
+    account_id: int | None
+    missed_at: datetime
+    issued_at: datetime
+    appeal_until: datetime
+    appealed_at: datetime | None
+    appealed_by_name: str
+    appeal: str
+    decide_by: datetime | None
+    decided_at: datetime | None
+    decided_by_name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class CaseRow:
     """A case in a list."""
 

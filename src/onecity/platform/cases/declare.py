@@ -10,6 +10,7 @@ from onecity.kernel.deadlines import TimeUnit
 
 Value = str | int | float | bool | None
 FieldKind = Literal["text", "number", "flag", "choice"]
+MeasureKind = Literal["yellow", "red", "escalate"]
 RequestKind = Literal["postpone", "suspend", "return", "force_close", "reopen"]
 Tone = Literal["grey", "blue", "green", "yellow", "orange", "red", "purple"]
 TONES: tuple[Tone, ...] = ("grey", "blue", "green", "yellow", "orange", "red", "purple")
@@ -71,13 +72,35 @@ class RequestRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Measure:
+    """What follows a missed deadline. after: `AMOUNT UNIT` from it. level: organisations up (escalate), from 1."""
+
+    kind: MeasureKind
+    after: str
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Supervision:
+    """Electronic supervision of a type. measures: in order of time, all in one unit.
+
+    appeal: `AMOUNT UNIT` from a card's issue. decide: `AMOUNT UNIT` from an appeal. post: permission of who decides.
+    """
+
+    measures: tuple[Measure, ...]
+    appeal: str = "5 work_day"
+    decide: str = "5 work_day"
+    post: str = "cases.supervise"
+
+
+@dataclass(frozen=True, slots=True)
 class CaseType:
     """A type of case as it stands on the first day; staff publish later versions as data.
 
     process: the BPMN 2.0 file. limits: by name, which tasks refer to. case_limit: name of the limit of the whole case,
     empty for none. forms: JSON Schemas by name, which tasks refer to. scheme: the classification its cases carry.
     view: permission that is needed beside `cases.view` to see its cases, empty for none. create: permission to open one
-    by hand, empty for programs only.
+    by hand, empty for programs only. supervision: None for the house default.
     """
 
     code: str
@@ -93,6 +116,7 @@ class CaseType:
     scheme: str = ""
     icon: str = "clipboard-list"
     requests: tuple[RequestRule, ...] = ()
+    supervision: Supervision | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Tables of the case engine."""
 
 from onecity.platform.cases.models.calendars import CalendarDay, WorkPeriod
+from onecity.platform.cases.models.cards import Card
 from onecity.platform.cases.models.cases import Case, Entry, Task
 from onecity.platform.cases.models.classes import CaseClass, Classification
 from onecity.platform.cases.models.reading import Counter, CounterDelta, SearchTerms, Serial, Visibility
@@ -9,6 +10,7 @@ from onecity.platform.cases.models.types import CaseType, CaseTypeVersion
 
 __all__ = [
     "CalendarDay",
+    "Card",
     "Case",
     "CaseClass",
     "CaseType",

@@ -168,6 +168,8 @@ class Task(models.Model):
     ended_by = models.CharField("办理人", max_length=60, blank=True)
     outcome = models.CharField("处理结果", max_length=40, blank=True)
     told_at = models.DateTimeField("通知时间", null=True)
+    watch_at = models.DateTimeField("下次监察时间", null=True)
+    watch_step = models.PositiveSmallIntegerField("已采取的监察措施数", default=0, db_default=0)
 
     class Meta:
         """Waiting tasks are found by post and organisation or place; ended ones by their case."""
@@ -193,6 +195,9 @@ class Task(models.Model):
                 fields=["next_light_at"],
                 name="cases_task_next_light",
                 condition=Q(state="open", next_light_at__isnull=False),
+            ),
+            models.Index(
+                fields=["watch_at"], name="cases_task_watched", condition=Q(state="open", watch_at__isnull=False)
             ),
             models.Index(fields=["id"], name="cases_task_untold", condition=Q(state="open", told_at__isnull=True)),
         ]
@@ -227,6 +232,10 @@ class Entry(models.Model):
         POSTPONED = "postponed", "延期"
         SUSPENDED = "suspended", "挂账"
         REOPENED = "reopened", "重新办理"
+        CARD = "card", "监察牌"
+        APPEALED = "appealed", "申诉"
+        CARD_SETTLED = "card_settled", "申诉答复"
+        ESCALATED = "escalated", "上报督办"
         CLOSED = "closed", "结束"
 
     case = models.ForeignKey(Case, verbose_name="案件", on_delete=models.PROTECT, related_name="+", db_index=False)

@@ -71,9 +71,7 @@ class Request(models.Model):
         ]
         indexes = [
             models.Index(fields=["case", "id"], name="cases_request_of_case"),
-            models.Index(
-                fields=["approval"], name="cases_request_approval", condition=Q(approval__isnull=False)
-            ),
+            models.Index(fields=["approval"], name="cases_request_approval", condition=Q(approval__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -156,9 +156,7 @@ def _amount_fault(rule: RequestRule, asked: Asked, situation: Situation) -> Mapp
     return {}
 
 
-def _review_fault(
-    rule: RequestRule, asked: Asked, situation: Situation, calendar: WorkCalendar
-) -> Mapping[str, str]:
+def _review_fault(rule: RequestRule, asked: Asked, situation: Situation, calendar: WorkCalendar) -> Mapping[str, str]:
     if asked.until is None or asked.until <= situation.now:
         return {"until": zh("请选择今后的复查日期")}
     if rule.longest and asked.until > rule.longest.after(situation.now, calendar=calendar):

@@ -28,7 +28,7 @@ class CardFilter:
 def cards(
     actor: Actor,
     *,
-    filters: CardFilter = CardFilter(),  # noqa: B008  # frozen
+    filters: CardFilter = CardFilter(),  # frozen
     after: Cursor | None = None,
     size: int = PAGE_SIZE,
 ) -> Page[CardInfo]:

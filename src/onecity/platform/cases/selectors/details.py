@@ -243,6 +243,4 @@ def _governed(form: Version, node: str) -> frozenset[str]:
 
 
 def _outcomes(rules: Sequence[OutcomeRule]) -> list[OutcomeInfo]:
-    return [
-        OutcomeInfo(item.code, item.name, item.tone, item.reason, item.files, item.organisation) for item in rules
-    ]
+    return [OutcomeInfo(item.code, item.name, item.tone, item.reason, item.files, item.organisation) for item in rules]

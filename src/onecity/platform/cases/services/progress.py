@@ -1,4 +1,4 @@
-"""A case while its step is worked out: what the process did, clocks as they will stand, lines of history; then written."""
+"""A case while its step is worked out: what the process did, clocks as they will stand, lines; then written."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -156,7 +156,10 @@ def turn_task(task: Task, timed: TimedLimit, *, now: datetime) -> None:
     """Write another clock to a waiting task."""
     task.due_at, task.warn_at, task.paused_at = timed.clock.due_at, timed.clock.warn_at, timed.clock.paused_at
     task.next_light_at, task.light, task.clock = timed.next_change(now=now), timed.light(now=now), timed.kept()
-    task.save(update_fields=["due_at", "warn_at", "paused_at", "next_light_at", "light", "clock"])
+    late = task.light == "red" and task.paused_at is None
+    task.watch_at, task.watch_step = (now if late else None), task.watch_step if task.light == "red" else 0
+    fields = ["due_at", "warn_at", "paused_at", "next_light_at", "light", "clock", "watch_at", "watch_step"]
+    task.save(update_fields=fields)
 
 
 def write_step(progress: Progress) -> tuple[int, dict[str, int]]:

@@ -1,4 +1,4 @@
-"""Ending a case from outside its process: its waiting tasks are cancelled, its rows of lists and counters turned over."""
+"""Ending a case from outside its process: waiting tasks are cancelled, rows of lists and counters turned over."""
 
 from datetime import datetime
 from typing import Literal

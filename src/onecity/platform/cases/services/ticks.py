@@ -34,7 +34,8 @@ _DUE: Final = """
 _TURN_TASKS: Final = """
     UPDATE cases_task SET
         light = CASE WHEN due_at <= %(now)s THEN 'red' ELSE 'yellow' END,
-        next_light_at = CASE WHEN due_at <= %(now)s THEN NULL ELSE due_at END
+        next_light_at = CASE WHEN due_at <= %(now)s THEN NULL ELSE due_at END,
+        watch_at = CASE WHEN due_at <= %(now)s THEN %(now)s::timestamptz END, watch_step = 0
     WHERE case_id = ANY(%(cases)s::bigint[]) AND state = 'open' AND next_light_at <= %(now)s
     RETURNING case_id, id, name, light, post, organisation_id, division_code, assignee_id
 """

@@ -12,7 +12,6 @@ from onecity.platform.cases.contracts import NewRequest, OpenedCase, TaskAnswer
 from onecity.platform.cases.models import Case, CounterDelta, Entry, Request, Task, Visibility
 from onecity.platform.cases.rules.outcomes import OutcomeRefused
 from onecity.platform.cases.rules.requests import RequestRefused
-from onecity.platform.cases.rules.states import CaseIsOver
 from onecity.platform.cases.selectors.details import case as case_of
 from onecity.platform.cases.selectors.waiting import waiting_tasks
 from onecity.platform.cases.services.completing import NeedsRequest, complete_task
@@ -306,7 +305,7 @@ def test_forced_close_ends_everything_and_reopening_begins_at_its_task(
     assert (case.status, case.closed_at) == ("closed", now + HOUR)
     assert set(Visibility.objects.filter(case_id=case.id).values_list("status", flat=True)) == {"closed"}
     assert not Task.objects.filter(case_id=case.id, state="open").exists()
-    with pytest.raises(CaseIsOver):
+    with pytest.raises(NotFound):
         wish(opened, "force", actor=clerk, now=now + HOUR)
     with pytest.raises(RequestRefused):
         wish(opened, "again", actor=clerk, now=now + 11 * DAY)

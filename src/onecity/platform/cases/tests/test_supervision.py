@@ -1,6 +1,5 @@
 """Electronic supervision: cards, appeals, escalation; and nobody is late without somebody being told."""
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import product
 
@@ -41,7 +40,7 @@ SUPERVISION = {
     "appeal": "1 natural_day",
     "decide": "2 natural_day",
 }
-LATE = ("cases.task_late", "cases.card", "cases.escalated")
+LATE = ("cases.task_late", "cases.yellow_card", "cases.red_card", "cases.escalated")
 
 
 @pytest.fixture
@@ -94,7 +93,7 @@ def test_measures_follow_one_another_each_once(
     yellow = Card.objects.get()
     assert (yellow.level, yellow.organisation_id, yellow.missed_at) == ("yellow", office.id, late)
     assert yellow.appeal_until == late + DAY
-    assert (told(clerk, "cases.card"), told(chief, "cases.card")) == (1, 1)
+    assert (told(clerk, "cases.yellow_card"), told(chief, "cases.yellow_card")) == (1, 1)
     assert told(mayor, "cases.escalated") == 0
     assert run_to(late + 2 * HOUR) == 1
     assert (told(mayor, "cases.escalated"), told(chief, "cases.escalated")) == (1, 0)
@@ -118,7 +117,7 @@ def test_whoever_claimed_the_task_is_named(opened: OpenedCase, clerk: Actor, chi
     claim(clerk, task_id=waiting_task(opened.id).id, now=now)
     run_to(now + HOUR)
     assert Card.objects.get().account_id == clerk.id
-    assert (told(clerk, "cases.card"), told(other, "cases.card")) == (1, 0)
+    assert (told(clerk, "cases.yellow_card"), told(other, "cases.yellow_card")) == (1, 0)
 
 
 def test_ended_task_gets_no_further_measure(opened: OpenedCase, clerk: Actor, chief: Actor, now: datetime) -> None:
@@ -154,7 +153,7 @@ def test_task_that_begins_late_is_watched_at_once(office: Organisation, clerk: A
     assert (task.light, task.next_light_at, task.watch_at) == ("red", None, now + HOUR)
     assert turn_lights(now=now + HOUR) == 0
     assert watch(now=now + HOUR) == 1
-    assert told(clerk, "cases.card") == 1
+    assert told(clerk, "cases.yellow_card") == 1
 
 
 SOMEBODY = ("cases.answer", "cases.supervise", "cases.manage_types")
@@ -170,7 +169,7 @@ def test_no_task_is_late_without_somebody_being_told(
     """Whoever there is: those who do the work, those who supervise it from above, or only who runs the processes."""
     held = [name for name, there in zip(SOMEBODY, people, strict=True) if there]
     places = {"cases.answer": office, "cases.supervise": top, "cases.manage_types": top}
-    actors = [make_actor(name, organisation=places[name]) for name in held]
+    actors = [make_actor(name, organisation=places[name], everywhere=name == "cases.manage_types") for name in held]
     code = make_type(now=now, supervision=SUPERVISION)
     made = [make_case(code, organisation=office, now=now) for _ in range(2)]
     if claimed and people[0]:
@@ -187,7 +186,7 @@ def test_lateness_waits_for_the_first_person_who_can_be_told(
     forget_all()
     newcomer = make_actor("cases.answer", organisation=office)
     assert run_to(now + 2 * HOUR) == 1
-    assert told(newcomer, "cases.card") == 1
+    assert told(newcomer, "cases.yellow_card") == 1
     assert unheard(now + 2 * HOUR) == []
 
 
@@ -199,9 +198,9 @@ def unheard(now: datetime) -> list[str]:
 
 
 @pytest.fixture
-def yellow(opened: OpenedCase, clerk: Actor, chief: Actor, now: datetime) -> Iterator[Card]:
+def yellow(opened: OpenedCase, clerk: Actor, chief: Actor, now: datetime) -> Card:
     run_to(now + HOUR)
-    yield Card.objects.get()
+    return Card.objects.get()
 
 
 def test_appeal_is_decided_by_the_supervising_post_and_told(
@@ -215,7 +214,7 @@ def test_appeal_is_decided_by_the_supervising_post_and_told(
         decide_card(clerk, card_id=yellow.id, withdraw=True, note="同意", now=now + DAY)
     decide_card(chief, card_id=yellow.id, withdraw=True, note="情况属实", now=now + DAY)
     assert card(clerk, yellow.id).state == "withdrawn"
-    assert told(clerk, "cases.card_settled") == 1
+    assert told(clerk, "cases.card_withdrawn") == 1
     with pytest.raises(CardIsSettled):
         decide_card(chief, card_id=yellow.id, withdraw=False, note="维持", now=now + DAY)
     with pytest.raises(CardIsSettled):
@@ -228,7 +227,9 @@ def test_appeal_has_a_term_a_reason_and_a_body(yellow: Card, clerk: Actor, now: 
     with pytest.raises(Invalid):
         appeal_card(clerk, card_id=yellow.id, reason=" ", now=now)
     with pytest.raises(NotPermitted):
-        appeal_card(make_actor("cases.answer", organisation=make_organisation()), card_id=yellow.id, reason="冤", now=now)
+        appeal_card(
+            make_actor("cases.answer", organisation=make_organisation()), card_id=yellow.id, reason="冤", now=now
+        )
     with pytest.raises(TooLateToAppeal):
         appeal_card(clerk, card_id=yellow.id, reason="晚了", now=yellow.appeal_until + HOUR)
     with pytest.raises(NotFound):

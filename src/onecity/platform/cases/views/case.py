@@ -19,12 +19,13 @@ from onecity.platform.cases.models import Entry
 from onecity.platform.cases.permissions import LOOK, MERGE, SUPERVISE, VIEW
 from onecity.platform.cases.registries import panels, sources
 from onecity.platform.cases.selectors import details
+from onecity.platform.cases.selectors.cards import cards_of
 from onecity.platform.cases.selectors.organisations import organisation_choices, organisation_name
 from onecity.platform.cases.selectors.types import version_text
 from onecity.platform.cases.selectors.versions import version
 from onecity.platform.cases.services import answering, merging, reporters, tasks
 from onecity.platform.cases.views.requests import request_facts
-from onecity.platform.cases.views.shown import ENTRY_ICONS, LIGHT, STATUS, URGENCY
+from onecity.platform.cases.views.shown import CARD_LEVEL, CARD_STATE, ENTRY_ICONS, LIGHT, STATUS, URGENCY
 from onecity.platform.documents.api import documents_of
 from onecity.platform.documents.contracts import Upload
 from onecity.web.access import requires, signed_in
@@ -212,6 +213,7 @@ def _page(request: CityRequest, number: str, *, refused: "tuple[int, str, CityFo
     facts = _facts(request, shown)
     facts["tasks"] = [_shown(request, shown, task, refused) for task in shown.tasks if task.state == "open"]
     facts |= request_facts(request, shown)
+    facts["cards"] = [(item, CARD_LEVEL[item.level], CARD_STATE[item.state]) for item in cards_of(shown.row.id)]
     facts["refused"] = refused
     facts["neighbours"] = details.near(request.actor, shown.row) if shown.row.status == "open" else []
     facts["panels"] = [item for item in panels() if shown.row.type_code in item.type_codes]

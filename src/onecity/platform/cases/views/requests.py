@@ -1,4 +1,4 @@
-"""Requests on a case's page: what the visitor may ask for now, what was asked before, and taking up a suspended case."""
+"""Requests on a case's page: what may be asked for now, what was asked before, and taking up a suspended case."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -32,11 +32,12 @@ from onecity.web.listing import Badge
 
 @dataclass(frozen=True, slots=True)
 class ShownRequest:
-    """A request with what the page shows of it. extra: how much time was asked for, or the review's day."""
+    """A request with what the page shows of it. cause: its reason's name. mine: whether the visitor may withdraw it."""
 
     info: RequestInfo
     badge: Badge
     cause: str
+    amount: str
     unit: str
     organisation: str
     mine: bool
@@ -131,6 +132,7 @@ def _shown(request: CityRequest, shown: CaseInfo, item: RequestInfo) -> ShownReq
         info=item,
         badge=REQUEST[item.state],
         cause=dict(rule.reasons).get(item.reason_code, "") if rule else "",
+        amount=format(float(Fraction(item.amount)), "g") if item.amount else "",
         unit=TimeUnit(item.unit).label if item.unit else "",
         organisation=organisation_name(item.organisation_id),
         mine=item.state == "pending" and item.asked_by == request.actor.key,

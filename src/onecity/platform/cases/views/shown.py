@@ -32,6 +32,13 @@ REQUEST: Final = {
     "withdrawn": Badge(zh("已撤回"), "grey"),
     "lapsed": Badge(zh("已失效"), "grey"),
 }
+CARD_LEVEL: Final = {"yellow": Badge(zh("黄牌"), "yellow"), "red": Badge(zh("红牌"), "red")}
+CARD_STATE: Final = {
+    "issued": Badge(zh("已发出"), "orange"),
+    "appealed": Badge(zh("申诉中"), "blue"),
+    "withdrawn": Badge(zh("已撤销"), "grey"),
+    "upheld": Badge(zh("维持"), "red"),
+}
 STATUS_CHOICES: Final = [(code, badge.text) for code, badge in STATUS.items()]
 LIGHT_CHOICES: Final = [(code, badge.text) for code, badge in LIGHT.items()]
 ENTRY_ICONS: Final = {
@@ -51,6 +58,10 @@ ENTRY_ICONS: Final = {
     "merged": "git-merge",
     "closed": "archive",
     "asked": "send",
+    "card": "alert-triangle",
+    "appealed": "message-report",
+    "card_settled": "scale",
+    "escalated": "alert-circle",
     "decided": "clipboard-check",
     "lapsed": "circle-x",
     "postponed": "clock",

@@ -55,9 +55,7 @@ def _postpone(
     return ()
 
 
-def _suspend(
-    actor: Actor, row: Request, case: Case, _: RequestRule, waiting: Sequence[Task], now: datetime
-) -> Opened:
+def _suspend(actor: Actor, row: Request, case: Case, _: RequestRule, waiting: Sequence[Task], now: datetime) -> Opened:
     assert row.until is not None
     suspend(actor, case, until=row.until, reason=row.reason, waiting=waiting, now=now)
     return ()
@@ -80,9 +78,7 @@ def _close(actor: Actor, row: Request, case: Case, _: RequestRule, __: Sequence[
     return ()
 
 
-def _reopen(
-    actor: Actor, row: Request, case: Case, rule: RequestRule, _: Sequence[Task], now: datetime
-) -> Opened:
+def _reopen(actor: Actor, row: Request, case: Case, rule: RequestRule, _: Sequence[Task], now: datetime) -> Opened:
     return reopen(actor, case, node=rule.target, reason=row.reason, now=now)
 
 

@@ -39,9 +39,7 @@ class NotSuspended(Conflict):
     message = zh("案件没有挂账")
 
 
-def suspend(
-    actor: Actor, case: Case, *, until: datetime, reason: str, waiting: Sequence[Task], now: datetime
-) -> None:
+def suspend(actor: Actor, case: Case, *, until: datetime, reason: str, waiting: Sequence[Task], now: datetime) -> None:
     """Let every clock of a locked case stand, in the caller's transaction; approvals go on."""
     calendar = calendar_of(case.division_code)
     for task in waiting:

@@ -25,7 +25,7 @@ from onecity.platform.identity.api import record
 from onecity.platform.messages.api import send
 
 APPEALED: Final = "cases.card_appealed"
-SETTLED: Final = "cases.card_settled"
+SETTLED: Final = {"withdrawn": "cases.card_withdrawn", "upheld": "cases.card_upheld"}
 BATCH: Final = 100
 
 
@@ -78,8 +78,8 @@ def decide_card(actor: Actor, *, card_id: int, withdraw: bool, note: str, now: d
         _leave_trace(actor, card, kind="card_settled", text=text, now=now)
         kind, _, number = card.appealed_by.partition(":")
         if kind == "account":
-            params = {"number": card.case.number, "result": Card.State(card.state).label}
-            send(actor, to=[int(number)], template=SETTLED, params=params, link=_link(card), now=now)
+            params, template = {"number": card.case.number}, SETTLED[card.state]
+            send(actor, to=[int(number)], template=template, params=params, link=_link(card), now=now)
         bus.announce(CARD_DECIDED, case_id=card.case_id, card_id=card.id, state=card.state, at=now)
 
 
@@ -110,7 +110,7 @@ def remind_now() -> int:
 
 def _tell_deciders(holders: Holders, card: Card, *, now: datetime) -> None:
     to = holders.of(card.post, organisation_id=card.organisation_id, division_code=card.division_code)
-    params = {"number": card.case.number, "level": Card.Level(card.level).label}
+    params = {"number": card.case.number}
     send(WATCHER, to=to, template=APPEALED, params=params, link=_link(card), now=now)
 
 

@@ -1,7 +1,7 @@
 """Watching late tasks: cards and escalation, one measure after another, and nobody late without somebody told.
 
 A task that turns red gets an instant at which it is looked at (`watch_at`); each look applies the measures that have
-fallen due and sets the next one. A measure of which nobody could be told is tried again later instead of being passed.
+fallen due and sets the next one. A first measure of which nobody could be told is tried again later, not passed.
 """
 
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ BATCH: Final = 100
 # House rule: how long to wait before looking again for somebody who can be told.
 AGAIN: Final = timedelta(hours=1)
 WATCHER: Final = system_actor("supervision")
-CARD: Final = "cases.card"
+CARDS: Final = {"yellow": "cases.yellow_card", "red": "cases.red_card"}
 ESCALATED: Final = "cases.escalated"
 
 
@@ -86,10 +86,11 @@ def _apply_due(holders: Holders, task: Task, rule: SupervisionRule, *, missed: d
 def _apply(
     holders: Holders, task: Task, measure: MeasureRule, rule: SupervisionRule, *, missed: datetime, now: datetime
 ) -> bool:
-    """Apply one measure; says whether anybody could be told of it."""
+    """Apply one measure; False for the first one while there is nobody who could be told of it."""
     body = task.organisation_id or task.case.organisation_id
     if measure.kind == "escalate":
-        to = _supervisors(holders, task, organisation_above(body, levels=measure.level))
+        above = organisation_above(body, levels=measure.level)
+        to = _supervisors(holders, task, above, body)
     else:
         near = responsible(
             post=task.post,
@@ -99,7 +100,7 @@ def _apply(
             late=True,
         )
         to = near(holders) or _supervisors(holders, task, body)
-    if not to:
+    if not to and task.watch_step == 0:
         return False
     if measure.kind == "escalate":
         _escalate(task, measure, to=to, now=now)
@@ -108,11 +109,13 @@ def _apply(
     return True
 
 
-def _supervisors(holders: Holders, task: Task, organisation_id: int) -> list[int]:
-    """Return who supervises at an organisation; whoever runs the processes where nobody does."""
-    division = task.division_code
-    found = holders.of(SUPERVISE, organisation_id=organisation_id, division_code=division)
-    return found or holders.of(MANAGE_TYPES, organisation_id=organisation_id, division_code=division)
+def _supervisors(holders: Holders, task: Task, *organisations: int) -> list[int]:
+    """Return who supervises at the first of the organisations that has somebody; else whoever runs the processes."""
+    for organisation_id in organisations:
+        found = holders.of(SUPERVISE, organisation_id=organisation_id, division_code=task.division_code)
+        if found:
+            return found
+    return holders.of(MANAGE_TYPES, organisation_id=None, division_code="")
 
 
 def _issue(
@@ -142,8 +145,8 @@ def _issue(
     )
     if not created:
         return
-    params = {"number": case.number, "name": task.name, "level": level.label}
-    told = send(WATCHER, to=to, template=CARD, params=params, link=f"/supervision/cards/{card.id}", now=now)
+    params, link = {"number": case.number, "name": task.name}, f"/supervision/cards/{card.id}"
+    told = send(WATCHER, to=to, template=CARDS[level], params=params, link=link, now=now)
     data = {"name": task.name, "level": level.value, "card_id": card.id, "organisation_id": body, "told": told}
     write_entries(case.id, entry("card", WATCHER, at=now, data=data, task_id=task.id))
     record(WATCHER, action="cases.issue_card", target=f"cases.card:{card.id}", details={"number": case.number})
