@@ -11,6 +11,7 @@ from onecity.platform.cases.contracts import CardInfo
 from onecity.platform.cases.models import Card
 from onecity.platform.cases.permissions import VIEW
 from onecity.platform.cases.selectors.scopes import covers, division_keys, organisation_keys
+from onecity.platform.cases.selectors.types import visible_types
 from onecity.platform.identity.api import row_scope
 from onecity.web.paging import PAGE_SIZE, Count, Cursor, Page
 
@@ -33,7 +34,7 @@ def cards(
     size: int = PAGE_SIZE,
 ) -> Page[CardInfo]:
     """Return the cards that an actor may see, the latest first."""
-    condition = row_scope(actor, VIEW).q()
+    condition = _visible(actor)
     if filters.level:
         condition &= Q(level=filters.level)
     if filters.state:
@@ -62,7 +63,7 @@ def visible_card(actor: Actor, card_id: int) -> Card:
 
     Raises: NotFound, also for a card that the actor may not know of.
     """
-    row = Card.objects.select_related("case", "task").filter(row_scope(actor, VIEW).q(), id=card_id).first()
+    row = Card.objects.select_related("case", "task").filter(_visible(actor), id=card_id).first()
     if row is None:
         raise NotFound(zh("没有这个监察牌，或您无权查看"))
     return row
@@ -85,6 +86,11 @@ def may_decide(actor: Actor, row: Card) -> bool:
     """Say whether an actor may decide on a card's open appeal."""
     mine = actor.kind == "account" and (row.appealed_by == actor.key or row.account_id == actor.id)
     return row.state == Card.State.APPEALED and not mine and covers(actor, row.post, keys=card_keys(row))
+
+
+def _visible(actor: Actor) -> Q:
+    """Return the condition of cards that an actor may see: his bodies and places, of types that he may see at all."""
+    return row_scope(actor, VIEW).q() & Q(case__case_type_id__in=[item.id for item in visible_types(actor)])
 
 
 def _info(row: Card) -> CardInfo:

@@ -54,7 +54,7 @@ def offers(actor: Actor, shown: CaseInfo, *, now: datetime) -> list[Offer]:
     mine = {item.id for item in shown.tasks if item.mine and not is_approval(item.node)}
     calendar, found = calendar_of(case.division_code), []
     for rule in version(case.version_id).settings.requests.values():
-        if (rule.kind == Request.Kind.REOPEN) is (case.status == Case.Status.OPEN):
+        if (rule.kind == "reopen") is (case.status == Case.Status.OPEN):
             continue
         if rule.asker and not covers(actor, rule.asker, keys=frozenset(case.scope_keys)):
             continue

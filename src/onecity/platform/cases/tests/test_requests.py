@@ -1,10 +1,12 @@
 """Requests inside a case: asked, decided, applied; each with its bounds, its approver and its trace."""
 
+import threading
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from fractions import Fraction
 
 import pytest
+from django.db import connection
 
 from onecity.kernel.actor import Actor, system_actor
 from onecity.kernel.errors import NotFound, NotPermitted
@@ -343,3 +345,41 @@ def test_return_without_approver_happens_at_once(office: Organisation, clerk: Ac
     request = wish(made, "wrong", actor=clerk, now=now)
     assert Request.objects.get(id=request).state == "granted"
     assert waiting_task(made.id).node == "accept"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_deciding_and_completing_at_once_leave_one_winner_and_a_whole_case(
+    office: Organisation, clerk: Actor, chief: Actor, now: datetime
+) -> None:
+    code = make_type(now=now, requests=REQUESTS, limits=LIMITS)
+    for _ in range(3):
+        made = make_case(code, organisation=office, now=now)
+        complete_task(SYSTEM, task_id=waiting_task(made.id).id, answer=TaskAnswer("accept"), now=now)
+        task, request = waiting_task(made.id), wish(made, "wrong", actor=clerk, now=now)
+        approval, gate = waiting_task(made.id, "request:wrong"), threading.Barrier(2)
+        results: list[str] = []
+
+        def end(gate: threading.Barrier, results: list[str], who: Actor, task_id: int, given: TaskAnswer) -> None:
+            gate.wait()
+            try:
+                complete_task(who, task_id=task_id, answer=given, now=now)
+                results.append(given.outcome)
+            except TaskIsOver:
+                results.append("over")
+            connection.close()
+
+        threads = [
+            threading.Thread(target=end, args=(gate, results, chief, approval.id, TaskAnswer("grant"))),
+            threading.Thread(target=end, args=(gate, results, clerk, task.id, TaskAnswer("done", files=(1,)))),
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert results.count("over") == 1
+        state = Request.objects.get(id=request).state
+        assert (state, "grant" in results) in {("granted", True), ("lapsed", False)}
+        assert Entry.objects.filter(case_id=made.id, kind="completed", task_id=task.id).count() == 1
+        assert [item.node for item in Task.objects.filter(case_id=made.id, state="open")] == [
+            "accept" if state == "granted" else "check"
+        ]

@@ -265,3 +265,17 @@ def test_cards_are_listed_to_those_who_see_their_body(yellow: Card, clerk: Actor
     with pytest.raises(NotFound):
         card(stranger, yellow.id)
     assert len(cards_of(yellow.case_id)) == 2
+
+
+def test_card_of_a_type_that_is_kept_close_is_kept_close_too(
+    office: Organisation, clerk: Actor, chief: Actor, now: datetime
+) -> None:
+    code = make_type(now=now, supervision=SUPERVISION, view="cases.look_at_reporter")
+    make_case(code, organisation=office, now=now)
+    run_to(now + HOUR)
+    close = Card.objects.get()
+    assert cards(clerk).rows == []
+    with pytest.raises(NotFound):
+        card(clerk, close.id)
+    insider = make_actor("cases.view", "cases.look_at_reporter", organisation=office)
+    assert card(insider, close.id).level == "yellow"

@@ -13,7 +13,7 @@ from onecity.platform.cases.contracts import MadeRequest, NewRequest
 from onecity.platform.cases.events import REQUEST_MADE
 from onecity.platform.cases.models import Case, Request, Task
 from onecity.platform.cases.rules.clocks import timed
-from onecity.platform.cases.rules.requests import Asked, RequestRule, check_asking, is_approval, node_of
+from onecity.platform.cases.rules.requests import OF_TASKS, Asked, RequestRule, check_asking, is_approval, node_of
 from onecity.platform.cases.selectors.calendars import calendar_of
 from onecity.platform.cases.selectors.requests import situation_of
 from onecity.platform.cases.selectors.scopes import covers
@@ -25,7 +25,7 @@ from onecity.platform.cases.services.rows import clock_columns, entry
 from onecity.platform.cases.services.writing import write_entries
 from onecity.platform.identity.api import record
 
-Kind, State = Request.Kind, Request.State
+State = Request.State
 
 
 class NotPending(Conflict):
@@ -75,7 +75,9 @@ def withdraw(actor: Actor, *, request_id: int, now: datetime) -> None:
             raise NotPending
         row.state, row.decided_at = State.WITHDRAWN, now
         row.save(update_fields=["state", "decided_at"])
-        Task.objects.filter(id=row.approval_id).update(state=Task.State.CANCELLED, ended_at=now, next_light_at=None)
+        if row.approval_id is not None:
+            waiting = Task.objects.filter(id=row.approval_id)
+            waiting.update(state=Task.State.CANCELLED, ended_at=now, next_light_at=None)
         data = {"name": row.name, "withdrawn": True}
         write_entries(row.case_id, entry("lapsed", actor, at=now, data=data, task_id=row.approval_id))
         record(actor, action="cases.withdraw_request", target=f"cases.request:{row.id}")
@@ -87,14 +89,14 @@ def _runs(case_id: int) -> bool:
 
 def _rule(case: Case, code: str) -> RequestRule:
     rule = version(case.version_id).settings.requests.get(code)
-    if rule is None or (rule.kind == Kind.REOPEN) is (case.status == Case.Status.OPEN):
+    if rule is None or (rule.kind == "reopen") is (case.status == Case.Status.OPEN):
         raise NotFound(zh("此案件没有这项申请"))
     return rule
 
 
 def _subject(rule: RequestRule, task_id: int | None, waiting: list[Task]) -> Task | None:
     """Return the task that a request is about; None for one about the whole case."""
-    if rule.kind not in {Kind.POSTPONE, Kind.RETURN}:
+    if rule.kind not in OF_TASKS:
         return None
     task = next((item for item in waiting if item.id == task_id), None)
     if task is None:
@@ -127,7 +129,7 @@ def _write(
     actor: Actor, case: Case, rule: RequestRule, task: Task | None, *, new: NewRequest, now: datetime
 ) -> Request:
     approval = _approval(case, rule, now=now) if rule.approver else None
-    postpones = rule.kind == Kind.POSTPONE and rule.longest is not None
+    postpones = rule.kind == "postpone" and rule.longest is not None
     row = Request.objects.create(
         case=case,
         task=task,
@@ -139,7 +141,7 @@ def _write(
         reason_code=new.reason_code if rule.reasons else "",
         amount=str(new.amount) if postpones else "",
         unit=rule.longest.unit.value if postpones and rule.longest else "",
-        until=new.until if rule.kind == Kind.SUSPEND else None,
+        until=new.until if rule.kind == "suspend" else None,
         asked_at=now,
         asked_by=actor.key[:60],
         asked_by_name=actor.name[:60],

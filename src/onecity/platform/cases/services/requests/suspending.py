@@ -74,7 +74,7 @@ def may_resume(actor: Actor, case: Case, waiting: Sequence[Task]) -> bool:
     """Say whether an actor may take a suspended case up again."""
     keys = frozenset(case.scope_keys)
     rules = version(case.version_id).settings.requests.values()
-    posts = {SUPERVISE, *(rule.approver for rule in rules if rule.kind == Request.Kind.SUSPEND)}
+    posts = {SUPERVISE, *(rule.approver for rule in rules if rule.kind == "suspend")}
     if any(covers(actor, post, keys=keys) for post in posts):
         return True
     for task in waiting:
