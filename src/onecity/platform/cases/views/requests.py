@@ -51,14 +51,19 @@ class ShownOffer:
     form: CityForm
 
 
+def shown_requests(request: CityRequest, shown: CaseInfo) -> Sequence[ShownRequest]:
+    """Return the requests of a case; nothing is read for types that have none."""
+    if not version(shown.version_id).settings.requests:
+        return []
+    return [_shown(request, shown, item) for item in requests_of(shown.row.id)]
+
+
 def request_facts(request: CityRequest, shown: CaseInfo) -> dict[str, object]:
-    """Return what the case's page shows of requests; nothing is read for types that have none."""
-    rules = version(shown.version_id).settings.requests
-    if not rules:
-        return {"requests": [], "offers": [], "may_resume": False}
+    """Return what the visitor may do about requests; nothing is read for types that have none."""
+    if not version(shown.version_id).settings.requests:
+        return {"offers": [], "may_resume": False}
     actor = request.actor
     return {
-        "requests": [_shown(request, shown, item) for item in requests_of(shown.row.id)],
         "offers": _offers(request, shown),
         "may_resume": shown.suspended_until is not None and suspending.resumable(actor, shown.row.id),
     }

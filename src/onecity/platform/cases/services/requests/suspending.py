@@ -10,7 +10,7 @@ from onecity.kernel import clock
 from onecity.kernel.actor import Actor, system_actor
 from onecity.kernel.errors import Conflict, NotPermitted
 from onecity.kernel.text import zh
-from onecity.platform.cases.models import Case, Request, Task
+from onecity.platform.cases.models import Case, Task
 from onecity.platform.cases.permissions import SUPERVISE
 from onecity.platform.cases.process.checks import CASE_CLOCK
 from onecity.platform.cases.rules.requests import is_approval
