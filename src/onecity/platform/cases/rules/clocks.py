@@ -171,10 +171,16 @@ def read_clock(
 
 
 def timed(
-    limit: LimitRule, *, started_at: datetime, calendar: WorkCalendar, pauses: Sequence[Pause] = ()
+    limit: LimitRule,
+    *,
+    started_at: datetime,
+    calendar: WorkCalendar,
+    pauses: Sequence[Pause] = (),
+    extensions: Sequence[Extension] = (),
 ) -> TimedLimit:
     """Return a limit with its clock started."""
-    return TimedLimit(limit, start_clock(limit, started_at=started_at, calendar=calendar, pauses=pauses))
+    clock = start_clock(limit, started_at=started_at, calendar=calendar, pauses=pauses, extensions=extensions)
+    return TimedLimit(limit, clock)
 
 
 def share_used(timed_limit: TimedLimit, *, now: datetime, calendar: WorkCalendar) -> float:

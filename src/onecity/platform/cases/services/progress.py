@@ -1,6 +1,5 @@
 """A case while its step is worked out: what the process did, clocks as they will stand, lines; then written."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -25,7 +24,14 @@ from onecity.platform.cases.services.rows import (
     task_opened_entry,
     task_row,
 )
-from onecity.platform.cases.services.stepping import CaseState, clock_of, organisation_of, standing_clocks
+from onecity.platform.cases.services.stepping import (
+    NOTHING_EARLIER,
+    CaseState,
+    Earlier,
+    clock_of,
+    organisation_of,
+    standing_clocks,
+)
 from onecity.platform.cases.services.writing import STEP_SQL, run, task_ids, turn_lists, written, written_lines
 
 
@@ -101,7 +107,7 @@ def open_tasks(progress: Progress) -> None:
     calendar = calendar_of(state.division_code)
     for opened in progress.step.opened:
         element = elements[opened.node]
-        earlier = _earlier(progress, element) if element.continues else ()
+        earlier = _earlier(progress, element) if element.continues else NOTHING_EARLIER
         clock = clock_of(element, state, calendar=calendar, earlier=earlier)
         task = NewTask(opened.id, element, organisation_of(element, state), clock)
         progress.tasks.append(task)
@@ -114,11 +120,15 @@ def open_tasks(progress: Progress) -> None:
         )
 
 
-def _earlier(progress: Progress, element: UserTask) -> Sequence[tuple[datetime, datetime]]:
-    """Return begin and end of the task's earlier instances."""
-    rows = Task.objects.filter(case_id=progress.case.id, node=element.id).order_by("opened_at", "id")
-    now = progress.state.now
-    return [(row.opened_at, row.ended_at or now) for row in rows]
+def _earlier(progress: Progress, element: UserTask) -> Earlier:
+    """Return what the task's earlier instances leave: the last one carries what was granted before."""
+    rows = list(Task.objects.filter(case_id=progress.case.id, node=element.id).order_by("opened_at", "id"))
+    now, clocks = progress.state.now, [timed.clock for timed in map(clock_of_row, rows) if timed]
+    return Earlier(
+        spans=[(row.opened_at, row.ended_at or now) for row in rows],
+        pauses=[pause for clock in clocks for pause in clock.pauses],
+        extensions=clocks[-1].extensions if clocks else (),
+    )
 
 
 def settle_clocks(progress: Progress) -> None:

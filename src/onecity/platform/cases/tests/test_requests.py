@@ -23,6 +23,7 @@ from onecity.platform.cases.services.requests.deciding import OwnRequest
 from onecity.platform.cases.services.requests.suspending import NotSuspended, resume, resume_reviewed
 from onecity.platform.cases.services.telling import tell_of_waiting_tasks
 from onecity.platform.cases.services.ticks import turn_lights
+from onecity.platform.cases.tests.diagrams import COMPLAINT
 from onecity.platform.cases.tests.factories import SETTINGS, make_case, make_type, waiting_task
 from onecity.platform.identity.tests.factories import Organisation, make_actor, make_organisation, times_audited
 from onecity.platform.messages.models import Message
@@ -326,6 +327,25 @@ def test_forced_close_ends_everything_and_reopening_begins_at_its_task(
     complete_task(SYSTEM, task_id=waiting_task(case.id).id, answer=TaskAnswer("pass"), now=now + 2 * DAY)
     with pytest.raises(RequestRefused):
         wish(opened, "again", actor=clerk, now=now + 2 * DAY)
+
+
+def test_task_that_goes_on_keeps_what_was_granted_and_the_time_it_stood(
+    office: Organisation, clerk: Actor, chief: Actor, now: datetime
+) -> None:
+    """The same task, begun again after a return, neither counts the suspension nor forgets the postponement."""
+    xml = COMPLAINT.replace('id="handle"', 'id="handle" city:continues="true"', 1)
+    rules = [item for item in REQUESTS if item["code"] in {"delay", "shelve"}]
+    made = make_case(make_type(xml, now=now, requests=rules, limits=LIMITS), organisation=office, now=now)
+    complete_task(SYSTEM, task_id=waiting_task(made.id).id, answer=TaskAnswer("accept"), now=now)
+    answer(wish(made, "delay", actor=clerk, now=now, amount=Fraction(3)), "grant", actor=chief, now=now)
+    shelved = wish(made, "shelve", actor=clerk, now=now, reason_code="season", until=now + 30 * DAY)
+    answer(shelved, "grant", actor=chief, now=now)
+    resume(clerk, case_id=made.id, reason="", now=now + 10 * DAY)
+    later = now + 10 * DAY + HOUR
+    complete_task(clerk, task_id=waiting_task(made.id).id, answer=TaskAnswer("return", "补充材料"), now=later)
+    complete_task(SYSTEM, task_id=waiting_task(made.id).id, answer=TaskAnswer("accept"), now=later + 5 * HOUR)
+    task = waiting_task(made.id)
+    assert (task.due_at, task.light) == (later + 5 * HOUR + 4 * HOUR, "green")
 
 
 def test_unknown_request_is_not_found(opened: OpenedCase, clerk: Actor, now: datetime) -> None:

@@ -29,7 +29,7 @@ from onecity.platform.messages.api import send
 
 CASE_RESUMED: Final = "cases.case_resumed"
 CALENDAR: Final = system_actor("calendar")
-BATCH: Final = 100
+BATCH: Final = 20
 
 
 class NotSuspended(Conflict):

@@ -26,7 +26,7 @@ from onecity.platform.messages.api import send
 
 APPEALED: Final = "cases.card_appealed"
 SETTLED: Final = {"withdrawn": "cases.card_withdrawn", "upheld": "cases.card_upheld"}
-BATCH: Final = 100
+BATCH: Final = 20
 
 
 class OwnAppeal(Conflict):

@@ -26,7 +26,8 @@ from onecity.platform.cases.services.writing import write_entries
 from onecity.platform.identity.api import record
 from onecity.platform.messages.api import send
 
-BATCH: Final = 100
+# A batch holds the locks of its cases until it is written: few enough that nobody waits for it.
+BATCH: Final = 20
 # House rule: how long to wait before looking again for somebody who can be told.
 AGAIN: Final = timedelta(hours=1)
 WATCHER: Final = system_actor("supervision")
