@@ -1,45 +1,28 @@
 """Pages of requests, suspension and electronic supervision, with Django's client."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from http import HTTPStatus
 
 import pytest
 
 from onecity.kernel import clock
-from onecity.kernel.actor import Actor, system_actor
+from onecity.kernel.actor import Actor
 from onecity.platform.cases.contracts import OpenedCase, TaskAnswer
 from onecity.platform.cases.models import Card, Case, Request
 from onecity.platform.cases.services.completing import complete_task
 from onecity.platform.cases.services.supervision.watching import watch
 from onecity.platform.cases.services.ticks import turn_lights
 from onecity.platform.cases.tests.factories import make_case, make_type, waiting_task
+from onecity.platform.cases.tests.requesting import DAY, LIMITS, REQUESTS, SYSTEM
 from onecity.platform.cases.tests.test_pages import client_of
-from onecity.platform.cases.tests.test_requests import LIMITS, REQUESTS
 from onecity.platform.identity.tests.factories import Organisation, make_actor, make_organisation
 
 pytestmark = pytest.mark.django_db
-SYSTEM = system_actor("test")
-DAY = timedelta(days=1)
 
 
 @pytest.fixture
 def today() -> datetime:
     return clock.real_now()
-
-
-@pytest.fixture
-def office() -> Organisation:
-    return make_organisation("指挥中心")
-
-
-@pytest.fixture
-def clerk(office: Organisation) -> Actor:
-    return make_actor("cases.answer", "cases.view", organisation=office)
-
-
-@pytest.fixture
-def chief(office: Organisation) -> Actor:
-    return make_actor("cases.supervise", "cases.view", organisation=office)
 
 
 @pytest.fixture
