@@ -21,7 +21,8 @@ from django.db import connection
 
 from onecity.kernel import clock
 from onecity.kernel.actor import system_actor
-from onecity.platform.cases.models import Case, Entry, Task
+from onecity.platform.cases.models import Card, Case, Entry, Task
+from onecity.platform.cases.rules.supervision import DEFAULT
 from onecity.platform.cases.tests.factories import DIVISION, make_case, make_type
 from onecity.platform.identity.services.clients import NewClient, create_client, issue_token
 from onecity.platform.identity.tests.factories import make_actor, make_organisation
@@ -215,7 +216,7 @@ def test_killed_worker_turns_each_light_once_and_tells_each_person_once() -> Non
     organisation, now = make_organisation(), clock.real_now()
     code = make_type(now=now)
     people = [make_actor("cases.answer", organisation=organisation) for _ in range(2)]
-    opened = [make_case(code, organisation=organisation, now=now - timedelta(days=9)) for _ in range(350)]
+    opened = [make_case(code, organisation=organisation, now=now - timedelta(days=14)) for _ in range(350)]
 
     def told() -> int:
         return Message.objects.filter(template_code="cases.task_waits").count()
@@ -228,9 +229,15 @@ def test_killed_worker_turns_each_light_once_and_tells_each_person_once() -> Non
     with running("manage.py", "work"):
         until(lambda: told() == len(opened) * len(people) and not Case.objects.exclude(light="red").exists())
         until(lambda: rows("SELECT count(*) FROM cases_counterdelta")[0][0] == 0)
+        until(lambda: not Task.objects.exclude(watch_step=len(DEFAULT.measures)).exists())
     assert_every_case_is_whole()
     # Each case turned red by its own clock and by its task's: two lines, and no message twice.
     turned = Entry.objects.filter(kind="light").values_list("case_id", "task_id")
     assert (len(turned), len(set(turned))) == (2 * len(opened), 2 * len(opened))
+    # Each measure was taken once: a yellow and a red card, and two escalations that nobody above could hear.
+    assert Card.objects.count() == 2 * len(opened)
+    measures = Entry.objects.filter(kind__in=["card", "escalated"]).count()
+    assert measures == len(DEFAULT.measures) * len(opened)
+    # Each person was told once that the task waits, that it is late, and of each card.
     sent = Message.objects.values_list("recipient_id", "template_code", "link")
-    assert len(set(sent)) == len(sent) == len(opened) * len(people) * 2
+    assert len(set(sent)) == len(sent) == len(opened) * len(people) * 4

@@ -11,9 +11,46 @@ from onecity.domains.urban_management import permissions
 from onecity.domains.urban_management.classification import GB_SCHEME
 from onecity.kernel.deadlines import TimeUnit
 from onecity.kernel.text import zh
-from onecity.platform.cases.declare import CaseType, DataField, Limit, Stage
+from onecity.platform.cases.declare import CaseType, DataField, Limit, RequestRule, Stage
 
 TYPE_CODE: Final = "urban_management.city_case"
+
+# House defaults, as all limits here: a later version changes them. Postponement is drawn in the diagram itself.
+REQUESTS: Final = (
+    RequestRule(
+        "suspend",
+        zh("挂账申请"),
+        "suspend",
+        approver=permissions.CLOSE,
+        limit="consent",
+        longest="180 natural_day",
+        reasons=(
+            ("season", zh("受季节或天气限制")),
+            ("project", zh("已纳入工程或整治计划")),
+            ("dispute", zh("权属不清，正在协调")),
+            ("funds", zh("资金未落实")),
+        ),
+    ),
+    RequestRule(
+        "force_close",
+        zh("强制结案申请"),
+        "force_close",
+        asker=permissions.DISPATCH,
+        approver=permissions.CLOSE,
+        limit="consent",
+    ),
+    RequestRule(
+        "reopen",
+        zh("重新办理申请"),
+        "reopen",
+        asker=permissions.ACCEPT,
+        approver=permissions.CLOSE,
+        limit="consent",
+        most=2,
+        within="30 natural_day",
+        target="dispatch",
+    ),
+)
 
 CITY_CASE: Final = CaseType(
     code=TYPE_CODE,
@@ -49,6 +86,7 @@ CITY_CASE: Final = CaseType(
     ),
     scheme=GB_SCHEME,
     icon="building-community",
+    requests=REQUESTS,
 )
 
 DIAGRAM_WORDS: Final = (

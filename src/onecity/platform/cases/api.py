@@ -8,27 +8,36 @@ from onecity.platform.cases.selectors.waiting import TaskFilter, count_waiting, 
 from onecity.platform.cases.services.answering import HOLDER, add_files, complete_with_files
 from onecity.platform.cases.services.calendars import NewDay, load_calendar
 from onecity.platform.cases.services.classifying import UnknownClass, classify_case
-from onecity.platform.cases.services.completing import complete_task
+from onecity.platform.cases.services.completing import NeedsRequest, complete_task
 from onecity.platform.cases.services.install import add_edition
-from onecity.platform.cases.services.locking import CaseChanged, ClaimedByOther, TaskIsOver
+from onecity.platform.cases.services.locking import CaseChanged, CaseIsSuspended, ClaimedByOther, TaskIsOver
 from onecity.platform.cases.services.merging import merge_cases
 from onecity.platform.cases.services.opening import CaseRefused, open_case
 from onecity.platform.cases.services.reporters import look_at_reporter
+from onecity.platform.cases.services.requests.asking import NotPending, ask, withdraw
+from onecity.platform.cases.services.requests.suspending import NotSuspended, resume
+from onecity.platform.cases.services.supervision.appeals import appeal_card, decide_card
 from onecity.platform.cases.services.tasks import add_note, attach, claim, reassign, release
 
 __all__ = [
     "HOLDER",
     "CaseChanged",
+    "CaseIsSuspended",
     "CaseRefused",
     "ClaimedByOther",
+    "NeedsRequest",
     "NewDay",
     "NoCalendar",
+    "NotPending",
+    "NotSuspended",
     "TaskFilter",
     "TaskIsOver",
     "UnknownClass",
     "add_edition",
     "add_files",
     "add_note",
+    "appeal_card",
+    "ask",
     "attach",
     "calendar_of",
     "case",
@@ -42,6 +51,7 @@ __all__ = [
     "complete_with_files",
     "count_cases",
     "count_waiting",
+    "decide_card",
     "history",
     "load_calendar",
     "look_at_reporter",
@@ -50,5 +60,7 @@ __all__ = [
     "open_case",
     "reassign",
     "release",
+    "resume",
     "waiting_tasks",
+    "withdraw",
 ]

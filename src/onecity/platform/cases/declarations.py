@@ -8,6 +8,10 @@ from onecity.platform.cases.declare import Source
 from onecity.platform.cases.selectors.lists import may_read_files
 from onecity.platform.cases.selectors.statements import OPEN_CASES_SQL
 from onecity.platform.cases.services.answering import HOLDER
+from onecity.platform.cases.services.requests.deciding import REQUEST_GRANTED, REQUEST_REFUSED
+from onecity.platform.cases.services.requests.suspending import CASE_RESUMED, resume_now
+from onecity.platform.cases.services.supervision.appeals import APPEALED, SETTLED, remind_now
+from onecity.platform.cases.services.supervision.watching import CARDS, ESCALATED, watch_now
 from onecity.platform.cases.services.telling import (
     CASE_LATE,
     CASE_WARNED,
@@ -65,10 +69,59 @@ DECLARATION = Domain(
         ),
         Template(CASE_WARNED, zh("案件即将超时"), zh("案件即将超时"), zh("案件 {number} 即将超过办结时限")),
         Template(CASE_LATE, zh("案件超时"), zh("案件已超时"), zh("案件 {number} 已经超过办结时限"), urgent=True),
+        Template(
+            REQUEST_GRANTED, zh("申请已同意"), zh("已同意：{name}"), zh("您在案件 {number} 提出的“{name}”已经同意")
+        ),
+        Template(
+            REQUEST_REFUSED,
+            zh("申请未同意"),
+            zh("未同意：{name}"),
+            zh("您在案件 {number} 提出的“{name}”没有同意，请查看审批意见"),
+        ),
+        Template(
+            CASE_RESUMED,
+            zh("挂账到期恢复"),
+            zh("恢复办理：{name}"),
+            zh("案件 {number} 挂账到期，任务“{name}”恢复计时，请继续办理"),
+        ),
+        Template(
+            CARDS["yellow"],
+            zh("黄牌"),
+            zh("黄牌：{name}"),
+            zh("案件 {number} 的任务“{name}”超时，发出黄牌"),
+            urgent=True,
+        ),
+        Template(
+            CARDS["red"],
+            zh("红牌"),
+            zh("红牌：{name}"),
+            zh("案件 {number} 的任务“{name}”严重超时，发出红牌"),
+            urgent=True,
+        ),
+        Template(
+            ESCALATED,
+            zh("超时上报"),
+            zh("超时上报：{name}"),
+            zh("案件 {number} 的任务“{name}”长时间超时，已上报至上{level}级机构"),
+            urgent=True,
+        ),
+        Template(APPEALED, zh("监察牌申诉待答复"), zh("申诉待答复"), zh("案件 {number} 的监察牌有申诉等待您答复")),
+        Template(
+            SETTLED["withdrawn"],
+            zh("监察牌已撤销"),
+            zh("监察牌已撤销"),
+            zh("案件 {number} 的监察牌申诉成立，监察牌已撤销"),
+        ),
+        Template(
+            SETTLED["upheld"], zh("监察牌维持"), zh("监察牌维持"), zh("案件 {number} 的监察牌申诉不成立，维持原结论")
+        ),
         Source("cases.window", zh("窗口登记"), icon="user", order=10),
         SET_VALUE,
         OUTCOME_OF,
         Tick("cases.turn_lights", zh("案件到期变灯"), 2.0, turn_due_lights),
+        Tick("cases.resume", zh("挂账到期恢复"), 5.0, resume_now),
+        Tick("cases.watch", zh("电子监察"), 5.0, watch_now),
+        Tick("cases.remind", zh("申诉答复催办"), 60.0, remind_now),
         Tick("cases.tell", zh("通知待办任务"), 1.0, tell_now),
         Tick("cases.fold_counters", zh("汇总案件计数"), 1.0, fold_counters),
         Menu("cases.tasks", zh("待办任务"), "cases:tasks", group=zh("我的工作"), icon="checklist", order=10),
@@ -80,6 +133,15 @@ DECLARATION = Domain(
             group=zh("我的工作"),
             icon="clipboard-list",
             order=20,
+        ),
+        Menu(
+            "cases.cards",
+            zh("电子监察"),
+            "cases:cards",
+            permission=permissions.VIEW,
+            group=zh("我的工作"),
+            icon="alert-triangle",
+            order=30,
         ),
         Menu(
             "cases.types",

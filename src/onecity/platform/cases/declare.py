@@ -10,6 +10,8 @@ from onecity.kernel.deadlines import TimeUnit
 
 Value = str | int | float | bool | None
 FieldKind = Literal["text", "number", "flag", "choice"]
+MeasureKind = Literal["yellow", "red", "escalate"]
+RequestKind = Literal["postpone", "suspend", "return", "force_close", "reopen"]
 Tone = Literal["grey", "blue", "green", "yellow", "orange", "red", "purple"]
 TONES: tuple[Tone, ...] = ("grey", "blue", "green", "yellow", "orange", "red", "purple")
 
@@ -42,13 +44,63 @@ class DataField:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestRule:
+    """A request that people may make inside a case: more time, standing still, giving back, closing, reopening.
+
+    asker: permission; empty for whoever may end the task (or any waiting task of the case). approver: post that
+    decides; empty for a return that needs nobody's consent. limit: name of the limit of the decision. most: grants in
+    one case, 0 for any number. longest: `AMOUNT UNIT`; of all grants together (postpone), or how far the review may lie
+    ahead (suspend). within: `AMOUNT UNIT` after the task began (return) or the case ended (reopen). tasks: their nodes,
+    empty for all. outcome: that a granted return gives its task. target: node where a reopened case goes on.
+    extends_case: whether the case's own limit grows with its task's. reasons: (code, Chinese name) pairs.
+    """
+
+    code: str
+    name: str
+    kind: RequestKind
+    asker: str = ""
+    approver: str = ""
+    limit: str = ""
+    most: int = 0
+    longest: str = ""
+    within: str = ""
+    tasks: tuple[str, ...] = ()
+    outcome: str = ""
+    target: str = ""
+    extends_case: bool = True
+    reasons: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """What follows a missed deadline. after: `AMOUNT UNIT` from it. level: organisations up (escalate), from 1."""
+
+    kind: MeasureKind
+    after: str
+    level: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Supervision:
+    """Electronic supervision of a type. measures: in order of time, all in one unit.
+
+    appeal: `AMOUNT UNIT` from a card's issue. decide: `AMOUNT UNIT` from an appeal. post: permission of who decides.
+    """
+
+    measures: tuple[Measure, ...]
+    appeal: str = "5 work_day"
+    decide: str = "5 work_day"
+    post: str = "cases.supervise"
+
+
+@dataclass(frozen=True, slots=True)
 class CaseType:
     """A type of case as it stands on the first day; staff publish later versions as data.
 
     process: the BPMN 2.0 file. limits: by name, which tasks refer to. case_limit: name of the limit of the whole case,
     empty for none. forms: JSON Schemas by name, which tasks refer to. scheme: the classification its cases carry.
     view: permission that is needed beside `cases.view` to see its cases, empty for none. create: permission to open one
-    by hand, empty for programs only.
+    by hand, empty for programs only. supervision: None for the house default.
     """
 
     code: str
@@ -63,6 +115,8 @@ class CaseType:
     forms: Mapping[str, Mapping[str, object]] = field(default_factory=dict)
     scheme: str = ""
     icon: str = "clipboard-list"
+    requests: tuple[RequestRule, ...] = ()
+    supervision: Supervision | None = None
 
 
 @dataclass(frozen=True, slots=True)

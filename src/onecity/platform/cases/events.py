@@ -22,3 +22,14 @@ CASE_MERGED: Final = EventType("cases.case_merged", ("case_id", "into_id", "type
 LIGHT_CHANGED: Final = EventType(
     "cases.light_changed", ("case_id", "task_id", "type_code", "light", "organisation_id", "division_code", "at")
 )
+CASE_REOPENED: Final = EventType("cases.case_reopened", ("case_id", "number", "type_code", "at"))
+CARD_ISSUED: Final = EventType(
+    "cases.card_issued", ("case_id", "card_id", "task_id", "type_code", "level", "organisation_id", "at")
+)
+CARD_DECIDED: Final = EventType("cases.card_decided", ("case_id", "card_id", "state", "at"))
+REQUEST_MADE: Final = EventType(
+    "cases.request_made", ("case_id", "number", "request_id", "type_code", "kind", "task_id", "at")
+)
+REQUEST_DECIDED: Final = EventType(
+    "cases.request_decided", ("case_id", "number", "request_id", "type_code", "kind", "state", "task_id", "at")
+)

@@ -3,11 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from django import forms
+from django.utils.translation import gettext
 
 from onecity.kernel.text import zh
 from onecity.platform.cases.contracts import OutcomeInfo
 from onecity.platform.cases.rules.forms import Form, FormField
 from onecity.platform.cases.rules.outcomes import LONGEST_NOTE
+from onecity.platform.cases.rules.requests import RequestRule
 from onecity.platform.cases.selectors.types import TypeInfo
 from onecity.web.forms import CityForm
 
@@ -61,6 +63,29 @@ def form_values(form: CityForm) -> dict[str, object]:
     """Return what a person gave for the task's own form, without empty fields."""
     given = {name.removeprefix("data-"): value for name, value in form.cleaned_data.items() if name.startswith("data-")}
     return {name: value for name, value in given.items() if value is not None and value != ""}
+
+
+def request_form(rule: RequestRule, values: Mapping[str, object] | None = None) -> CityForm:
+    """Return the form that a request asks for."""
+    shown = CityForm(values)
+    if rule.kind == "postpone" and rule.longest:
+        unit = gettext(rule.longest.unit.label)
+        shown.fields["amount"] = forms.DecimalField(
+            label=gettext("延长时间（%(unit)s）") % {"unit": unit}, min_value=0, max_digits=8, decimal_places=2
+        )
+    if rule.kind == "suspend":
+        shown.fields["until"] = forms.DateField(
+            label=zh("复查日期"),
+            help_text=zh("到这一天自动恢复办理"),
+            widget=forms.DateInput(attrs={"type": "date"}),
+        )
+    if rule.reasons:
+        choices = [("", "—"), *((code, gettext(name)) for code, name in rule.reasons)]
+        shown.fields["reason_code"] = forms.ChoiceField(label=zh("原因"), choices=choices)
+    shown.fields["reason"] = forms.CharField(
+        label=zh("理由"), max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    return shown.dress()
 
 
 class NewCaseForm(CityForm):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onecity.platform.cases.views import calendars, case, lists, opening, types
+from onecity.platform.cases.views import calendars, cards, case, lists, opening, requests, types
 
 app_name = "cases"
 urlpatterns = [
@@ -17,11 +17,18 @@ urlpatterns = [
     path("cases/<str:number>/note", case.note, name="note"),
     path("cases/<str:number>/files", case.add_files, name="files"),
     path("cases/<str:number>/merge", case.merge, name="merge"),
+    path("cases/<str:number>/requests", requests.ask, name="ask"),
+    path("cases/<str:number>/requests/<int:request_id>/withdraw", requests.withdraw, name="withdraw"),
+    path("cases/<str:number>/resume", requests.resume, name="resume"),
     path("cases/<str:number>/reporter", case.reporter, name="reporter"),
     path("cases/<str:number>/tasks/<int:task_id>/complete", case.complete, name="complete"),
     path("cases/<str:number>/tasks/<int:task_id>/claim", case.claim, name="claim"),
     path("cases/<str:number>/tasks/<int:task_id>/release", case.release, name="release"),
     path("cases/<str:number>/tasks/<int:task_id>/reassign", case.reassign, name="reassign"),
+    path("supervision/cards", cards.index, name="cards"),
+    path("supervision/cards/<int:card_id>", cards.show, name="card"),
+    path("supervision/cards/<int:card_id>/appeal", cards.appeal, name="appeal"),
+    path("supervision/cards/<int:card_id>/decide", cards.decide, name="decide_card"),
     path("case-types", types.index, name="types"),
     path("case-types/new", types.new, name="new_type"),
     path("case-types/versions/<int:version_id>", types.version, name="version"),

@@ -15,7 +15,10 @@ _KEEPER = system_actor("urban_management.records")
 
 
 def note_case(payload: Payload) -> None:
-    """Take in a case that was opened or has ended. payload: of `cases.case_opened` or `cases.case_closed`."""
+    """Take in a case that was opened, has ended, runs again, or has got more time.
+
+    payload: of `cases.case_opened`, `cases.case_closed`, `cases.case_reopened` or `cases.request_decided`.
+    """
     if payload["type_code"] == TYPE_CODE:
         keep_case(str(payload["number"]), now=_moment(payload["at"]))
 

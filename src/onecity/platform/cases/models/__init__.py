@@ -1,13 +1,16 @@
 """Tables of the case engine."""
 
 from onecity.platform.cases.models.calendars import CalendarDay, WorkPeriod
+from onecity.platform.cases.models.cards import Card
 from onecity.platform.cases.models.cases import Case, Entry, Task
 from onecity.platform.cases.models.classes import CaseClass, Classification
 from onecity.platform.cases.models.reading import Counter, CounterDelta, SearchTerms, Serial, Visibility
+from onecity.platform.cases.models.requests import Request
 from onecity.platform.cases.models.types import CaseType, CaseTypeVersion
 
 __all__ = [
     "CalendarDay",
+    "Card",
     "Case",
     "CaseClass",
     "CaseType",
@@ -16,6 +19,7 @@ __all__ = [
     "Counter",
     "CounterDelta",
     "Entry",
+    "Request",
     "SearchTerms",
     "Serial",
     "Task",

@@ -75,6 +75,7 @@ class Case(models.Model):
     paused_at = models.DateTimeField("停表时间", null=True)
     next_light_at = models.DateTimeField("下次变灯时间", null=True)
     closed_at = models.DateTimeField("结束时间", null=True)
+    suspended_until = models.DateTimeField("挂账复查时间", null=True)
     clock = models.JSONField("计时", default=dict)
     data = models.JSONField("案件数据", default=dict)
     outcomes = models.JSONField("各任务最近结果", default=dict)
@@ -97,6 +98,10 @@ class Case(models.Model):
                 condition=Q(status="open", closed_at__isnull=True) | (~Q(status="open") & Q(closed_at__isnull=False)),
             ),
             models.CheckConstraint(
+                name="cases_case_suspended_while_open",
+                condition=Q(suspended_until__isnull=True) | Q(status="open"),
+            ),
+            models.CheckConstraint(
                 name="cases_case_merged_somewhere",
                 condition=Q(status="merged", merged_into__isnull=False)
                 | (~Q(status="merged") & Q(merged_into__isnull=True)),
@@ -112,6 +117,9 @@ class Case(models.Model):
                 fields=["reporter_phone_hashed"], name="cases_case_phone", condition=~Q(reporter_phone_hashed="")
             ),
             GistIndex(fields=["location"], name="cases_case_location", condition=Q(location__isnull=False)),
+            models.Index(
+                fields=["suspended_until"], name="cases_case_suspended", condition=Q(suspended_until__isnull=False)
+            ),
             models.Index(fields=["merged_into"], name="cases_case_merged_into", condition=Q(merged_into__isnull=False)),
         ]
 
@@ -160,6 +168,8 @@ class Task(models.Model):
     ended_by = models.CharField("办理人", max_length=60, blank=True)
     outcome = models.CharField("处理结果", max_length=40, blank=True)
     told_at = models.DateTimeField("通知时间", null=True)
+    watch_at = models.DateTimeField("下次监察时间", null=True)
+    watch_step = models.PositiveSmallIntegerField("已采取的监察措施数", default=0, db_default=0)
 
     class Meta:
         """Waiting tasks are found by post and organisation or place; ended ones by their case."""
@@ -185,6 +195,9 @@ class Task(models.Model):
                 fields=["next_light_at"],
                 name="cases_task_next_light",
                 condition=Q(state="open", next_light_at__isnull=False),
+            ),
+            models.Index(
+                fields=["watch_at"], name="cases_task_watched", condition=Q(state="open", watch_at__isnull=False)
             ),
             models.Index(fields=["id"], name="cases_task_untold", condition=Q(state="open", told_at__isnull=True)),
         ]
@@ -213,6 +226,16 @@ class Entry(models.Model):
         NOTE = "note", "备注"
         ATTACHED = "attached", "上传附件"
         MERGED = "merged", "合并"
+        ASKED = "asked", "提出申请"
+        DECIDED = "decided", "审批申请"
+        LAPSED = "lapsed", "申请终止"
+        POSTPONED = "postponed", "延期"
+        SUSPENDED = "suspended", "挂账"
+        REOPENED = "reopened", "重新办理"
+        CARD = "card", "监察牌"
+        APPEALED = "appealed", "申诉"
+        CARD_SETTLED = "card_settled", "申诉答复"
+        ESCALATED = "escalated", "上报督办"
         CLOSED = "closed", "结束"
 
     case = models.ForeignKey(Case, verbose_name="案件", on_delete=models.PROTECT, related_name="+", db_index=False)

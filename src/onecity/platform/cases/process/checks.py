@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from onecity.kernel.text import zh
 from onecity.platform.cases.process.elements import Diagram, Flow, Gateway, UserTask
+from onecity.platform.cases.process.request_checks import request_faults
 from onecity.platform.cases.rules.expressions import (
     BadExpression,
     Comparison,
@@ -20,6 +21,7 @@ from onecity.platform.cases.rules.faults import Fault
 from onecity.platform.cases.rules.grammar import parse
 from onecity.platform.cases.rules.limits import task_limit
 from onecity.platform.cases.rules.settings import TypeSettings
+from onecity.platform.cases.rules.supervision import DEFAULT, PLACE
 
 ASSIGNMENTS = ("owner", "handler", "division", "reporter")
 RESULTS = ("closed", "void")
@@ -45,7 +47,20 @@ def faults_of(diagram: Diagram, *, settings: TypeSettings, known: Known) -> list
         *_flow_faults(diagram, settings, known),
         *_reach_faults(diagram),
         *_circle_faults(diagram),
+        *(
+            fault
+            for rule in settings.requests.values()
+            for fault in request_faults(diagram, rule, permissions=known.permissions)
+        ),
+        *_supervision_faults(settings, known),
     ]
+
+
+def _supervision_faults(settings: TypeSettings, known: Known) -> Iterator[Fault]:
+    """Only a post that the version itself names is checked; the default one is the engine's own."""
+    post = settings.supervision.post
+    if post != DEFAULT.post and post not in known.permissions:
+        yield Fault(PLACE, zh("岗位权限“{post}”没有登记"), {"post": post})
 
 
 def _shape_faults(diagram: Diagram) -> Iterator[Fault]:

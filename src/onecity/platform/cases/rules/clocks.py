@@ -1,7 +1,7 @@
 """Clocks of cases and tasks: limit, warning, pauses, and the light that they show."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from fractions import Fraction
 from typing import Any, Final, Literal
@@ -23,10 +23,19 @@ class LimitRule:
 
 
 @dataclass(frozen=True, slots=True)
+class Extension:
+    """Time that was granted on top of a limit. amount: units, > 0."""
+
+    amount: Fraction
+    unit: TimeUnit
+
+
+@dataclass(frozen=True, slots=True)
 class Clock:
     """A running or standing clock. pauses: ended ones. paused_at: since when it stands; None while it runs.
 
     due_at, warn_at: as reckoned with the ended pauses; a pause that lasts moves them when it ends.
+    extensions: each begins where the limit, or the extension before it, ends.
     """
 
     started_at: datetime
@@ -34,6 +43,7 @@ class Clock:
     warn_at: datetime
     pauses: tuple[Pause, ...] = ()
     paused_at: datetime | None = None
+    extensions: tuple[Extension, ...] = ()
 
     def next_change(self, light: Light) -> datetime | None:
         """Return when the light turns next; None while the clock stands, and once it is red."""
@@ -43,22 +53,31 @@ class Clock:
 
 
 def start_clock(
-    limit: LimitRule, *, started_at: datetime, calendar: WorkCalendar, pauses: Sequence[Pause] = ()
+    limit: LimitRule,
+    *,
+    started_at: datetime,
+    calendar: WorkCalendar,
+    pauses: Sequence[Pause] = (),
+    extensions: Sequence[Extension] = (),
 ) -> Clock:
-    """Return the clock of a limit that begins at `started_at`.
+    """Return the clock of a limit that begins at `started_at`; once extended, it warns inside the last extension.
 
     Source: house rule (kernel.deadlines tells how units and pauses count).
     """
-    due = deadline(started_at, amount=limit.amount, unit=limit.unit, calendar=calendar, pauses=pauses)
-    warn = deadline(started_at, amount=limit.amount * limit.warn, unit=limit.unit, calendar=calendar, pauses=pauses)
-    return Clock(started_at, due, warn, tuple(pauses))
+    begin, amount, unit = started_at, limit.amount, limit.unit
+    for extension in extensions:
+        begin = deadline(begin, amount=amount, unit=unit, calendar=calendar, pauses=pauses)
+        amount, unit = extension.amount, extension.unit
+    due = deadline(begin, amount=amount, unit=unit, calendar=calendar, pauses=pauses)
+    warn = deadline(begin, amount=amount * limit.warn, unit=unit, calendar=calendar, pauses=pauses)
+    return Clock(started_at, due, warn, tuple(pauses), extensions=tuple(extensions))
 
 
 def stopped(clock: Clock, *, now: datetime) -> Clock:
     """Return the clock standing from `now`; one that stands already goes on standing."""
     if clock.paused_at is not None:
         return clock
-    return Clock(clock.started_at, clock.due_at, clock.warn_at, clock.pauses, now)
+    return replace(clock, paused_at=now)
 
 
 def resumed(clock: Clock, *, limit: LimitRule, now: datetime, calendar: WorkCalendar) -> Clock:
@@ -66,7 +85,9 @@ def resumed(clock: Clock, *, limit: LimitRule, now: datetime, calendar: WorkCale
     if clock.paused_at is None:
         return clock
     pauses = (*clock.pauses, Pause(clock.paused_at, max(now, clock.paused_at)))
-    return start_clock(limit, started_at=clock.started_at, calendar=calendar, pauses=pauses)
+    return start_clock(
+        limit, started_at=clock.started_at, calendar=calendar, pauses=pauses, extensions=clock.extensions
+    )
 
 
 def light_at(clock: Clock, *, now: datetime) -> Light:
@@ -107,19 +128,33 @@ class TimedLimit:
         )
         return TimedLimit(self.limit, clock)
 
+    def extended(self, *, by: Extension, calendar: WorkCalendar) -> "TimedLimit":
+        """Return the same limit with more time; a clock that stands goes on standing."""
+        clock = start_clock(
+            self.limit,
+            started_at=self.clock.started_at,
+            calendar=calendar,
+            pauses=self.clock.pauses,
+            extensions=(*self.clock.extensions, by),
+        )
+        return TimedLimit(self.limit, replace(clock, paused_at=self.clock.paused_at))
+
     def next_change(self, *, now: datetime) -> datetime | None:
         """Return when the light turns next."""
         return self.clock.next_change(self.light(now=now))
 
     def kept(self) -> dict[str, object]:
         """Return what columns do not hold, as JSON."""
-        return {
+        kept: dict[str, object] = {
             "amount": str(self.limit.amount),
             "unit": self.limit.unit.value,
             "warn": str(self.limit.warn),
             "started_at": self.clock.started_at.isoformat(),
             "pauses": [[pause.start.isoformat(), pause.end.isoformat()] for pause in self.clock.pauses],
         }
+        if self.clock.extensions:
+            kept["extensions"] = [[str(item.amount), item.unit.value] for item in self.clock.extensions]
+        return kept
 
 
 def read_clock(
@@ -130,19 +165,31 @@ def read_clock(
         return None
     limit = LimitRule(Fraction(kept["amount"]), TimeUnit(kept["unit"]), Fraction(kept["warn"]))
     pauses = tuple(Pause(datetime.fromisoformat(start), datetime.fromisoformat(end)) for start, end in kept["pauses"])
-    return TimedLimit(limit, Clock(datetime.fromisoformat(kept["started_at"]), due_at, warn_at, pauses, paused_at))
+    extensions = tuple(Extension(Fraction(amount), TimeUnit(unit)) for amount, unit in kept.get("extensions", ()))
+    started_at = datetime.fromisoformat(kept["started_at"])
+    return TimedLimit(limit, Clock(started_at, due_at, warn_at, pauses, paused_at, extensions))
 
 
 def timed(
-    limit: LimitRule, *, started_at: datetime, calendar: WorkCalendar, pauses: Sequence[Pause] = ()
+    limit: LimitRule,
+    *,
+    started_at: datetime,
+    calendar: WorkCalendar,
+    pauses: Sequence[Pause] = (),
+    extensions: Sequence[Extension] = (),
 ) -> TimedLimit:
     """Return a limit with its clock started."""
-    return TimedLimit(limit, start_clock(limit, started_at=started_at, calendar=calendar, pauses=pauses))
+    clock = start_clock(limit, started_at=started_at, calendar=calendar, pauses=pauses, extensions=extensions)
+    return TimedLimit(limit, clock)
 
 
 def share_used(timed_limit: TimedLimit, *, now: datetime, calendar: WorkCalendar) -> float:
-    """Return which share of a limit has run at `now`, pauses left out; above 1 when it is late."""
+    """Return which share of a limit and its extensions has run at `now`, pauses left out; above 1 when it is late."""
     clock, limit = timed_limit.clock, timed_limit.limit
     moment = max(clock.paused_at or now, clock.started_at)
-    run = elapsed(clock.started_at, end=moment, unit=limit.unit, calendar=calendar, pauses=clock.pauses)
-    return float(run / limit.amount)
+
+    def run(end: datetime) -> Fraction:
+        return elapsed(clock.started_at, end=end, unit=limit.unit, calendar=calendar, pauses=clock.pauses)
+
+    whole = run(clock.due_at) if clock.extensions else limit.amount
+    return float(run(moment) / whole)

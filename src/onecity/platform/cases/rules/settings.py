@@ -12,6 +12,14 @@ from onecity.platform.cases.rules.clocks import LimitRule
 from onecity.platform.cases.rules.expressions import Kind
 from onecity.platform.cases.rules.faults import Fault
 from onecity.platform.cases.rules.forms import Form, read_form
+from onecity.platform.cases.rules.request_settings import read_requests, written_request
+from onecity.platform.cases.rules.requests import RequestRule
+from onecity.platform.cases.rules.supervision import (
+    DEFAULT,
+    SupervisionRule,
+    read_supervision,
+    written_supervision,
+)
 
 _KINDS: Final[Mapping[str, FieldKind]] = {"text": "text", "number": "number", "flag": "flag", "choice": "choice"}
 # What conditions may name of every case, beside its declared data.
@@ -37,6 +45,8 @@ class TypeSettings:
     view: str = ""
     create: str = ""
     icon: str = "clipboard-list"
+    requests: Mapping[str, RequestRule] = field(default_factory=dict)
+    supervision: SupervisionRule = DEFAULT
 
     @property
     def names(self) -> Mapping[str, Kind]:
@@ -51,7 +61,7 @@ class TypeSettings:
 
 def settings_of(declared: CaseType) -> dict[str, object]:
     """Return a declared type's settings as JSON."""
-    return {
+    written: dict[str, object] = {
         "stages": [{"code": stage.code, "name": stage.name} for stage in declared.stages],
         "limits": {name: written_limit(limit) for name, limit in declared.limits.items()},
         "case_limit": declared.case_limit,
@@ -64,7 +74,11 @@ def settings_of(declared: CaseType) -> dict[str, object]:
         "view": declared.view,
         "create": declared.create,
         "icon": declared.icon,
+        "requests": [written_request(item) for item in declared.requests],
     }
+    if declared.supervision:
+        written["supervision"] = written_supervision(declared.supervision)
+    return written
 
 
 def written_limit(limit: Limit) -> dict[str, str]:
@@ -75,9 +89,13 @@ def written_limit(limit: Limit) -> dict[str, str]:
 def read_settings(source: Mapping[str, object]) -> tuple[TypeSettings, list[Fault]]:
     """Read settings; what is wrong is left out of the result and told as a fault."""
     reader = _Reader()
+    limits = reader.limits(source.get("limits"))
+    requests, faults = read_requests(source.get("requests"), limits=limits)
+    supervision, more = read_supervision(source.get("supervision"))
+    reader.faults += [*faults, *more]
     settings = TypeSettings(
         stages=tuple(reader.stages(source.get("stages"))),
-        limits=reader.limits(source.get("limits")),
+        limits=limits,
         case_limit=reader.text(source, "case_limit"),
         data=tuple(reader.data(source.get("data"))),
         forms=reader.forms(source.get("forms")),
@@ -85,6 +103,8 @@ def read_settings(source: Mapping[str, object]) -> tuple[TypeSettings, list[Faul
         view=reader.text(source, "view"),
         create=reader.text(source, "create"),
         icon=reader.text(source, "icon") or "clipboard-list",
+        requests=requests,
+        supervision=supervision,
     )
     reader.check_whole(settings)
     return settings, reader.faults

@@ -7,14 +7,18 @@ from onecity.kernel.errors import Conflict
 from onecity.kernel.text import zh
 
 Status = Literal["open", "closed", "void", "merged"]
-Deed = Literal["complete", "claim", "release", "reassign", "merge_into", "merge_away", "note", "attach"]
+Deed = Literal[
+    "complete", "claim", "release", "reassign", "merge_into", "merge_away", "note", "attach", "ask", "decide", "reopen"
+]
 
 OVER: Final[tuple[Status, ...]] = ("closed", "void", "merged")
 STATUSES: Final[tuple[Status, ...]] = ("open", *OVER)
 _ALLOWED: Final[dict[Status, frozenset[Deed]]] = {
-    "open": frozenset({"complete", "claim", "release", "reassign", "merge_into", "merge_away", "note", "attach"}),
-    "closed": frozenset({"note"}),
-    "void": frozenset({"note"}),
+    "open": frozenset(
+        {"complete", "claim", "release", "reassign", "merge_into", "merge_away", "note", "attach", "ask", "decide"}
+    ),
+    "closed": frozenset({"note", "decide", "reopen", "claim", "release", "reassign"}),
+    "void": frozenset({"note", "decide", "reopen", "claim", "release", "reassign"}),
     "merged": frozenset(),
 }
 

@@ -21,9 +21,10 @@ from onecity.platform.cases.contracts import (
 )
 from onecity.platform.cases.models import Case, Entry, Task
 from onecity.platform.cases.permissions import VIEW
-from onecity.platform.cases.process.elements import UserTask
 from onecity.platform.cases.rules.clocks import TimedLimit, read_clock, share_used
 from onecity.platform.cases.rules.data import shown_data
+from onecity.platform.cases.rules.outcomes import OutcomeRule
+from onecity.platform.cases.rules.requests import ANSWERS, is_approval
 from onecity.platform.cases.selectors.calendars import calendar_of
 from onecity.platform.cases.selectors.lists import case_row
 from onecity.platform.cases.selectors.scopes import covers, division_keys, organisation_keys
@@ -83,6 +84,7 @@ def case(actor: Actor, number: str, *, now: datetime) -> CaseInfo:
         tasks=[_task(actor, item, form=form, row=row, now=now) for item in tasks],
         merged_into=merged_into,
         merged_from=list(merged_from),
+        suspended_until=row.suspended_until,
     )
 
 
@@ -201,7 +203,8 @@ def _stages(form: Version, row: Case, tasks: Sequence[Task]) -> list[StageInfo]:
 
 def _task(actor: Actor, task: Task, *, form: Version, row: Case, now: datetime) -> TaskInfo:
     element = form.process.diagram.user_tasks.get(task.node)
-    outcomes = [] if element is None else _outcomes(element)
+    outcomes = _outcomes(element.outcomes if element else ANSWERS if is_approval(task.node) else ())
+    governed = _governed(form, task.node) if element else frozenset()
     waits = task.state == Task.State.OPEN
     timed = read_clock(task.clock, due_at=task.due_at, warn_at=task.warn_at, paused_at=task.paused_at)
     keys = frozenset({*organisation_keys(task.organisation_id), *division_keys(task.division_code)})
@@ -223,13 +226,21 @@ def _task(actor: Actor, task: Task, *, form: Version, row: Case, now: datetime) 
         clock=_clock(timed, division=row.division_code, now=task.ended_at or now),
         light=task.light,
         form=element.form if element else "",
-        outcomes=outcomes,
-        mine=waits and free and row.status == Case.Status.OPEN and covers(actor, task.post, keys=keys),
+        outcomes=[item for item in outcomes if item.code not in governed],
+        mine=waits and free and _open_for(task, row) and covers(actor, task.post, keys=keys),
     )
 
 
-def _outcomes(element: UserTask) -> list[OutcomeInfo]:
-    return [
-        OutcomeInfo(item.code, item.name, item.tone, item.reason, item.files, item.organisation)
-        for item in element.outcomes
-    ]
+def _open_for(task: Task, row: Case) -> bool:
+    """Say whether a waiting task may be ended now: approvals always, others while the case runs."""
+    return is_approval(task.node) or (row.status == Case.Status.OPEN and row.suspended_until is None)
+
+
+def _governed(form: Version, node: str) -> frozenset[str]:
+    """Return the outcomes of a task that are given by request only."""
+    rules = form.settings.requests.values()
+    return frozenset(rule.outcome for rule in rules if rule.kind == "return" and rule.covers(node))
+
+
+def _outcomes(rules: Sequence[OutcomeRule]) -> list[OutcomeInfo]:
+    return [OutcomeInfo(item.code, item.name, item.tone, item.reason, item.files, item.organisation) for item in rules]

@@ -50,7 +50,9 @@ class TaskFilter:
 
 def _known_posts(_: None) -> frozenset[str]:
     ids = CaseTypeVersion.objects.exclude(state=CaseTypeVersion.State.DRAFT).values_list("id", flat=True)
-    return frozenset(task.post for item in ids for task in version(item).process.diagram.user_tasks.values())
+    versions = [version(item) for item in ids]
+    posts = {task.post for item in versions for task in item.process.diagram.user_tasks.values()}
+    return frozenset(posts | {rule.approver for item in versions for rule in item.settings.requests.values()} - {""})
 
 
 _posts: Remembered[None, frozenset[str]] = Remembered(_known_posts)

@@ -12,6 +12,7 @@ from onecity.kernel.errors import Invalid, NotPermitted
 from onecity.kernel.text import zh
 from onecity.platform.cases.models import Case, Task
 from onecity.platform.cases.rules.clocks import LIGHTS, LimitRule, TimedLimit, read_clock, timed, worst
+from onecity.platform.cases.rules.requests import is_approval
 from onecity.platform.cases.rules.terms import token
 from onecity.platform.cases.selectors.calendars import calendar_of
 from onecity.platform.cases.selectors.classes import class_name, classes_at
@@ -46,14 +47,14 @@ class UnknownClass(Invalid):
 def classify_case(actor: Actor, *, case_id: int, class_code: str, now: datetime) -> int:
     """Put an open case under a class and return its revision.
 
-    The class's limit of the whole case counts from the opening; tasks that wait already keep their limits. Whoever may
-    end a waiting task of the case may. now: city time.
+    The limit of the whole case counts from the opening, or the reopening, and keeps what was granted on top; tasks
+    that wait already keep their limits. Whoever may end a waiting task of the case may. now: city time.
     Raises: NotFound; CaseIsOver; NotPermitted; UnknownClass.
     """
     with transaction.atomic():
         case = locked_case(case_id, deed="complete")
         tasks = waiting_tasks(case.id)
-        if not any(covers(actor, task.post, keys=task_keys(task)) for task in tasks):
+        if not any(covers(actor, task.post, keys=task_keys(task)) for task in tasks if not is_approval(task.node)):
             raise NotPermitted
         form = version(case.version_id)
         scheme = form.settings.scheme
@@ -102,6 +103,11 @@ def _clock(case: Case, form: Version, *, limits: Mapping[str, LimitRule]) -> Tim
     if limit is None:
         return None
     old = read_clock(case.clock, due_at=case.due_at, warn_at=case.warn_at, paused_at=case.paused_at)
-    pauses = old.clock.pauses if old else ()
-    fresh = timed(limit, started_at=case.opened_at, calendar=calendar_of(case.division_code), pauses=pauses)
+    fresh = timed(
+        limit,
+        started_at=old.clock.started_at if old else case.opened_at,
+        calendar=calendar_of(case.division_code),
+        pauses=old.clock.pauses if old else (),
+        extensions=old.clock.extensions if old else (),
+    )
     return TimedLimit(limit, replace(fresh.clock, paused_at=case.paused_at))

@@ -11,6 +11,7 @@ from onecity.kernel.errors import Conflict, NotFound, NotPermitted
 from onecity.kernel.text import zh
 from onecity.platform.cases.models import Case, Task
 from onecity.platform.cases.permissions import SUPERVISE
+from onecity.platform.cases.rules.requests import is_approval
 from onecity.platform.cases.rules.states import Deed, Status, check_deed
 from onecity.platform.cases.selectors.scopes import covers, division_keys, organisation_keys
 
@@ -38,11 +39,18 @@ class ClaimedByOther(Conflict):
     message = zh("此任务已由他人签收")
 
 
+class CaseIsSuspended(Conflict):
+    """The case is suspended: nobody works on it before it is taken up again."""
+
+    code = "case_is_suspended"
+    message = zh("案件已挂账，请先恢复办理")
+
+
 # Written out: composing the two reads anew for each step would take longer than running them.
 _CASE: Final = """
     SELECT id, number, case_type_id, version_id, title, class_code, source_code, urgency, status, stage_code, light,
            organisation_id, handler_id, reporter_organisation_id, division_code, origin, opened_at, due_at, warn_at,
-           paused_at, clock, data, outcomes, workflow, revision, scope_keys
+           paused_at, suspended_until, clock, data, outcomes, workflow, revision, scope_keys
     FROM cases_case WHERE id = {case} FOR NO KEY UPDATE
 """
 _CASE_BY_ID: Final = _CASE.format(case="%s")
@@ -65,7 +73,8 @@ def locked_case(case_id: int, *, deed: Deed, revision: int | None = None) -> Cas
 def locked_task(task_id: int, *, deed: Deed, revision: int | None = None) -> tuple[Case, Task, list[Task]]:
     """Return a task's case, locked, the task itself, and the case's other waiting tasks.
 
-    Raises: NotFound; TaskIsOver; CaseIsOver; CaseChanged.
+    What would end a task of the diagram decides a request, when the task is the approval of one.
+    Raises: NotFound; TaskIsOver; CaseIsOver; CaseIsSuspended; CaseChanged.
     """
     case = next(iter(Case.objects.raw(_CASE_BY_TASK, [task_id])), None)
     if case is None:
@@ -74,7 +83,7 @@ def locked_task(task_id: int, *, deed: Deed, revision: int | None = None) -> tup
     task = next((item for item in waiting if item.id == task_id), None)
     if task is None:
         raise TaskIsOver
-    _check(case, deed, revision)
+    _check(case, "decide" if deed == "complete" and is_approval(task.node) else deed, revision)
     return case, task, [item for item in waiting if item.id != task_id]
 
 
@@ -85,6 +94,8 @@ def waiting_tasks(case_id: int) -> list[Task]:
 
 def _check(case: Case, deed: Deed, revision: int | None) -> None:
     check_deed(_STATUSES[case.status], deed)
+    if deed == "complete" and case.suspended_until is not None:
+        raise CaseIsSuspended
     if revision is not None and revision != case.revision:
         raise CaseChanged
 

@@ -8,17 +8,17 @@ from onecity.kernel import bus
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import Invalid, NotFound, NotPermitted
 from onecity.kernel.text import zh
-from onecity.platform.cases.events import CASE_CLOSED, CASE_MERGED
-from onecity.platform.cases.models import Case, Task
+from onecity.platform.cases.events import CASE_MERGED
+from onecity.platform.cases.models import Case
 from onecity.platform.cases.permissions import MERGE
 from onecity.platform.cases.rules.states import check_deed
 from onecity.platform.cases.selectors.scopes import covers
 from onecity.platform.cases.selectors.types import type_of
-from onecity.platform.cases.services.locking import CaseChanged, waiting_tasks
-from onecity.platform.cases.services.opening import COUNTED_EVERYWHERE
-from onecity.platform.cases.services.rows import Row, entry
+from onecity.platform.cases.services.locking import CaseChanged
+from onecity.platform.cases.services.rows import entry
+from onecity.platform.cases.services.stopping import announce_stopped, stop_case
 from onecity.platform.cases.services.tasks import ReasonLacking
-from onecity.platform.cases.services.writing import END_SQL, run, write_entries
+from onecity.platform.cases.services.writing import write_entries
 from onecity.platform.identity.api import record
 
 
@@ -67,23 +67,7 @@ def _both(away_id: int, into_id: int) -> tuple[Case, Case]:
 
 
 def _end(actor: Actor, away: Case, into: Case, *, reason: str, now: datetime) -> None:
-    lines: list[Row] = []
-    for task in waiting_tasks(away.id):
-        task.state, task.ended_at, task.next_light_at = Task.State.CANCELLED, now, None
-        task.save(update_fields=["state", "ended_at", "next_light_at"])
-        lines.append(entry("cancelled", actor, at=now, data={"name": task.name}, task_id=task.id))
-    away.status, away.merged_into_id, away.closed_at = Case.Status.MERGED, into.id, now
-    away.next_light_at, away.revision = None, away.revision + 1
-    away.save(update_fields=["status", "merged_into", "closed_at", "next_light_at", "revision"])
-    values = {
-        "status": "merged",
-        "old_keys": away.scope_keys,
-        "old_counted": [*away.scope_keys, COUNTED_EVERYWHERE],
-        "opened_at": away.opened_at,
-        "case_id": away.id,
-        "case_type_id": away.case_type_id,
-    }
-    run(END_SQL, values)
+    lines = stop_case(actor, away, status="merged", now=now, into=into)
     lines.append(entry("merged", actor, at=now, text=reason, data={"into": into.number}))
     write_entries(away.id, *lines)
 
@@ -91,14 +75,4 @@ def _end(actor: Actor, away: Case, into: Case, *, reason: str, now: datetime) ->
 def _announce(away: Case, into: Case, *, now: datetime) -> None:
     code = type_of(away.case_type_id).code
     bus.announce(CASE_MERGED, case_id=away.id, into_id=into.id, type_code=code, at=now)
-    bus.announce(
-        CASE_CLOSED,
-        case_id=away.id,
-        number=away.number,
-        type_code=code,
-        status="merged",
-        light=away.light,
-        origin=away.origin or "",
-        organisation_id=away.organisation_id,
-        at=now,
-    )
+    announce_stopped(away, now=now)

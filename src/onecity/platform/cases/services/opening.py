@@ -44,14 +44,13 @@ from onecity.platform.cases.services.stepping import (
     organisation_of,
     standing_clocks,
 )
-from onecity.platform.cases.services.writing import OPEN_SQL, run, task_ids, written, written_lines
+from onecity.platform.cases.services.writing import COUNTED_EVERYWHERE, OPEN_SQL, run, task_ids, written, written_lines
 from onecity.platform.identity.api import organisation, record, seal_personal
 
 LONGEST_TITLE: Final = 120
 LONGEST_DESCRIPTION: Final = 4000
 NAME_COLUMN: Final = "cases.case.reporter_name"
 PHONE_COLUMN: Final = "cases.case.reporter_phone"
-COUNTED_EVERYWHERE: Final = "*"
 
 
 class CaseRefused(Invalid):

@@ -33,8 +33,15 @@ def task_row(task: NewTask, *, division_code: str, now: datetime) -> Row:
         "organisation_id": task.organisation_id,
         "division_code": division_code,
         "opened_at": now.isoformat(),
+        "watch_at": watch_moment(task.clock, now=now),
         **clock_columns(task.clock, now=now),
     }
+
+
+def watch_moment(timed: TimedLimit | None, *, now: datetime) -> str | None:
+    """Return when a task is looked at first for being late: at once if it is, else when its light turns."""
+    late = timed is not None and timed.clock.paused_at is None and timed.light(now=now) == "red"
+    return now.isoformat() if late else None
 
 
 def clock_columns(timed: TimedLimit | None, *, now: datetime) -> Row:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from onecity.kernel.calendar import WorkCalendar
 from onecity.kernel.deadlines import Pause
@@ -13,7 +14,7 @@ from onecity.platform.cases.process.checks import CASE_CLOCK
 from onecity.platform.cases.process.elements import UserTask
 from onecity.platform.cases.process.engine import Context
 from onecity.platform.cases.registries import actions, conditions
-from onecity.platform.cases.rules.clocks import TimedLimit, timed
+from onecity.platform.cases.rules.clocks import Extension, TimedLimit, timed
 from onecity.platform.cases.rules.limits import task_limit
 from onecity.platform.cases.selectors.classes import classes_at
 from onecity.platform.cases.selectors.versions import Version
@@ -113,12 +114,24 @@ def organisation_of(element: UserTask, state: CaseState) -> int | None:
     return state.organisation_id
 
 
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """What a task goes on from: begin and end of its earlier instances in order, their pauses, what was granted."""
+
+    spans: Sequence[tuple[datetime, datetime]] = ()
+    pauses: Sequence[Pause] = ()
+    extensions: Sequence[Extension] = ()
+
+
+NOTHING_EARLIER: Final = Earlier()
+
+
 def clock_of(
-    element: UserTask, state: CaseState, *, calendar: WorkCalendar, earlier: Sequence[tuple[datetime, datetime]] = ()
+    element: UserTask, state: CaseState, *, calendar: WorkCalendar, earlier: Earlier = NOTHING_EARLIER
 ) -> TimedLimit | None:
     """Return the clock of a task that begins now; None for one without a limit.
 
-    earlier: begin and end of the task's earlier instances, in order, if it goes on with their time.
+    earlier: what it goes on from, if it goes on with the time that earlier instances left.
     """
     known = classes_at(state.version.settings.scheme, at=state.opened_at).get(state.class_code)
     limit = task_limit(
@@ -126,14 +139,24 @@ def clock_of(
     )
     if limit is None:
         return None
-    begins = [*(begin for begin, _ in earlier[1:]), state.now]
-    gaps = tuple(Pause(end, max(begin, end)) for (_, end), begin in zip(earlier, begins, strict=False))
-    return timed(limit, started_at=earlier[0][0] if earlier else state.now, calendar=calendar, pauses=gaps)
+    spans = earlier.spans
+    begins = [*(begin for begin, _ in spans[1:]), state.now]
+    gaps = tuple(Pause(end, max(begin, end)) for (_, end), begin in zip(spans, begins, strict=False))
+    return timed(
+        limit,
+        started_at=spans[0][0] if spans else state.now,
+        calendar=calendar,
+        pauses=(*earlier.pauses, *gaps),
+        extensions=earlier.extensions,
+    )
 
 
 def standing_clocks(elements: Mapping[str, UserTask], open_nodes: Iterable[str]) -> frozenset[str]:
-    """Return the clocks that stand while these tasks are open: ids of tasks, and `case`."""
-    return frozenset(clock for node in open_nodes for clock in elements[node].pauses)
+    """Return the clocks that stand while these tasks are open: ids of tasks, and `case`.
+
+    Approvals of requests, which no diagram knows, let every clock run.
+    """
+    return frozenset(clock for node in open_nodes if node in elements for clock in elements[node].pauses)
 
 
 def case_clock(state: CaseState, *, calendar: WorkCalendar, open_nodes: Iterable[str]) -> TimedLimit | None:

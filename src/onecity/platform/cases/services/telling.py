@@ -9,7 +9,7 @@ from django.db import connection, transaction
 
 from onecity.kernel import clock
 from onecity.kernel.actor import system_actor
-from onecity.platform.cases.permissions import SUPERVISE
+from onecity.platform.cases.permissions import MANAGE_TYPES, SUPERVISE
 from onecity.platform.identity.api import accounts_with_permission
 from onecity.platform.messages.api import send
 
@@ -124,6 +124,8 @@ def _responsible(
         near = holders.of(post, organisation_id=organisation_id, division_code=division_code)
     if late or not near:
         near = [*near, *holders.of(SUPERVISE, organisation_id=organisation_id, division_code=division_code)]
+    if not near:  # nobody does the work, nobody supervises it: whoever runs the processes must know
+        near = holders.of(MANAGE_TYPES, organisation_id=None, division_code="")
     return sorted(set(near))
 
 

@@ -27,12 +27,15 @@ _DUE: Final = """
         UNION
         (SELECT case_id FROM cases_task WHERE state = 'open' AND next_light_at <= %(now)s
          ORDER BY next_light_at LIMIT %(batch)s)
-    ) AND status = 'open' FOR NO KEY UPDATE SKIP LOCKED
+    ) AND (status = 'open' OR EXISTS (
+        SELECT FROM cases_task t WHERE t.case_id = cases_case.id AND t.state = 'open'  -- an approval of a closed case
+    )) FOR NO KEY UPDATE SKIP LOCKED
 """
 _TURN_TASKS: Final = """
     UPDATE cases_task SET
         light = CASE WHEN due_at <= %(now)s THEN 'red' ELSE 'yellow' END,
-        next_light_at = CASE WHEN due_at <= %(now)s THEN NULL ELSE due_at END
+        next_light_at = CASE WHEN due_at <= %(now)s THEN NULL ELSE due_at END,
+        watch_at = CASE WHEN due_at <= %(now)s THEN %(now)s::timestamptz END, watch_step = 0
     WHERE case_id = ANY(%(cases)s::bigint[]) AND state = 'open' AND next_light_at <= %(now)s
     RETURNING case_id, id, name, light, post, organisation_id, division_code, assignee_id
 """
@@ -46,7 +49,8 @@ _TURN_CASES: Final = """
         FROM cases_case c WHERE c.id = ANY(%(cases)s::bigint[])
     ), turned AS (
         UPDATE cases_case c SET
-            light = (ARRAY['green', 'yellow', 'red'])[greatest(due.own, due.tasks) + 1],
+            light = CASE WHEN c.status <> 'open' THEN c.light
+                         ELSE (ARRAY['green', 'yellow', 'red'])[greatest(due.own, due.tasks) + 1] END,
             next_light_at = CASE WHEN due.turns AND c.due_at <= %(now)s THEN NULL
                                  WHEN due.turns THEN c.due_at ELSE c.next_light_at END
         FROM due WHERE c.id = due.id

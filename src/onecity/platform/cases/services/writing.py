@@ -10,14 +10,17 @@ from typing import Any, Final
 
 from django.db import connection
 
+from onecity.platform.cases.models import Case
+
+COUNTED_EVERYWHERE: Final = "*"
 _TASK_COLUMNS: Final = (
     "token, node, name, stage_code, post, organisation_id, division_code, opened_at, due_at, warn_at, paused_at,"
-    " next_light_at, light, clock"
+    " next_light_at, watch_at, light, clock"
 )
 _TASK_FIELDS: Final = (
     "token text, node text, name text, stage_code text, post text, organisation_id bigint, division_code text,"
     " opened_at timestamptz, due_at timestamptz, warn_at timestamptz, paused_at timestamptz,"
-    " next_light_at timestamptz, light text, clock jsonb"
+    " next_light_at timestamptz, watch_at timestamptz, light text, clock jsonb"
 )
 _ENTRY_FIELDS: Final = (
     "kind text, at timestamptz, actor text, actor_name text, organisation_id bigint, text text, data jsonb,"
@@ -114,15 +117,15 @@ STEP_SQL: Final = f"""
     SELECT stepped.revision, {_BEGUN} FROM stepped
 """
 
-END_SQL: Final = """
+TURN_SQL: Final = """
     WITH turned AS (
         UPDATE cases_visibility SET status = %(status)s
-        WHERE scope_key = ANY(%(old_keys)s::text[]) AND status = 'open' AND opened_at = %(opened_at)s
+        WHERE scope_key = ANY(%(keys)s::text[]) AND status = %(was)s AND opened_at = %(opened_at)s
           AND case_id = %(case_id)s
     )
     INSERT INTO cases_counterdelta (scope_keys, case_type_id, status, change)
-    VALUES (%(old_counted)s::text[], %(case_type_id)s, 'open', -1),
-           (%(old_counted)s::text[], %(case_type_id)s, %(status)s, 1)
+    VALUES (%(counted)s::text[], %(case_type_id)s, %(was)s, -1),
+           (%(counted)s::text[], %(case_type_id)s, %(status)s, 1)
 """
 
 ENTRIES_SQL: Final = f"""
@@ -154,6 +157,20 @@ def task_ids(begun: str | None) -> dict[str, int]:
     """Return the ids of new tasks by token, from the statements' last column."""
     found: dict[str, int] = json.loads(begun or "{}")
     return found
+
+
+def turn_lists(case: Case, *, was: str, status: str) -> None:
+    """Turn a case's rows of lists and counters over from one status to another."""
+    values = {
+        "status": status,
+        "was": was,
+        "keys": case.scope_keys,
+        "counted": [*case.scope_keys, COUNTED_EVERYWHERE],
+        "opened_at": case.opened_at,
+        "case_id": case.id,
+        "case_type_id": case.case_type_id,
+    }
+    run(TURN_SQL, values)
 
 
 def write_entries(case_id: int, *entries: Mapping[str, object]) -> None:

@@ -1,7 +1,7 @@
 """One case: its page, its process as drawn, its print, and what people do with it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.contrib import messages
@@ -19,11 +19,13 @@ from onecity.platform.cases.models import Entry
 from onecity.platform.cases.permissions import LOOK, MERGE, SUPERVISE, VIEW
 from onecity.platform.cases.registries import panels, sources
 from onecity.platform.cases.selectors import details
+from onecity.platform.cases.selectors.cards import cards_of
 from onecity.platform.cases.selectors.organisations import organisation_choices, organisation_name
 from onecity.platform.cases.selectors.types import version_text
 from onecity.platform.cases.selectors.versions import version
 from onecity.platform.cases.services import answering, merging, reporters, tasks
-from onecity.platform.cases.views.shown import ENTRY_ICONS, LIGHT, STATUS, URGENCY
+from onecity.platform.cases.views.requests import ShownRequest, request_facts, shown_requests
+from onecity.platform.cases.views.shown import CARD_LEVEL, CARD_STATE, ENTRY_ICONS, LIGHT, STATUS, URGENCY
 from onecity.platform.documents.api import documents_of
 from onecity.platform.documents.contracts import Upload
 from onecity.web.access import requires, signed_in
@@ -33,11 +35,15 @@ from onecity.web.http import CityRequest
 
 @dataclass(frozen=True, slots=True)
 class ShownTask:
-    """A task with what the page shows of it. forms: (outcome, form) pairs for whoever may end it."""
+    """A task with what the page shows of it. forms: (outcome, form) pairs for whoever may end it.
+
+    request: what the task is to decide, if it is an approval.
+    """
 
     info: TaskInfo
     organisation: str
     forms: Sequence[tuple[OutcomeInfo, CityForm]]
+    request: ShownRequest | None = None
 
 
 @requires(VIEW)
@@ -209,7 +215,12 @@ def _say_done(request: CityRequest, status: str, opened: Sequence[str]) -> None:
 def _page(request: CityRequest, number: str, *, refused: "tuple[int, str, CityForm] | None" = None) -> HttpResponse:
     shown = details.case(request.actor, number, now=request.now)
     facts = _facts(request, shown)
-    facts["tasks"] = [_shown(request, shown, task, refused) for task in shown.tasks if task.state == "open"]
+    made = shown_requests(request, shown)
+    asked = {item.info.approval_id: item for item in made}
+    waiting = [_shown(request, shown, task, refused) for task in shown.tasks if task.state == "open"]
+    facts["tasks"] = [replace(item, request=asked.get(item.info.id)) for item in waiting]
+    facts |= {"requests": made, **request_facts(request, shown)}
+    facts["cards"] = [(item, CARD_LEVEL[item.level], CARD_STATE[item.state]) for item in cards_of(shown.row.id)]
     facts["refused"] = refused
     facts["neighbours"] = details.near(request.actor, shown.row) if shown.row.status == "open" else []
     facts["panels"] = [item for item in panels() if shown.row.type_code in item.type_codes]

@@ -25,6 +25,20 @@ VERSION: Final = {
     "published": Badge(zh("已发布"), "green"),
     "retired": Badge(zh("已停用"), "grey"),
 }
+REQUEST: Final = {
+    "pending": Badge(zh("审批中"), "yellow"),
+    "granted": Badge(zh("已同意"), "green"),
+    "refused": Badge(zh("不同意"), "red"),
+    "withdrawn": Badge(zh("已撤回"), "grey"),
+    "lapsed": Badge(zh("已失效"), "grey"),
+}
+CARD_LEVEL: Final = {"yellow": Badge(zh("黄牌"), "yellow"), "red": Badge(zh("红牌"), "red")}
+CARD_STATE: Final = {
+    "issued": Badge(zh("已发出"), "orange"),
+    "appealed": Badge(zh("申诉中"), "blue"),
+    "withdrawn": Badge(zh("已撤销"), "grey"),
+    "upheld": Badge(zh("维持"), "red"),
+}
 STATUS_CHOICES: Final = [(code, badge.text) for code, badge in STATUS.items()]
 LIGHT_CHOICES: Final = [(code, badge.text) for code, badge in LIGHT.items()]
 ENTRY_ICONS: Final = {
@@ -43,6 +57,16 @@ ENTRY_ICONS: Final = {
     "attached": "photo",
     "merged": "git-merge",
     "closed": "archive",
+    "asked": "send",
+    "card": "alert-triangle",
+    "appealed": "message-report",
+    "card_settled": "scale",
+    "escalated": "alert-circle",
+    "decided": "clipboard-check",
+    "lapsed": "circle-x",
+    "postponed": "clock",
+    "suspended": "player-pause",
+    "reopened": "refresh",
 }
 
 

@@ -1,0 +1,139 @@
+"""The step that ends one task of the diagram: the answer is taken, the process runs on to whoever is next."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from onecity.kernel import bus
+from onecity.kernel.actor import Actor
+from onecity.platform.cases.contracts import CompletedTask, TaskAnswer
+from onecity.platform.cases.events import TASK_COMPLETED
+from onecity.platform.cases.models import Case, Request, Task
+from onecity.platform.cases.process.elements import UserTask
+from onecity.platform.cases.process.running import advance
+from onecity.platform.cases.rules.forms import check_form
+from onecity.platform.cases.rules.outcomes import Answer, OutcomeRule, check_answer
+from onecity.platform.cases.rules.requests import is_approval
+from onecity.platform.cases.services.announcing import announce_closed, announce_tasks
+from onecity.platform.cases.services.progress import (
+    Progress,
+    clock_of_row,
+    open_tasks,
+    settle_clocks,
+    state_of,
+    write_step,
+)
+from onecity.platform.cases.services.rows import Row, completed_entry, entry
+from onecity.platform.cases.services.stepping import CaseState, context_of
+from onecity.platform.identity.api import organisation, record
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A task with its case, locked, and the case's other waiting tasks."""
+
+    case: Case
+    task: Task
+    others: list[Task]
+
+
+def end_task(actor: Actor, locked: Locked, *, answer: TaskAnswer, now: datetime) -> CompletedTask:
+    """End a task of the diagram in the caller's transaction; the caller has checked that the actor may.
+
+    Raises: OutcomeRefused; FormRefused.
+    """
+    case, task = locked.case, locked.task
+    state = state_of(case, now=now)
+    element = state.version.process.diagram.user_tasks[task.node]
+    outcome, values = _accepted(answer, element=element, state=state)
+    step = advance(state.version.process, case.workflow, task_id=task.token, context=context_of(state))
+    progress = Progress(actor, case, task, locked.others, state, step, clock_of_row(case), outcome.code)
+    lapse(progress)
+    _note_outcome(progress, element=element, outcome=outcome, answer=answer, values=values)
+    open_tasks(progress)
+    settle_clocks(progress)
+    revision, ids = write_step(progress)
+    _leave_trace(progress, task)
+    announce_tasks(state, tasks=progress.tasks, ids=ids)
+    if step.result:
+        announce_closed(state, status=step.result, light=progress.light, origin=case.origin or "")
+    opened = tuple(item.element.name for item in progress.tasks)
+    return CompletedTask(case.id, case.number, step.result or "open", revision, opened)
+
+
+def _accepted(answer: TaskAnswer, *, element: UserTask, state: CaseState) -> tuple[OutcomeRule, Mapping[str, Any]]:
+    """Check an answer and put what it says into the state; returns the outcome and the form's values."""
+    outcome = check_answer(
+        Answer(answer.outcome, answer.note, len(answer.files), answer.organisation_id), element.outcomes
+    )
+    form = state.version.settings.forms.get(element.form)
+    values = check_form(form, answer.data) if form else {}
+    declared = {item.code for item in state.version.settings.data}
+    state.data.update({name: value for name, value in values.items() if name in declared})
+    state.outcome = state.outcomes[element.id] = outcome.code
+    if outcome.organisation and answer.organisation_id is not None:
+        state.handler_id = organisation(answer.organisation_id).id
+    return outcome, values
+
+
+def lapse(progress: Progress) -> None:
+    """End the approvals of requests that have lost their object: their task or the whole case is over."""
+    approvals = [item for item in progress.others if is_approval(item.node)]
+    if not approvals:
+        return
+    over = {item.id for item in progress.gone} | ({progress.task.id} if progress.task else set())
+    pending = Request.objects.filter(approval__in=approvals, state=Request.State.PENDING)
+    lost = [row for row in pending if progress.step.result or row.task_id in over]
+    Request.objects.filter(id__in=[row.id for row in lost]).update(
+        state=Request.State.LAPSED, decided_at=progress.state.now
+    )
+    ended = {row.approval_id for row in lost}
+    progress.lapsing = [item for item in approvals if item.id in ended]
+    for row in lost:
+        line = entry("lapsed", progress.actor, at=progress.state.now, data={"name": row.name}, task_id=row.approval_id)
+        progress.lines.append(line)
+
+
+def _note_outcome(
+    progress: Progress, *, element: UserTask, outcome: OutcomeRule, answer: TaskAnswer, values: Mapping[str, Any]
+) -> None:
+    data: Row = {"handler_id": progress.state.handler_id} if outcome.organisation else {}
+    if values:
+        data["form"] = dict(values)
+    if answer.files:
+        data["files"] = list(answer.files)
+    at, actor, task = progress.state.now, progress.actor, progress.task
+    assert task is not None
+    progress.lines.append(
+        completed_entry(actor, element=element, outcome=outcome, note=answer.note, at=at, task_id=task.id, data=data)
+    )
+    progress.lines += acted_lines(progress.state, actor)
+    lapsing = {item.id for item in progress.lapsing}
+    for other in progress.gone:
+        if other.id not in lapsing:
+            progress.lines.append(entry("cancelled", actor, at=at, data={"name": other.name}, task_id=other.id))
+
+
+def acted_lines(state: CaseState, actor: Actor) -> Sequence[Row]:
+    """Return the lines that tell of the service tasks that ran."""
+    services = state.version.process.diagram.service_tasks
+    return [
+        entry("acted", actor, at=state.now, data={"node": node, "name": services[node].name}) for node in state.acted
+    ]
+
+
+def _leave_trace(progress: Progress, task: Task) -> None:
+    case, state, status = progress.case, progress.state, progress.step.result or "open"
+    details = {"number": case.number, "task": task.id, "outcome": progress.outcome, "status": status}
+    record(progress.actor, action="cases.complete_task", target=f"cases.case:{case.id}", details=details)
+    bus.announce(
+        TASK_COMPLETED,
+        case_id=case.id,
+        task_id=task.id,
+        type_code=state.version.type_code,
+        node=task.node,
+        outcome=progress.outcome,
+        handler_id=state.handler_id,
+        at=state.now,
+    )

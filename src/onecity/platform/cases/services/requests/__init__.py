@@ -1,0 +1,1 @@
+"""Requests inside a case: asked, decided, applied, each with its trace."""

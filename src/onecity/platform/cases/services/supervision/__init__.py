@@ -1,0 +1,1 @@
+"""Electronic supervision: measures against lateness, cards, appeals."""
