@@ -14,7 +14,12 @@ CAPABILITIES: Final = (
     "onecity.platform.exchange",
     "onecity.platform.indicators",
 )
-DOMAINS: Final = ("onecity.domains.environment", "onecity.domains.urban_management", "onecity.domains.welfare")
+DOMAINS: Final = (
+    "onecity.domains.environment",
+    "onecity.domains.hotline",
+    "onecity.domains.urban_management",
+    "onecity.domains.welfare",
+)
 PORTALS: Final = (
     "onecity.portals.cockpit",
     "onecity.portals.workbench",
