@@ -1,7 +1,7 @@
 """Kinds of demands and of petitions with the limits of each, read once from the file beside this one.
 
-The limits are the first edition of a classification: a city loads its own as a later edition (`load_limits`), and a case
-keeps those that were in force when it was opened.
+The limits are the first edition of a classification: a city loads its own as a later edition (`load_limits`), and a
+case keeps those that were in force when it was opened.
 """
 
 import csv

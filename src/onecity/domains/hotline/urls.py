@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onecity.domains.hotline.views import citizen, desk, knowledge, pool, settings
+from onecity.domains.hotline.views import citizen, desk, knowledge, open311, pool, settings
 
 app_name = "hotline"
 urlpatterns = [
@@ -25,4 +25,10 @@ urlpatterns = [
     path("hotline/knowledge/<int:version_id>/turn", knowledge.turn, name="turn_article"),
     path("hotline/duties", settings.duties, name="duties"),
     path("hotline/duties/<int:duty_id>/remove", settings.remove_duty, name="remove_duty"),
+    path("open311/discovery.<str:wanted>", open311.discovery, name="open311_discovery"),
+    path("open311/v2/services.<str:wanted>", open311.services, name="open311_services"),
+    path("open311/v2/services/<str:code>.<str:wanted>", open311.service, name="open311_service"),
+    path("open311/v2/requests.<str:wanted>", open311.requests, name="open311_requests"),
+    path("open311/v2/requests/<str:number>.<str:wanted>", open311.one_request, name="open311_request"),
+    path("open311/v2/tokens/<str:text>.<str:wanted>", open311.token, name="open311_token"),
 ]

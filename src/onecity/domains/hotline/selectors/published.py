@@ -18,7 +18,7 @@ SMALLEST: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """A month's figures. rates: code, per cent, above and below the line. Sums: name, and count or None for fewer than five."""
+    """A month's figures. rates: code, per cent, above and below the line. Sums: name, and count or None below five."""
 
     total: int
     closed: int

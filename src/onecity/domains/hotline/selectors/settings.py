@@ -19,7 +19,7 @@ class TopicGroup:
 
 
 def centre_of(division_code: str) -> Centre | None:
-    """Return who owns the demands of a place: the row of the smallest division around it; else the only one there is."""
+    """Return who owns the demands of a place: the row of the smallest division around it; without a place the first."""
     around = [division_code[:size] for size in range(len(division_code), 1, -1)]
     rows = Centre.objects.filter(division_code__in=around).annotate(size=Length("division_code"))
     found = rows.order_by("-size").first()

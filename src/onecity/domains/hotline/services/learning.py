@@ -63,7 +63,7 @@ def train(progress: Progress, *, now: datetime) -> Trained:
 
 
 def suggest(words: str, *, division_code: str = "") -> list[Suggestion]:
-    """Return the likeliest topics of a text with their reasons and bodies, the likeliest first; none without a model."""
+    """Return the likeliest topics of a text with reasons and bodies, the likeliest first; none without a model."""
     row = TopicModel.objects.filter(is_active=True).first()
     if row is None or not words.strip():
         return []

@@ -78,7 +78,7 @@ def keep_demand(number: str, *, now: datetime) -> None:
 
 
 def _note_answer(row: Demand, step: tuple[str, str], at: datetime) -> None:
-    if step == ("sign", "sign") or step == ("accept", "answer"):
+    if step in {("sign", "sign"), ("accept", "answer")}:
         row.responded_at = row.responded_at or at
     if step not in ANSWERING:
         return

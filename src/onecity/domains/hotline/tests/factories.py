@@ -164,7 +164,7 @@ def end_task(
 
 
 def walk(desks: Desks, number: str, *steps: str, now: datetime) -> None:
-    """End one task after another; `assign` and `transfer` go to the bureau, `review` to the one above, `reexamine` to the top."""
+    """End one task after another: `assign` and `transfer` to the bureau, `review` above it, `reexamine` to the top."""
     goals = {"assign": desks.bureau, "transfer": desks.bureau, "review": desks.upper, "reexamine": desks.top}
     for outcome in steps:
         end_task(desks, number, outcome, now=now, to=goals.get(outcome))
