@@ -44,7 +44,7 @@ class TakenDemand:
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A topic that the model suggests. share: its probability, 0 to 1. reasons: pieces of the text, weightiest first."""
+    """A topic that the model suggests. share: its probability, 0 to 1. reasons: pieces of the text, by weight."""
 
     topic_code: str
     topic_name: str

@@ -1,41 +1,6 @@
-"""What comes from other systems: calls of the telephone exchange, keys and endpoints of Open311, imported requests."""
+"""What comes from other systems: keys and endpoints of Open311, imported requests."""
 
 from django.db import models
-from django.db.models import Q
-
-
-class Call(models.Model):
-    """A call as the telephone exchange tells of it. The number is sealed; a keyed hash finds it."""
-
-    class State(models.TextChoices):
-        """Where the call stands."""
-
-        RINGING = "ringing", "振铃"
-        TALKING = "talking", "通话中"
-        ENDED = "ended", "已结束"
-
-    exchange_id = models.CharField("话务呼叫标识", max_length=200, unique=True)
-    extension = models.CharField("坐席分机", max_length=20)
-    number_sealed = models.BinaryField("来电号码（加密）")
-    number_hashed = models.CharField("来电号码（密钥摘要）", max_length=64)
-    number_masked = models.CharField("来电号码（脱敏）", max_length=20)
-    state = models.CharField("通话状态", max_length=10, choices=State, default=State.RINGING)
-    rang_at = models.DateTimeField("振铃时间")
-    answered_at = models.DateTimeField("接听时间", null=True)
-    ended_at = models.DateTimeField("结束时间", null=True)
-    demand = models.ForeignKey("cases.Case", verbose_name="案件", null=True, on_delete=models.PROTECT, related_name="+")
-
-    class Meta:
-        """Looked up by extension while it lasts."""
-
-        verbose_name = "来电"
-        indexes = [
-            models.Index(fields=["extension", "-rang_at"], name="hotline_call_now", condition=~Q(state="ended")),
-            models.Index(fields=["rang_at"], name="hotline_call_rang"),
-        ]
-
-    def __str__(self) -> str:
-        return self.exchange_id
 
 
 class Open311Key(models.Model):

@@ -6,7 +6,7 @@ Source: Open311 GeoReport v2 (wiki.open311.org/GeoReport_v2), methods, formats, 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from xml.etree.ElementTree import Element, SubElement, tostring  # noqa: S405  # writes only
+from xml.etree.ElementTree import Element, SubElement, tostring  # writes only
 
 Document = Mapping[str, object] | Sequence[Mapping[str, object]]
 FORMATS: Final = {"json": "application/json; charset=utf-8", "xml": "text/xml; charset=utf-8"}

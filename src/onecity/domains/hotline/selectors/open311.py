@@ -1,4 +1,4 @@
-"""Services and requests as Open311 tells of them. Only requests that came by Open311 are told: they were meant to be."""
+"""Services and requests as Open311 tells of them. Only requests that came by Open311 are told."""
 
 from collections.abc import Sequence
 from datetime import datetime

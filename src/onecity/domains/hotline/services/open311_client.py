@@ -1,7 +1,7 @@
 """Open311 as a client: requests of another city's or system's endpoint come into the pool.
 
-Only open requests are taken in; one that was taken in and has been closed there since gets a note. An endpoint is asked in
-spans from where the last pull ended, so that nothing is asked for twice and nothing is left out.
+Only open requests are taken in; one that was taken in and has been closed there since gets a note. An endpoint is asked
+in spans from where the last pull ended, so that nothing is asked for twice and nothing is left out.
 """
 
 from collections.abc import Mapping, Sequence
@@ -160,7 +160,7 @@ def _texts(item: Any) -> Given:
 
 
 def _take(row: Open311Endpoint, given: Given, *, now: datetime) -> str:
-    """Take one request in; returns taken, known, closed, over (closed before we knew of it), or the reason against it."""
+    """Take one request in; returns taken, known, closed, over (closed before we knew of it), or the field at fault."""
     number = given.get("service_request_id", "")
     if not number:
         return "service_request_id"
