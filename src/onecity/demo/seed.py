@@ -9,6 +9,7 @@ from onecity.demo.calendars import calendar_rows
 from onecity.demo.city import Say, load_city
 from onecity.demo.departments.seed import Ground, load_departments
 from onecity.demo.duties import load_duties
+from onecity.demo.hotline import load_hotline
 from onecity.demo.packs import CityPack
 from onecity.demo.population import load_population
 from onecity.demo.registers import load_registers
@@ -52,6 +53,7 @@ def fill_city(
     say(f"监测站点: {load_stations(actor, feed=feed, now=demo_start(pack, data=data))} / {len(feed.stations)}")
     say(f"人口: {load_population(actor, data=data, now=demo_start(pack, data=data))}")
     say(f"法人 / 经济指标 / 楼栋: {load_registers(actor, now=demo_start(pack, data=data))}")
+    say(f"热线诉求: {load_hotline(actor, pack=pack, now=demo_start(pack, data=data))}")
     say(f"账户: {load_accounts(actor, pack=pack, password=password, now=now)}")
     if departments is not None:
         load_departments(actor, pack=pack, ground=departments, now=demo_start(pack, data=data), say=say)

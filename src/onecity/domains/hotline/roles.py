@@ -27,6 +27,7 @@ from onecity.platform.identity.declare import Role
 AGENT: Final = "hotline.agent"
 DISPATCHER: Final = "hotline.dispatcher"
 UNDERTAKER: Final = "hotline.undertaker"
+BODY_LEADER: Final = "hotline.body_leader"
 CALLER_BACK: Final = "hotline.caller_back"
 SHIFT_LEADER: Final = "hotline.shift_leader"
 PETITION_CLERK: Final = "hotline.petition_clerk"
@@ -51,6 +52,12 @@ ROLES: Final = (
         zh("诉求承办人员"),
         zh("承办单位签收、办理、答复诉求，可退单或申请延期"),
         (CASES_VIEW, MAP_VIEW, HANDLE),
+    ),
+    Role(
+        BODY_LEADER,
+        zh("承办单位负责人"),
+        zh("审批本单位信访事项的延期，查看本单位诉求统计"),
+        (CASES_VIEW, MAP_VIEW, HANDLE, APPROVE, MEASURE),
     ),
     Role(CALLER_BACK, zh("回访员"), zh("回访诉求人，登记是否解决和满意度"), (CASES_VIEW, CALL_BACK, CASES_LOOK)),
     Role(

@@ -21,7 +21,7 @@ _BY_TOPIC: Final = """
 
 @dataclass(frozen=True, slots=True)
 class Lateness:
-    """A topic of another city. late_there: past its own promise, of `promised`; late_here: past our limits, of `total`."""
+    """A topic of another city. late_there: past its own promise (of `promised`); late_here: past ours (of `total`)."""
 
     topic_name: str
     total: int

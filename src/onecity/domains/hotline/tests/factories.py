@@ -40,6 +40,7 @@ class Desks:
     agent: Actor
     dispatcher: Actor
     undertaker: Actor
+    body_leader: Actor
     caller_back: Actor
     leader: Actor
     clerk: Actor
@@ -57,7 +58,7 @@ class Desks:
             **waiting,
             "accept": self.agent,
             "dispatch": self.dispatcher,
-            "consent": self.clerk if petition else self.leader,
+            "consent": self.body_leader if petition else self.leader,
             "callback": self.caller_back,
             "close": self.leader,
             "review": self.reviewer,
@@ -89,6 +90,7 @@ def make_desks() -> Desks:
         ),
         dispatcher=make_actor(view, permissions.ACCEPT, permissions.DISPATCH, organisation=hotline),
         undertaker=make_actor(view, permissions.HANDLE, organisation=bureau),
+        body_leader=make_actor(view, permissions.HANDLE, permissions.APPROVE, organisation=bureau),
         caller_back=make_actor(view, permissions.CALL_BACK, look, organisation=hotline),
         leader=make_actor(
             view,
@@ -101,7 +103,7 @@ def make_desks() -> Desks:
             permissions.PUBLISH_KNOWLEDGE,
             organisation=hotline,
         ),
-        clerk=make_actor(view, permissions.PETITION, permissions.APPROVE, organisation=petitions),
+        clerk=make_actor(view, permissions.PETITION, organisation=petitions),
         reviewer=make_actor(view, permissions.REVIEW, organisation=upper),
         editor=make_actor(view, permissions.WRITE_KNOWLEDGE, organisation=bureau),
     )
