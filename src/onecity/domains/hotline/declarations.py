@@ -9,8 +9,8 @@ from onecity.domains.hotline.menus import MENUS
 from onecity.domains.hotline.process import DEMAND, PETITION, TYPES
 from onecity.domains.hotline.roles import ROLES
 from onecity.domains.hotline.services import steps
+from onecity.domains.hotline.services.training import TRAINING, run_training
 from onecity.domains.hotline.sources import SOURCES
-from onecity.domains.hotline.tasks import TRAINING, run_training
 from onecity.kernel.registry import Domain
 from onecity.kernel.text import zh
 from onecity.platform.cases.declare import Action, Panel

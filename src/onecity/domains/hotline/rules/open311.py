@@ -71,4 +71,8 @@ def _fill(parent: Element, value: object) -> None:
 
 def _without_controls(text: str) -> str:
     """Leave out what XML 1.0 cannot hold."""
-    return "".join(letter for letter in text if letter in "\t\n\r" or ord(letter) >= 32)
+    return "".join(
+        letter
+        for letter in text
+        if letter in "\t\n\r" or " " <= letter < "\ud800" or "\ue000" <= letter <= "\ufffd" or letter > "\uffff"
+    )

@@ -15,6 +15,7 @@ from onecity.domains.hotline.rules.words import plain_number, title_of
 from onecity.domains.hotline.selectors.demands import caller_key
 from onecity.domains.hotline.selectors.settings import centre_of, is_topic, topic_names
 from onecity.domains.hotline.services.likening import told_before
+from onecity.domains.hotline.services.records import keep_demand
 from onecity.domains.hotline.sources import BY_STAFF, SOURCES
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import Conflict, Invalid, NotPermitted, Unavailable
@@ -69,6 +70,7 @@ def put_in(actor: Actor, *, new: NewDemand, now: datetime) -> TakenDemand:
         opened = _open(actor, new=placed, now=now)
         if opened.created:
             _keep(placed, opened=opened, is_repeated=bool(earlier), now=now)
+            keep_demand(opened.number, now=now)
     return TakenDemand(opened.id, opened.number, opened.created, is_repeated=opened.created and bool(earlier))
 
 
@@ -94,8 +96,15 @@ def _placed(new: NewDemand) -> NewDemand:
     if new.location is not None:
         found = locate(longitude=new.location[0], latitude=new.location[1])
         return replace(new, division_code=found.code, address=new.address.strip() or found.full_name)
-    here = city()
-    return replace(new, division_code=new.division_code or (here.division_code if here else ""))
+    return replace(new, division_code=new.division_code or _whole_city())
+
+
+def _whole_city() -> str:
+    """Return the division of a demand without a place: the city's, else that of the first hotline centre."""
+    here, centre = city(), centre_of("")
+    if here is not None:
+        return here.division_code
+    return centre.division_code.ljust(6, "0") if centre else ""
 
 
 def _owner(new: NewDemand) -> int:

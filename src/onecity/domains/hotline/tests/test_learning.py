@@ -12,6 +12,7 @@ from onecity.domains.hotline.selectors.knowledge import find_articles, versions_
 from onecity.domains.hotline.services.knowledge import NotItsTurn, OwnReview, give_back, retire
 from onecity.domains.hotline.services.learning import TooLittleToLearn, suggest, train
 from onecity.domains.hotline.services.likening import alike, clusters
+from onecity.domains.hotline.services.training import run_training
 from onecity.domains.hotline.services.training_texts import load_training_texts
 from onecity.domains.hotline.tests.factories import INSIDE, SYSTEM, Desks, make_demand
 from onecity.kernel.clock import city_date
@@ -233,3 +234,10 @@ def test_retired_article_is_no_longer_read_out(desks: Desks, now: datetime) -> N
         retire(desks.editor, version_id=row.pk, now=now)
     retire(desks.leader, version_id=row.pk, now=now)
     assert find_articles("供暖", now=now) == []
+
+
+def test_job_tells_what_the_model_is_worth(desks: Desks, now: datetime) -> None:
+    learn(now)
+    told = run_training(Silent(), {})
+    assert told is not None
+    assert (told["模型版本"], told["训练样本数"]) == (2, TopicModel.objects.filter(version=2).get().samples)

@@ -34,7 +34,7 @@ def call(request: CityRequest) -> HttpResponse:
     """Take a call: look things up as often as one likes, then pass on, answer, refuse or join."""
     if request.method != "POST":
         return _page(request, CallForm(initial={"key": new_key(uuid4().hex)}), {})
-    form, deed = CallForm(request.POST), request.POST.get("deed", "")
+    form, deed = CallForm(request.POST), _deed_of(request)
     if deed not in DEEDS:
         return _page(request, form, _looked_up(request), looking=True)
     if not form.is_valid():
@@ -46,6 +46,11 @@ def call(request: CityRequest) -> HttpResponse:
         return _page(request, form, _looked_up(request), status=422)
     messages.success(request, said % {"number": taken.number})
     return redirect("hotline:call")
+
+
+def _deed_of(request: CityRequest) -> str:
+    """Return what the button says; the one beside a demand alike says only which demand."""
+    return request.POST.get("deed", "") or ("join" if request.POST.get("into") else "")
 
 
 def _done(request: CityRequest, form: CallForm, deed: str) -> tuple[TakenDemand, str]:

@@ -17,8 +17,8 @@ from onecity.domains.hotline.selectors import measures
 from onecity.domains.hotline.selectors.demands import demand_of, demands, past_by_hash, seen_demands
 from onecity.domains.hotline.selectors.settings import department_of, script_of, topic_groups, topic_names
 from onecity.domains.hotline.services import desk, learning, likening
+from onecity.domains.hotline.services.training import TRAINING
 from onecity.domains.hotline.sources import SOURCES
-from onecity.domains.hotline.tasks import TRAINING
 from onecity.kernel import clock
 from onecity.kernel.errors import Conflict, Invalid, NotFound
 from onecity.kernel.text import zh

@@ -1,4 +1,4 @@
-"""Work of the hotline in the background."""
+"""The training of the model that suggests topics, as a job."""
 
 from collections.abc import Mapping
 from typing import Final
