@@ -53,7 +53,8 @@ def xml_of(root: str, document: Document) -> bytes:
     """Return a document as XML; lists become elements of the name that the standard gives them; None is left empty."""
     top = Element(root)
     _fill(top, document)
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(top, encoding="utf-8")
+    body: bytes = tostring(top, encoding="utf-8")
+    return b'<?xml version="1.0" encoding="utf-8"?>\n' + body
 
 
 def _fill(parent: Element, value: object) -> None:

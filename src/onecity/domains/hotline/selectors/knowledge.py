@@ -42,7 +42,7 @@ def versions_for(actor: Actor) -> QuerySet[ArticleVersion]:
     rows = ArticleVersion.objects.select_related("article__organisation", "author", "reviewer")
     if actor.may(PUBLISH_KNOWLEDGE):
         return rows
-    if actor.may(WRITE_KNOWLEDGE):
+    if actor.may(WRITE_KNOWLEDGE) and actor.organisation_id is not None:
         return rows.filter(article__organisation_id=actor.organisation_id)
     return rows.none()
 

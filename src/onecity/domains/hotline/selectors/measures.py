@@ -25,6 +25,7 @@ Pair = Callable[[Demands, Steps, Period], Sides]
 COLUMNS: Final = (zh("案件编号"), zh("标题"), zh("受理时间"), zh("办结时限"), zh("办结时间"))
 CELL_DEGREES: Final = 0.005
 MOST_CELLS: Final = 200
+MOST_BELOW: Final = 10_000
 
 
 def seen_steps(actor: Actor) -> Steps:
@@ -135,7 +136,9 @@ def below(code: str) -> Callable[[Actor, Period, int], Evidence]:
     def rows(actor: Actor, period: Period, most: int) -> Evidence:
         seen = seen_demands(actor)
         _, bottom = COUNTING[code](seen, seen_steps(actor), period)
-        return _evidence(seen.filter(case_id__in=bottom.values("case_id")), most)
+        return _evidence(
+            seen.filter(case_id__in=list(bottom.values_list("case_id", flat=True).distinct()[:MOST_BELOW])), most
+        )
 
     return rows
 

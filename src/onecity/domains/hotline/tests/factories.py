@@ -45,6 +45,7 @@ class Desks:
     leader: Actor
     clerk: Actor
     reviewer: Actor
+    examiner: Actor
     editor: Actor
 
     def by_node(self, *, petition: bool) -> Mapping[str, Actor]:
@@ -62,7 +63,7 @@ class Desks:
             "callback": self.caller_back,
             "close": self.leader,
             "review": self.reviewer,
-            "reexamine": self.reviewer,
+            "reexamine": self.examiner,
         }
 
 
@@ -73,13 +74,18 @@ def make_desks() -> Desks:
     install_first_lists()
     names = ("热线服务中心", "信访局", "生态环境局", "水务局", "市政府", "省信访局")
     made = [make_organisation(name) for name in names]
-    hotline, petitions, bureau, _, upper, _ = made
+    hotline, petitions, bureau, _, upper, top = made
     infos = [organisation(item.id) for item in made]
     set_centre(SYSTEM, division_code="2201", organisation_id=hotline.id, petition_office_id=petitions.id)
     assign_duty(SYSTEM, topic_code="040000", organisation_id=bureau.id)
     view, look = permissions.CASES_VIEW, permissions.CASES_LOOK
     return Desks(
-        *infos,
+        hotline=infos[0],
+        petitions=infos[1],
+        bureau=infos[2],
+        other=infos[3],
+        upper=infos[4],
+        top=infos[5],
         agent=make_actor(
             view,
             permissions.TAKE,
@@ -105,6 +111,7 @@ def make_desks() -> Desks:
         ),
         clerk=make_actor(view, permissions.PETITION, organisation=petitions),
         reviewer=make_actor(view, permissions.REVIEW, organisation=upper),
+        examiner=make_actor(view, permissions.REVIEW, organisation=top),
         editor=make_actor(view, permissions.WRITE_KNOWLEDGE, organisation=bureau),
     )
 

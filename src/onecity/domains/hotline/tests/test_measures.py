@@ -21,7 +21,7 @@ SENT = ("dispatch", "assign", "sign", "done", "send")
 DAY = timedelta(days=1)
 
 
-def values(desks: Desks, now: datetime) -> dict[str, tuple[float | None, float | None, float | None]]:
+def values(desks: Desks, now: datetime) -> dict[str, tuple[object, ...]]:
     period = Period(now - DAY, now + 40 * DAY)
     found = {item.code: measures.rate(item.code)(desks.leader, period) for item in RATES}
     return {code: (item.value, item.numerator, item.denominator) for code, item in found.items()}

@@ -224,7 +224,9 @@ class Foreign:
     """Another city's endpoint on a socket of its own: real HTTP, its own rows."""
 
     def __init__(self, *, wanted: str = "json") -> None:
-        self.wanted, self.asked, self.rows = wanted, [], dict[str, dict[str, str]]()
+        self.wanted = wanted
+        self.asked: list[dict[str, str]] = []
+        self.rows: dict[str, dict[str, str]] = {}
         self.status, self.body = 200, b""
         endpoint = self
 

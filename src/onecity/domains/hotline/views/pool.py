@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
+from onecity.domains.hotline.contracts import PastDemand
 from onecity.domains.hotline.kinds import KIND_NAMES
 from onecity.domains.hotline.models import Demand, TopicModel
 from onecity.domains.hotline.permissions import ACCEPT, CASES_MERGE, CASES_VIEW, CONFIGURE, DISPATCH, MEASURE
@@ -193,8 +194,8 @@ def train(request: CityRequest) -> HttpResponse:
 WEEK = (zh("周一"), zh("周二"), zh("周三"), zh("周四"), zh("周五"), zh("周六"), zh("周日"))
 
 
-def _past(request: CityRequest, row: Demand) -> list[object]:
-    return list(past_by_hash(request.actor, hashes=[row.caller_hashed])) if row.caller_hashed else []
+def _past(request: CityRequest, row: Demand) -> list[PastDemand]:
+    return past_by_hash(request.actor, hashes=[row.caller_hashed]) if row.caller_hashed else []
 
 
 def _shade(value: int, table: list[list[int]]) -> int:
