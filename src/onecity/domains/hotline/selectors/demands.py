@@ -61,7 +61,7 @@ def _filtered(rows: QuerySet[Demand], query: Query) -> QuerySet[Demand]:
         if given.get(name):
             rows = rows.filter(**{column: given[name]})
     if given.get("topic"):
-        rows = rows.filter(topic_code__startswith=given["topic"].rstrip("0") or given["topic"])
+        rows = rows.filter(topic_code__startswith=given["topic"][:2])
     since, until = query.instant("from"), query.instant("to")
     rows = rows.filter(opened_at__gte=since) if since else rows
     rows = rows.filter(opened_at__lt=until + timedelta(days=1)) if until else rows

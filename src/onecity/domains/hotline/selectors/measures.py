@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db.models import Count, F, Q, QuerySet
-from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, Floor
+from django.db.models.functions import ExtractHour, ExtractIsoWeekDay, Floor, Substr
 from django.urls import reverse
 
 from onecity.domains.hotline.models import ArticleUse, Demand, DemandStep
@@ -197,6 +197,12 @@ def cells(rows: Demands) -> list[tuple[float, float, int]]:
         (round(row["x"] * CELL_DEGREES + half, 6), round(row["y"] * CELL_DEGREES + half, 6), row["number"])
         for row in found
     ]
+
+
+def agreement(rows: Demands) -> tuple[int, int]:
+    """Return how many demands stand under the big class that was suggested for them, and how many had a suggestion."""
+    asked = rows.exclude(suggested_code="").exclude(topic_code="")
+    return asked.filter(topic_code__startswith=Substr("suggested_code", 1, 2)).count(), asked.count()
 
 
 def by_column(rows: Demands, column: str) -> list[tuple[str, int]]:

@@ -75,12 +75,13 @@ def import_requests(actor: Actor, *, path: Path, origin: str, progress: Callable
         found = duckdb.connect().execute(_SOURCES[origin], [str(path)])
     except duckdb.Error as fault:
         raise Invalid(fields={"path": zh("文件不能读取或列不符")}) from fault
+    calendar = calendar_of("")  # read before: while rows are being copied, the connection takes no question
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("CREATE TEMPORARY TABLE hotline_incoming (LIKE hotline_foreignrequest) ON COMMIT DROP")
         cursor.execute("ALTER TABLE hotline_incoming DROP COLUMN id")
         read = 0
         with cursor.copy(f"COPY hotline_incoming ({_NAMES}) FROM STDIN") as copy:
-            for row in _rows(iter(lambda: found.fetchmany(BLOCK), []), origin=origin):
+            for row in _rows(iter(lambda: found.fetchmany(BLOCK), []), origin=origin, calendar=calendar):
                 copy.write_row(row)
                 read += 1
                 if read % BLOCK == 0:
@@ -94,10 +95,12 @@ def import_requests(actor: Actor, *, path: Path, origin: str, progress: Callable
     return done
 
 
-def _rows(blocks: Iterable[list[tuple[object, ...]]], *, origin: str) -> Iterator[tuple[object, ...]]:
+def _rows(
+    blocks: Iterable[list[tuple[object, ...]]], *, origin: str, calendar: WorkCalendar
+) -> Iterator[tuple[object, ...]]:
     mapping = [(row["words"], row["topic"], row["kind"]) for row in rows_of("foreign_services.csv")]
     limits = {item.code: item.limits["whole"] for item in first_edition().classes}
-    calendar, known = calendar_of(""), dict[str, tuple[str, str]]()
+    known = dict[str, tuple[str, str]]()
     for block in blocks:
         for reference, service, agency, channel, longitude, latitude, opened, promised, closed in block:
             name = str(service)

@@ -92,6 +92,13 @@ def test_rows_behind_a_rate_are_those_below_its_line(desks: Desks, now: datetime
     assert len(measures.rows_behind(measures.overdue)(desks.leader, Period(now, now + 60 * DAY), 10).rows) == 2
 
 
+def test_suggestions_that_were_taken_are_counted(desks: Desks, now: datetime) -> None:
+    make_demand(desks, now=now, suggested_code="040000")
+    make_demand(desks, now=now, suggested_code="050000", words="河水发臭", caller_phone="")
+    make_demand(desks, now=now, words="没有推荐过", caller_phone="")
+    assert measures.agreement(seen_demands(desks.leader)) == (1, 2)
+
+
 def test_hours_are_the_city_s(desks: Desks, now: datetime) -> None:
     at = datetime(2026, 3, 2, 23, 30, tzinfo=CITY_ZONE)
     make_demand(desks, now=at)

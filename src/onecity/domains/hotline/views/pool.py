@@ -180,7 +180,8 @@ def models(request: CityRequest) -> HttpResponse:
         }
         for row in TopicModel.objects.defer("arrays")[:10]
     ]
-    return render(request, "hotline/models.html", {"rows": rows})
+    agreed, asked = measures.agreement(seen_demands(request.actor))
+    return render(request, "hotline/models.html", {"rows": rows, "agreed": agreed, "asked": asked})
 
 
 @requires(CONFIGURE)
