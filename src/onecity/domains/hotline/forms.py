@@ -4,6 +4,7 @@ from typing import Final
 
 from django import forms
 from django.core import signing
+from django.utils.translation import gettext
 
 from onecity.domains.hotline.kinds import KINDS, PETITION_KINDS
 from onecity.domains.hotline.selectors.settings import refusal_reasons, topic_groups
@@ -21,6 +22,14 @@ _SOURCES: Final = [(item.code, item.name) for item in SOURCES if item.code in BY
 def new_key(text: str) -> str:
     """Return a submission's key as the page carries it, signed so that nobody makes his own."""
     return _KEYS.sign(text)
+
+
+def _speak(form: CityForm, *names: str) -> None:
+    """Give the choices of fields the visitor's language."""
+    for name in names:
+        field = form.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(value, gettext(str(label))) for value, label in field.choices]
 
 
 class _Keyed(CityForm):
@@ -60,6 +69,10 @@ class DemandForm(PositionFields, _Keyed):
     keep_secret = forms.BooleanField(label=zh("请对我的信息保密，不告知被反映单位"), required=False)
     consent = forms.BooleanField(label=zh("我已阅读并同意个人信息使用说明"))
 
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)
+        _speak(self, "kind")
+
 
 class CallForm(_Keyed):
     """A demand as a call-taker writes it down. What it becomes is said by the button."""
@@ -94,6 +107,7 @@ class CallForm(_Keyed):
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)
+        _speak(self, "kind", "source_code", "urgency")
         topic, reason = self.fields["topic_code"], self.fields["reason_code"]
         assert isinstance(topic, forms.ChoiceField)
         assert isinstance(reason, forms.ChoiceField)

@@ -20,8 +20,8 @@ LOOKED_BACK: Final = timedelta(days=30)
 MOST_COMPARED: Final = 1000
 MOST_CLUSTERED: Final = 3000
 ALIKE_FROM: Final = 0.35
-SAME_FROM: Final = 0.5
-TOGETHER_FROM: Final = 0.3
+WORDS_FROM: Final = 0.15
+TOGETHER_FROM: Final = 0.22
 TOGETHER_WITHIN_M: Final = 2000.0
 SAME_MATTER: Final = 0.4
 DAY: Final = timedelta(days=1)
@@ -39,7 +39,7 @@ def alike(
         return []
     likenesses = _text_likeness(words, [row.words for row in rows])
     found = [_alike(row, text, location, now) for row, text in zip(rows, likenesses, strict=True)]
-    wanted = [item for item in found if item.text > 0 and item.score >= ALIKE_FROM]
+    wanted = [item for item in found if item.text >= WORDS_FROM and item.score >= ALIKE_FROM]
     return sorted(wanted, key=lambda item: -item.score)[:most]
 
 

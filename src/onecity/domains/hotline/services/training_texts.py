@@ -22,17 +22,18 @@ def load_training_texts(
     """
     if not actor.may(CONFIGURE):
         raise NotPermitted
-    rows, without = [], 0
+    rows, without = dict[str, TrainingText](), 0
     for line in csv.DictReader(lines):
         topic = topics.get(line["level1"])
         if topic is None:
             without += 1
             continue
         words = f"{line['title']}。{line['text']}"
-        rows.append(TrainingText(origin=f"{source}:{line['id']}"[:120], words=words, topic_code=topic))
+        origin = f"{source}:{line['id']}"[:120]
+        rows[origin] = TrainingText(origin=origin, words=words, topic_code=topic)
     with transaction.atomic():
         TrainingText.objects.bulk_create(
-            rows,
+            rows.values(),
             update_conflicts=True,
             unique_fields=["origin"],
             update_fields=["words", "topic_code"],

@@ -5,9 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
 
 from onecity.domains.hotline.tests.factories import Desks, make_desks
 from onecity.kernel import bus
+from onecity.platform.cases.selectors.remembered import forget_all
 
 
 class AtOnce:
@@ -37,7 +40,24 @@ def delivered() -> Iterator[None]:
     bus.install(before)
 
 
+@pytest.fixture(scope="module")
+def city(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Desks]:
+    """Make the city once for all tests of a file, in a transaction around theirs; it takes longer than most tests."""
+    around = transaction.atomic()
+    before = bus.installed()
+    with django_db_blocker.unblock():
+        around.__enter__()
+        bus.install(AtOnce())
+        made = make_desks()
+        bus.install(before)
+    yield made
+    with django_db_blocker.unblock():
+        transaction.set_rollback(True)
+        around.__exit__(None, None, None)
+
+
 @pytest.fixture
-def desks(db: None, delivered: None) -> Desks:
-    """A city with one unit grid, a hotline, a petition office, three bodies and one person at each desk."""
-    return make_desks()
+def desks(city: Desks, db: None, delivered: None) -> Iterator[Desks]:
+    """A city with one unit grid, a hotline, a petition office, four bodies and one person at each desk."""
+    yield city
+    forget_all()  # what a test has loaded goes with its transaction, and so must what is remembered of it
