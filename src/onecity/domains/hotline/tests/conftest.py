@@ -10,7 +10,7 @@ from pytest_django import DjangoDbBlocker
 
 from onecity.domains.hotline.tests.factories import Desks, make_desks
 from onecity.kernel import bus
-from onecity.platform.cases.selectors.remembered import forget_all
+from onecity.platform.cases.tests.factories import forget_all  # type: ignore[attr-defined]  # theirs, for tests
 
 
 class AtOnce:
