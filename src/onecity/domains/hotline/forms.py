@@ -1,5 +1,6 @@
 """What citizens, call-takers, editors and leaders are asked."""
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from django import forms
@@ -15,6 +16,7 @@ from onecity.web.forms import CityForm
 
 PHONE: Final = r"^(1\d{10}|0\d{2,3}-?\d{7,8})$"
 WRONG_PHONE: Final = zh("请填写11位手机号或带区号的固定电话")
+URGENCIES: Final = ((0, zh("一般")), (1, zh("紧急")), (2, zh("特急")))
 _KEYS = signing.Signer(salt="hotline.demand")
 _SOURCES: Final = [(item.code, item.name) for item in SOURCES if item.code in BY_STAFF]
 
@@ -24,12 +26,15 @@ def new_key(text: str) -> str:
     return _KEYS.sign(text)
 
 
-def _speak(form: CityForm, *names: str) -> None:
-    """Give the choices of fields the visitor's language."""
-    for name in names:
-        field = form.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = [(value, gettext(str(label))) for value, label in field.choices]
+def _spoken(pairs: Iterable[tuple[object, str]]) -> list[tuple[object, str]]:
+    """Return choices in the visitor's language."""
+    return [(value, gettext(label)) for value, label in pairs]
+
+
+def _offer(form: CityForm, name: str, choices: Sequence[tuple[object, object]]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = choices
 
 
 class _Keyed(CityForm):
@@ -71,7 +76,7 @@ class DemandForm(PositionFields, _Keyed):
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)
-        _speak(self, "kind")
+        _offer(self, "kind", _spoken(KINDS))
 
 
 class CallForm(_Keyed):
@@ -87,9 +92,7 @@ class CallForm(_Keyed):
     caller_name = forms.CharField(label=zh("称呼"), max_length=40, required=False)
     kind = forms.ChoiceField(label=zh("诉求类型"), choices=[*KINDS, *PETITION_KINDS])
     source_code = forms.ChoiceField(label=zh("来源渠道"), choices=_SOURCES, initial=BY_STAFF[0])
-    urgency = forms.TypedChoiceField(
-        label=zh("紧急程度"), coerce=int, choices=[(0, zh("一般")), (1, zh("紧急")), (2, zh("特急"))], initial=0
-    )
+    urgency = forms.TypedChoiceField(label=zh("紧急程度"), coerce=int, choices=URGENCIES, initial=0)
     words = forms.CharField(label=zh("诉求内容"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
     address = forms.CharField(label=zh("事发地点"), max_length=200, required=False)
     longitude = forms.FloatField(label=zh("经度"), required=False, min_value=-180, max_value=180)
@@ -107,12 +110,11 @@ class CallForm(_Keyed):
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)
-        _speak(self, "kind", "source_code", "urgency")
-        topic, reason = self.fields["topic_code"], self.fields["reason_code"]
-        assert isinstance(topic, forms.ChoiceField)
-        assert isinstance(reason, forms.ChoiceField)
-        topic.choices = [("", "—"), *((group.name, list(group.choices)) for group in topic_groups())]
-        reason.choices = [("", "—"), *refusal_reasons()]
+        _offer(self, "kind", _spoken([*KINDS, *PETITION_KINDS]))
+        _offer(self, "source_code", _spoken(_SOURCES))
+        _offer(self, "urgency", _spoken(URGENCIES))
+        _offer(self, "topic_code", [("", "—"), *((group.name, list(group.choices)) for group in topic_groups())])
+        _offer(self, "reason_code", [("", "—"), *refusal_reasons()])
 
 
 class FollowForm(CityForm):
