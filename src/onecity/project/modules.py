@@ -16,6 +16,7 @@ CAPABILITIES: Final = (
 )
 DOMAINS: Final = (
     "onecity.domains.environment",
+    "onecity.domains.hotline",
     "onecity.domains.metering",
     "onecity.domains.urban_management",
     "onecity.domains.welfare",
