@@ -19,6 +19,11 @@ hypothesis_settings.register_profile("onecity", deadline=None)  # nothing is tim
 hypothesis_settings.load_profile("onecity")
 
 NOON = datetime(2026, 3, 10, 4, 0, tzinfo=UTC)
+_COLUMNS = """
+    SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+    WHERE attrelid = ('public.' || quote_ident(%s))::regclass AND attnum > 0 AND NOT attisdropped
+        AND attgenerated = ''
+"""
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
@@ -117,7 +122,7 @@ def _back_to_what_migrations_wrote() -> None:
         for table in filled:
             cursor.execute(f'DELETE FROM "{table}"')
         for table in (name for name, returns in filled.items() if returns):
-            cursor.execute(_columns(), [table])
+            cursor.execute(_COLUMNS, [table])
             (names,) = cursor.fetchone() or ("",)
             cursor.execute(
                 f'INSERT INTO "{table}" ({names}) OVERRIDING SYSTEM VALUE SELECT {names} FROM kept."{table}"'
@@ -125,14 +130,6 @@ def _back_to_what_migrations_wrote() -> None:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in watched:
             cursor.execute(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')
-
-
-def _columns() -> str:
-    return """
-        SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
-        WHERE attrelid = ('public.' || quote_ident(%s))::regclass AND attnum > 0 AND NOT attisdropped
-            AND attgenerated = ''
-    """
 
 
 @pytest.fixture(autouse=True, scope="session")

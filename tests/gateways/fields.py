@@ -58,6 +58,12 @@ class Talker:
         line, _, self._held = self._held.partition(b"\n")
         return line.decode()
 
+    def hears_of_a_reading(self) -> str:
+        """Return the next line that is no news of what is attached: that is told again whenever it changed."""
+        while (said := self.hear()).startswith("ok "):
+            pass
+        return said
+
     def ask(self, line: str) -> str:
         """Say a line and return what the platform says to it."""
         self.say(line)

@@ -10,7 +10,7 @@ from onecity.demo.packs import Strict
 from onecity.kernel import clock
 from onecity.kernel.clock import CityTime
 
-SPEEDS: Final = (0.0, 1.0, 60.0, 600.0)
+SPEEDS: Final = (0.0, 1.0, 10.0, 60.0, 600.0)
 FASTEST: Final = 3600.0
 
 

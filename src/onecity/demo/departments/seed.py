@@ -63,10 +63,11 @@ def load_departments(actor: Actor, *, pack: CityPack, ground: Ground, now: datet
     streets = {item.division_code: item.id for item in identity.organisations(kind="street") if item.division_code}
     divisions = sorted(streets)[:12]
     homes = list(demo_households(divisions, count=KNOWN))
-    tables = department_rows(homes, today=city_date(now))
+    today = city_date(now)
+    tables = department_rows(homes, today=today)
     stores.write_postgresql(ground.database.address, tables=tables)
     stores.write_files(ground.files, tables=tables)
-    openings.write_openings(ground.files, households=homes, today=city_date(now))
+    openings.write_openings(ground.files, households=homes, today=today)
     stores.write_service(ground.files, tables=tables)
     with running_mariadb(ground.mariadb, port=ground.mariadb_port, secret=ground.secret):
         for department in stores.MARIADB:

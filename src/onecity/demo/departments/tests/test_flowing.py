@@ -21,7 +21,7 @@ from onecity.demo.departments.seed import Ground, places, warehouse
 from onecity.demo.departments.tests.grounds import SECRET, ground_of
 from onecity.demo.departments.tests.test_path_share import ACTOR, STREET, make_bodies
 from onecity.kernel import clock
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import city_date
 from onecity.platform.identity import api as identity
 
 PORT = 13392
@@ -45,7 +45,7 @@ def fill(ground: Ground, tables: Tables) -> None:
     """Write every store but MariaDB's."""
     stores.write_postgresql(ground.database.address, tables=tables)
     stores.write_files(ground.files, tables=tables)
-    openings.write_openings(ground.files, households=HOMES, today=NOW.astimezone(CITY_ZONE).date())
+    openings.write_openings(ground.files, households=HOMES, today=city_date(NOW))
     stores.write_service(ground.files, tables=tables)
 
 
@@ -70,7 +70,7 @@ def standing(ground: Ground, tables: Tables, *, now: datetime) -> Iterator[dict[
 
 
 def test_flows_run_land_and_keep_wrong_rows_out(ground: Ground, run_queue: Callable[[], int]) -> None:
-    tables = department_rows(HOMES, today=NOW.astimezone(CITY_ZONE).date())
+    tables = department_rows(HOMES, today=city_date(NOW))
     with standing(ground, tables, now=NOW):
         assert begin(ground) == len(FLOWS)
         assert begin(ground) == 0
@@ -99,7 +99,7 @@ def test_flows_run_land_and_keep_wrong_rows_out(ground: Ground, run_queue: Calla
 
 def test_first_applications_are_verified_by_the_queue(ground: Ground, run_queue: Callable[[], int]) -> None:
     now = clock.city_now()  # what the queue's jobs take for now: consents and grants must be in force then
-    tables = department_rows(HOMES, today=now.astimezone(CITY_ZONE).date())
+    tables = department_rows(HOMES, today=city_date(now))
     with standing(ground, tables, now=now) as streets:
         centre = identity.organisation_by_code(register.CONSUMER)
         prepare_welfare(ACTOR, city_code="220100", centre_id=centre.id, now=now)

@@ -16,7 +16,7 @@ from onecity.demo.departments.seed import Ground, places
 from onecity.demo.departments.tests.grounds import SECRET, ground_of
 from onecity.domains.welfare import api as welfare
 from onecity.kernel.actor import system_actor
-from onecity.kernel.clock import CITY_ZONE
+from onecity.kernel.clock import city_date
 from onecity.platform.cases.api import cases
 from onecity.platform.identity import api as identity
 
@@ -55,7 +55,7 @@ def make_bodies() -> dict[str, int]:
 
 def test_every_story_is_found_through_the_exchange(ground: Ground, now: datetime) -> None:
     streets, homes = make_bodies(), list(demo_households((STREET,), count=len(Story)))
-    tables = department_rows(homes, today=now.astimezone(CITY_ZONE).date())
+    tables = department_rows(homes, today=city_date(now))
     stores.write_postgresql(ground.database.address, tables=tables)
     stores.write_files(ground.files, tables=tables)
     stores.write_service(ground.files, tables=tables)

@@ -34,8 +34,8 @@ def missing_signatures(row: Application, *, now: datetime) -> tuple[str, ...]:
     """Return the ids of adults, supporters among them, without an authorisation in force. now: city time."""
     members = members_of([row.id]).get(row.id, [])
     signed = consents(members)
-    grown = adults(household(row, members).members, on=city_date(now))
     day = city_date(now)
+    grown = adults(household(row, members).members, on=day)
     return tuple(
         item.key
         for item in grown
@@ -89,7 +89,8 @@ def decline(facts: Facts, _: Mapping[str, str]) -> Effect:
 
 def publish(row: Application, *, stage: Publication.Stage, now: datetime) -> None:
     """Publish names, members and kind of aid for the city's days; a stage that was published starts anew. now: city."""
-    limits = policy_in_force(division_code=row.division_code, on=city_date(now))
+    today = city_date(now)
+    limits = policy_in_force(division_code=row.division_code, on=today)
     days = limits.street_days if stage is Publication.Stage.STREET else limits.county_days
     members = list(row.members.all())
     first = next(item for item in members if item.position == 1)
@@ -102,8 +103,8 @@ def publish(row: Application, *, stage: Publication.Stage, now: datetime) -> Non
             "aid": row.aid,
             "organisation_id": row.organisation_id,
             "division_code": row.division_code,
-            "starts_on": city_date(now),
-            "ends_on": city_date(now) + timedelta(days=days - 1),
+            "starts_on": today,
+            "ends_on": today + timedelta(days=days - 1),
             "withdrawn_at": None,
         },
     )

@@ -150,10 +150,11 @@ def purpose_text(row: Verification) -> str:
 def _covered(row: Application, source: DepartmentSource, *, now: datetime) -> list[_Person]:
     members = members_of([row.id]).get(row.id, [])
     signed = consents(members)
-    signs = signers(household(row, members).members, on=city_date(now))
+    today = city_date(now)
+    signs = signers(household(row, members).members, on=today)
     people: list[_Person] = []
     for item in members:
-        consent = covering(signed, member=signs[str(item.id)], department=source.asked, on=city_date(now))
+        consent = covering(signed, member=signs[str(item.id)], department=source.asked, on=today)
         if consent is not None:
             identifier = open_text(bytes(item.identifier_sealed), context=IDENTIFIER)
             people.append(_Person(item, identifier, consent.code))

@@ -9,7 +9,7 @@ from onecity.platform.identity.hot import HotSignOn
 from onecity.platform.identity.models import Account, AuditEntry, Grant, Organisation, Role, RolePermission, Session
 from onecity.platform.identity.registries import builtin_roles
 from onecity.platform.identity.selectors.actors import account_actor, secret_digest
-from onecity.platform.identity.services.accounts import NewAccount, create_account
+from onecity.platform.identity.services.accounts import NewAccount, create_account, set_active
 from onecity.platform.identity.services.clients import NewClient, create_client, issue_token
 from onecity.platform.identity.services.grants import NewGrant, grant_role
 from onecity.platform.identity.services.organisations import NewOrganisation, create_organisation
@@ -65,6 +65,12 @@ def make_account(username: str = "", *, organisation: Organisation | None = None
         must_change_password=False,
     )
     return create_account(system_actor("test"), new=new, now=clock.real_now())
+
+
+def set_account_active(of: Actor, *, active: bool) -> None:
+    """Switch an actor's account off or on, as an administrator does."""
+    assert of.account_id is not None
+    set_active(system_actor("test"), account_id=of.account_id, active=active, now=clock.real_now())
 
 
 def make_actor(

@@ -78,7 +78,7 @@ def test_entries_are_found_by_who_acted(desk: Client, named: str) -> None:
 
 def test_entries_are_found_by_day_and_both_days_count(desk: Client) -> None:
     write("sample.today")
-    today = clock.real_now().astimezone(clock.CITY_ZONE).date()
+    today = clock.city_date(clock.real_now())
     yesterday, tomorrow = today - timedelta(days=1), today + timedelta(days=1)
     assert "sample.today" in rows_of(body(desk, f"/audit?from={today}&to={today}"))
     assert "sample.today" not in rows_of(body(desk, f"/audit?from={tomorrow}"))

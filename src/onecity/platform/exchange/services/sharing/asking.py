@@ -69,8 +69,9 @@ def request_data(actor: Actor, *, new: NewRequest, now: datetime) -> AskedReques
     dataset = shared_dataset(new.dataset_code)
     if dataset.sharing is Sharing.NONE:
         raise NotShared(params={"name": dataset.name, "ground": dataset.ground})
-    values = parameters(today=city_date(now))
-    _check(new, dataset=dataset, today=city_date(now), longest=values["longest_days"])
+    today = city_date(now)
+    values = parameters(today=today)
+    _check(new, dataset=dataset, today=today, longest=values["longest_days"])
     earlier = _earlier(actor, new, dataset=dataset)
     with transaction.atomic():
         _lock_out_doubles(new, dataset)

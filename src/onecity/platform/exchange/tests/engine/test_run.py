@@ -221,8 +221,8 @@ def test_a_bounded_rate_is_waited_for(source: Place, target: Place, monkeypatch:
         naps.append(seconds)
         now[0] += seconds
 
-    monkeypatch.setattr("onecity.platform.exchange.engine.pace.time.monotonic", lambda: now[0])
-    monkeypatch.setattr("onecity.platform.exchange.engine.pace.time.sleep", sleep)
+    monkeypatch.setattr("onecity.platform.exchange.engine.pace.monotonic", lambda: now[0])
+    monkeypatch.setattr("onecity.platform.exchange.engine.pace.sleep", sleep)
     run(plan_between(source, target, rows_per_second=100), run="r", journal=Notes())
     assert sum(naps) == pytest.approx(2.5)
 

@@ -7,8 +7,7 @@ import pytest
 from onecity.kernel import bus
 from onecity.kernel.actor import Actor, system_actor
 from onecity.kernel.errors import Invalid, NotFound, NotPermitted
-from onecity.platform.identity.models import Account
-from onecity.platform.identity.tests.factories import Organisation, make_actor, make_organisation
+from onecity.platform.identity.tests.factories import Organisation, make_actor, make_organisation, set_account_active
 from onecity.platform.iot.contracts.linkage import LinkageAction, action_of
 from onecity.platform.iot.events import ALARM_CLEARED, ALARM_RAISED, CASE_WANTED
 from onecity.platform.iot.models import (
@@ -196,10 +195,10 @@ def test_command_goes_to_the_device_that_is_named(organisation: Organisation) ->
 def test_publisher_who_lost_the_right_commands_nothing(organisation: Organisation) -> None:
     publisher = make_actor(MANAGE_LINKAGE, COMMAND_DEVICES, organisation=organisation)
     _, firing, _ = fire(organisation, SET_TIME, actor=publisher)
-    Account.objects.filter(id=publisher.account_id).update(is_active=False)
+    set_account_active(publisher, active=False)
     act(firing)
     assert outcomes(firing) == [("command", "failed", "规则发布人无权向该设备下达命令")]
-    Account.objects.filter(id=publisher.account_id).update(is_active=True)
+    set_account_active(publisher, active=True)
     Device.objects.update(organisation=make_organisation("别处"))
     LinkageOutcome.objects.update(state="waiting")
     act(firing)
