@@ -11,6 +11,7 @@ from tests.gateways.wording import DATAGRAM_WORDS, FAMILY_WORDS, WORDS
 
 from onecity.kernel import clock
 from onecity.kernel.actor import system_actor
+from onecity.platform.identity.tests.factories import forget_keys
 from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.models import (
     Datastream,
@@ -121,6 +122,17 @@ def test_password_is_asked_of_each_upload() -> None:
         assert talker.ask("A wrong pm2_5=1") == "not wrong_password"
         assert talker.ask("A secret pm2_5=1") == "got"
         assert talker.ask("A pm2_5=1") == "not wrong_password"
+
+
+def test_password_is_judged_when_the_keys_of_its_hash_have_to_be_read_anew() -> None:
+    make_device("A", protocol=SL651, password="secret")
+    with field_gateway() as ports, Talker(ports[SL651]) as talker:
+        forget_keys()
+        assert talker.ask("A secret pm2_5=1") == "got"
+        forget_keys()
+        assert talker.ask("A other pm2_5=1") == "not wrong_password"
+        forget_keys()
+        assert talker.ask("hello A secret") == "ok A"
 
 
 def test_hello_lets_a_device_in_for_its_line_only() -> None:

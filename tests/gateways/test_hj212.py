@@ -11,6 +11,7 @@ from onecity.demo.simulators.hj212_frames import Logger, enclose, hourly, hourly
 from onecity.demo.simulators.hj212_host import obey
 from onecity.kernel import clock
 from onecity.kernel.actor import system_actor
+from onecity.platform.identity.tests.factories import forget_keys
 from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.gateways.hj212.running import run_hj212
 from onecity.platform.iot.gateways.limits import Limits
@@ -175,6 +176,19 @@ def test_wrong_password_is_neither_stored_nor_answered() -> None:
         unit.send(real_time(Logger("MN1", pw="123456"), at=today() + MINUTE, values=PM))
         until(lambda: QuarantinedMessage.objects.count() == 2)
     assert len(stored("MN1")) == 1
+
+
+def test_other_password_is_judged_when_the_keys_of_its_hash_have_to_be_read_anew() -> None:
+    make_device("MN1", password="654321")
+    with hj212_gateway() as hall:
+        unit = hall.unit()
+        for minute in range(2):  # the second goes the fast way
+            unit.send(real_time(Logger("MN1", pw="654321"), at=today() + minute * MINUTE, values=PM))
+            assert unit.hear().command == "9014"
+        forget_keys()
+        unit.send(real_time(Logger("MN1", pw="123456"), at=today() + 2 * MINUTE, values=PM))
+        until(lambda: quarantined() == [("wrong_password", "MN1")])
+    assert len(stored("MN1")) == 2
 
 
 def test_retired_device_is_shut_out_within_a_second() -> None:

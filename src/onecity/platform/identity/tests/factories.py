@@ -9,6 +9,7 @@ from onecity.platform.identity.hot import HotSignOn
 from onecity.platform.identity.models import Account, AuditEntry, Grant, Organisation, Role, RolePermission, Session
 from onecity.platform.identity.registries import builtin_roles
 from onecity.platform.identity.selectors.actors import account_actor, secret_digest
+from onecity.platform.identity.services import keys
 from onecity.platform.identity.services.accounts import NewAccount, create_account, set_active
 from onecity.platform.identity.services.clients import NewClient, create_client, issue_token
 from onecity.platform.identity.services.grants import NewGrant, grant_role
@@ -23,6 +24,7 @@ __all__ = [
     "Organisation",
     "audited",
     "builtin_roles",
+    "forget_keys",
     "grant_permissions",
     "make_account",
     "make_accounts",
@@ -32,6 +34,7 @@ __all__ = [
     "make_token",
     "open_session",
     "plain_actor",
+    "set_account_active",
     "times_audited",
 ]
 
@@ -94,6 +97,11 @@ def grant_permissions(
     RolePermission.objects.bulk_create(RolePermission(role=role, permission_code=code) for code in permissions)
     new = NewGrant(account_id, role.code, organisation_id=organisation_id, division_code=division)
     grant_role(system_actor("test"), new=new, now=clock.real_now())
+
+
+def forget_keys() -> None:
+    """Let the next who needs a data key read it from the database, as every process does from time to time."""
+    keys.forget()
 
 
 def make_program(name: str, *permissions: str, organisation: Organisation, everywhere: bool = False) -> str:

@@ -1,5 +1,6 @@
 """Who may speak on a line of a field protocol."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from onecity.platform.iot.declare import Protocol
@@ -21,6 +22,21 @@ class FieldDoor:
         self._tokens = tokens
         self._door = Door(directory, protocol)
         self._needs_secret = protocol in _NEED_SECRET
+
+    def can_judge(self, item: Item) -> bool:
+        """Say whether all is at hand that `judge` needs of the device and of what it shows."""
+        key = item.key or self._tokens.owner(item.token)
+        if not key:
+            return True
+        if not self._directory.is_at_hand(key):
+            return False
+        entry, credential = self._directory.known(key), item.credential
+        return entry is None or is_token(credential) or self._door.can_tell(entry, credential)
+
+    def learn(self, items: Sequence[Item]) -> None:
+        """Make at hand what `judge` needs, in the database's thread; tokens are at hand already."""
+        self._directory.learn({item.key or self._tokens.owner(item.token) for item in items} - {""})
+        self._door.learn({item.credential or "" for item in items if not item.token})
 
     def judge(self, item: Item, *, issuing: bool = False) -> Entry | str:
         """Return the device that speaks, or the reason why it is not heard. issuing: it is to get its first password.

@@ -46,6 +46,7 @@ class Judge:
         protocol: Protocol,
         shared: Shared,
         *,
+        door: FieldDoor,
         counters: Counters,
         issues: bool,
         hear: Callable[[Speaker, Sequence[Said]], None],
@@ -55,7 +56,7 @@ class Judge:
         self._counters = counters
         self._issues = issues
         self._hear = hear
-        self._door = FieldDoor(shared.directory, shared.tokens, protocol)
+        self._door = door
 
     def sort(self, item: Item, work: Work, *, families: Families) -> None:
         """Put one thing said where it belongs."""

@@ -12,6 +12,7 @@ import psycopg
 from django.db import DatabaseError, connection
 
 from onecity.platform.iot.gateways.field.contract import Attached, Hello
+from onecity.platform.iot.gateways.field.doors import FieldDoor
 from onecity.platform.iot.gateways.field.speakers import Item, Speaker
 from onecity.platform.iot.gateways.field.tokens import Tokens
 from onecity.platform.iot.selectors.field import attached
@@ -61,12 +62,14 @@ class Learner:
         directory: Directory,
         tokens: Tokens,
         *,
+        door: FieldDoor,
         database: DatabaseThread,
         children: bool,
         go_on: Callable[[Sequence[Item], Families], None],
     ) -> None:
         self._directory = directory
         self._tokens = tokens
+        self._door = door
         self._database = database
         self._children = children
         self._go_on = go_on
@@ -97,8 +100,7 @@ class Learner:
             return False
         if item.token and not self._tokens.is_at_hand(item.token):
             return False
-        key = item.key or self._tokens.owner(item.token)
-        return not key or self._directory.is_at_hand(key)
+        return self._door.can_judge(item)
 
     async def _learn(self) -> None:
         try:
@@ -113,8 +115,7 @@ class Learner:
 
     def _ask(self, items: Sequence[Item]) -> Families:
         self._tokens.learn({item.token for item in items if item.token and not self._tokens.is_at_hand(item.token)})
-        keys = {item.key or self._tokens.owner(item.token) for item in items} - {""}
-        self._directory.learn(keys)
+        self._door.learn(items)
         if not self._children:
             return {}
         return self.families(

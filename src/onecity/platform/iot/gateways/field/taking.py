@@ -11,6 +11,7 @@ from onecity.platform.iot.contracts import Message, Receipt, Refusal
 from onecity.platform.iot.declare import Protocol
 from onecity.platform.iot.gateways.counters import Counters
 from onecity.platform.iot.gateways.field.contract import Hangup, Refused, Reply, Said, Upload
+from onecity.platform.iot.gateways.field.doors import FieldDoor
 from onecity.platform.iot.gateways.field.judging import Judge
 from onecity.platform.iot.gateways.field.learning import Families, Learner
 from onecity.platform.iot.gateways.field.shared import Shared, Work
@@ -50,9 +51,10 @@ class Taker:
         self._refusals: list[Refusal] = []
         self._gathering = False
         self._loop = asyncio.get_running_loop()
-        self._judge = Judge(protocol, shared, counters=counters, issues=issues, hear=self.hear)
+        door = FieldDoor(shared.directory, shared.tokens, protocol)
+        self._judge = Judge(protocol, shared, door=door, counters=counters, issues=issues, hear=self.hear)
         self.learner = Learner(
-            shared.directory, shared.tokens, database=shared.database, children=children, go_on=self._submit
+            shared.directory, shared.tokens, door=door, database=shared.database, children=children, go_on=self._submit
         )
 
     @property

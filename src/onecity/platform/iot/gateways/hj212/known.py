@@ -65,7 +65,9 @@ class FastWay:
         if found is not None:
             return found
         entry = self._directory.known(head.mn)
-        if entry is None or isinstance(self._door.judge(entry, head.pw), str):
+        if entry is None or not self._door.can_tell(entry, head.pw):
+            return None
+        if isinstance(self._door.judge(entry, head.pw), str):
             return None
         trust = self._trusted[id(head)] = Trust(entry, head, edition_of(head.flag) is Edition.HJ_2005)
         return trust
