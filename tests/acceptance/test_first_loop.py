@@ -270,7 +270,7 @@ def test_spoilt_frames_lie_in_the_quarantine_with_their_reason(come: Arrive) -> 
         ("", "/noise"),
         ("iot", "/iot/alarms"),
         ("iot", "/iot/explorer"),
-        ("integrator", "/iot/linkage/new"),
+        ("iot", "/iot/linkage/new"),
         ("iot", "/iot/types"),
         ("integrator", "/iot/subscriptions"),
         ("metering", "/metering"),
