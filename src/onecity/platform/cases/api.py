@@ -10,6 +10,8 @@ from onecity.platform.cases.services.calendars import NewDay, load_calendar
 from onecity.platform.cases.services.classifying import UnknownClass, classify_case
 from onecity.platform.cases.services.completing import NeedsRequest, complete_task
 from onecity.platform.cases.services.install import add_edition
+from onecity.platform.cases.services.joint.inviting import NotAssisting, invite, uninvite
+from onecity.platform.cases.services.joint.subcases import open_subcase
 from onecity.platform.cases.services.locking import CaseChanged, CaseIsSuspended, ClaimedByOther, TaskIsOver
 from onecity.platform.cases.services.merging import merge_cases
 from onecity.platform.cases.services.opening import CaseRefused, open_case
@@ -28,6 +30,7 @@ __all__ = [
     "NeedsRequest",
     "NewDay",
     "NoCalendar",
+    "NotAssisting",
     "NotPending",
     "NotSuspended",
     "TaskFilter",
@@ -53,14 +56,17 @@ __all__ = [
     "count_waiting",
     "decide_card",
     "history",
+    "invite",
     "load_calendar",
     "look_at_reporter",
     "merge_cases",
     "neighbours",
     "open_case",
+    "open_subcase",
     "reassign",
     "release",
     "resume",
+    "uninvite",
     "waiting_tasks",
     "withdraw",
 ]

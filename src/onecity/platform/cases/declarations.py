@@ -8,6 +8,8 @@ from onecity.platform.cases.declare import Source
 from onecity.platform.cases.selectors.lists import may_read_files
 from onecity.platform.cases.selectors.statements import OPEN_CASES_SQL
 from onecity.platform.cases.services.answering import HOLDER
+from onecity.platform.cases.services.joint.answering import ASSISTANCE_ANSWERED
+from onecity.platform.cases.services.joint.subcases import SUBCASE_ENDED, settle_now
 from onecity.platform.cases.services.requests.deciding import REQUEST_GRANTED, REQUEST_REFUSED
 from onecity.platform.cases.services.requests.suspending import CASE_RESUMED, resume_now
 from onecity.platform.cases.services.supervision.appeals import APPEALED, SETTLED, remind_now
@@ -115,6 +117,18 @@ DECLARATION = Domain(
         Template(
             SETTLED["upheld"], zh("监察牌维持"), zh("监察牌维持"), zh("案件 {number} 的监察牌申诉不成立，维持原结论")
         ),
+        Template(
+            ASSISTANCE_ANSWERED,
+            zh("协办已答复"),
+            zh("协办已答复：{name}"),
+            zh("案件 {number} 的“{name}”已有单位答复，请查看协办意见"),
+        ),
+        Template(
+            SUBCASE_ENDED,
+            zh("子案件已结束"),
+            zh("子案件已结束：{name}"),
+            zh("案件 {number} 的子案件“{name}”已经结束，请继续办理"),
+        ),
         Source("cases.window", zh("窗口登记"), icon="user", order=10),
         SET_VALUE,
         OUTCOME_OF,
@@ -122,6 +136,7 @@ DECLARATION = Domain(
         Tick("cases.resume", zh("挂账到期恢复"), 5.0, resume_now),
         Tick("cases.watch", zh("电子监察"), 5.0, watch_now),
         Tick("cases.remind", zh("申诉答复催办"), 60.0, remind_now),
+        Tick("cases.settle_subcases", zh("子案件结束通知"), 3.0, settle_now),
         Tick("cases.tell", zh("通知待办任务"), 1.0, tell_now),
         Tick("cases.fold_counters", zh("汇总案件计数"), 1.0, fold_counters),
         Menu("cases.tasks", zh("待办任务"), "cases:tasks", group=zh("我的工作"), icon="checklist", order=10),

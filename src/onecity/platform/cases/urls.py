@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onecity.platform.cases.views import calendars, cards, case, lists, opening, requests, types
+from onecity.platform.cases.views import calendars, cards, case, joint, lists, opening, requests, types
 
 app_name = "cases"
 urlpatterns = [
@@ -25,6 +25,9 @@ urlpatterns = [
     path("cases/<str:number>/tasks/<int:task_id>/claim", case.claim, name="claim"),
     path("cases/<str:number>/tasks/<int:task_id>/release", case.release, name="release"),
     path("cases/<str:number>/tasks/<int:task_id>/reassign", case.reassign, name="reassign"),
+    path("cases/<str:number>/tasks/<int:task_id>/invite", joint.invite, name="invite"),
+    path("cases/<str:number>/tasks/<int:task_id>/subcases", joint.open_subcase, name="open_subcase"),
+    path("cases/<str:number>/assistances/<int:assistance_id>/withdraw", joint.uninvite, name="uninvite"),
     path("supervision/cards", cards.index, name="cards"),
     path("supervision/cards/<int:card_id>", cards.show, name="card"),
     path("supervision/cards/<int:card_id>/appeal", cards.appeal, name="appeal"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from onecity.kernel.text import zh
 from onecity.platform.cases.process.elements import Diagram, Flow, Gateway, UserTask
-from onecity.platform.cases.process.request_checks import request_faults
+from onecity.platform.cases.process.request_checks import joint_faults, request_faults, subcase_faults
 from onecity.platform.cases.rules.expressions import (
     BadExpression,
     Comparison,
@@ -30,11 +30,12 @@ CASE_CLOCK = "case"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the city knows: declared permissions, actions with parameters, condition functions with arity."""
+    """What the city knows: permissions, actions with parameters, condition functions with arity, case types."""
 
     permissions: frozenset[str]
     actions: Mapping[str, tuple[str, ...]]
     functions: Mapping[str, int]
+    types: frozenset[str] = frozenset()
 
 
 def faults_of(diagram: Diagram, *, settings: TypeSettings, known: Known) -> list[Fault]:
@@ -52,6 +53,12 @@ def faults_of(diagram: Diagram, *, settings: TypeSettings, known: Known) -> list
             for rule in settings.requests.values()
             for fault in request_faults(diagram, rule, permissions=known.permissions)
         ),
+        *(
+            fault
+            for joint in settings.joint.values()
+            for fault in joint_faults(diagram, joint, permissions=known.permissions)
+        ),
+        *(fault for sub in settings.subcases.values() for fault in subcase_faults(diagram, sub, types=known.types)),
         *_supervision_faults(settings, known),
     ]
 

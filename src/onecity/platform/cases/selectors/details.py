@@ -23,6 +23,7 @@ from onecity.platform.cases.models import Case, Entry, Task
 from onecity.platform.cases.permissions import VIEW
 from onecity.platform.cases.rules.clocks import TimedLimit, read_clock, share_used
 from onecity.platform.cases.rules.data import shown_data
+from onecity.platform.cases.rules.joint import ASSIST_ANSWERS, is_assistance
 from onecity.platform.cases.rules.outcomes import OutcomeRule
 from onecity.platform.cases.rules.requests import ANSWERS, is_approval
 from onecity.platform.cases.selectors.calendars import calendar_of
@@ -203,7 +204,7 @@ def _stages(form: Version, row: Case, tasks: Sequence[Task]) -> list[StageInfo]:
 
 def _task(actor: Actor, task: Task, *, form: Version, row: Case, now: datetime) -> TaskInfo:
     element = form.process.diagram.user_tasks.get(task.node)
-    outcomes = _outcomes(element.outcomes if element else ANSWERS if is_approval(task.node) else ())
+    outcomes = _outcomes(element.outcomes if element else _answers_beside(task.node))
     governed = _governed(form, task.node) if element else frozenset()
     waits = task.state == Task.State.OPEN
     timed = read_clock(task.clock, due_at=task.due_at, warn_at=task.warn_at, paused_at=task.paused_at)
@@ -229,6 +230,13 @@ def _task(actor: Actor, task: Task, *, form: Version, row: Case, now: datetime) 
         outcomes=[item for item in outcomes if item.code not in governed],
         mine=waits and free and _open_for(task, row) and covers(actor, task.post, keys=keys),
     )
+
+
+def _answers_beside(node: str) -> Sequence[OutcomeRule]:
+    """Return how a task beside the process ends: an approval, or assistance."""
+    if is_approval(node):
+        return ANSWERS
+    return ASSIST_ANSWERS if is_assistance(node) else ()
 
 
 def _open_for(task: Task, row: Case) -> bool:

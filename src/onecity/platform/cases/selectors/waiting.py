@@ -52,7 +52,8 @@ def _known_posts(_: None) -> frozenset[str]:
     ids = CaseTypeVersion.objects.exclude(state=CaseTypeVersion.State.DRAFT).values_list("id", flat=True)
     versions = [version(item) for item in ids]
     posts = {task.post for item in versions for task in item.process.diagram.user_tasks.values()}
-    return frozenset(posts | {rule.approver for item in versions for rule in item.settings.requests.values()} - {""})
+    posts |= {rule.approver for item in versions for rule in item.settings.requests.values()}
+    return frozenset(posts | {rule.post for item in versions for rule in item.settings.joint.values()}) - {""}
 
 
 _posts: Remembered[None, frozenset[str]] = Remembered(_known_posts)

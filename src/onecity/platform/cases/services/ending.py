@@ -9,13 +9,13 @@ from onecity.kernel import bus
 from onecity.kernel.actor import Actor
 from onecity.platform.cases.contracts import CompletedTask, TaskAnswer
 from onecity.platform.cases.events import TASK_COMPLETED
-from onecity.platform.cases.models import Case, Request, Task
+from onecity.platform.cases.models import Case, Task
 from onecity.platform.cases.process.elements import UserTask
 from onecity.platform.cases.process.running import advance
 from onecity.platform.cases.rules.forms import check_form
 from onecity.platform.cases.rules.outcomes import Answer, OutcomeRule, check_answer
-from onecity.platform.cases.rules.requests import is_approval
 from onecity.platform.cases.services.announcing import announce_closed, announce_tasks
+from onecity.platform.cases.services.lapsing import lapse
 from onecity.platform.cases.services.progress import (
     Progress,
     clock_of_row,
@@ -49,7 +49,7 @@ def end_task(actor: Actor, locked: Locked, *, answer: TaskAnswer, now: datetime)
     outcome, values = _accepted(answer, element=element, state=state)
     step = advance(state.version.process, case.workflow, task_id=task.token, context=context_of(state))
     progress = Progress(actor, case, task, locked.others, state, step, clock_of_row(case), outcome.code)
-    lapse(progress)
+    lapse(progress, overruled=bool(answer.overrule.strip()))
     _note_outcome(progress, element=element, outcome=outcome, answer=answer, values=values)
     open_tasks(progress)
     settle_clocks(progress)
@@ -75,24 +75,6 @@ def _accepted(answer: TaskAnswer, *, element: UserTask, state: CaseState) -> tup
     if outcome.organisation and answer.organisation_id is not None:
         state.handler_id = organisation(answer.organisation_id).id
     return outcome, values
-
-
-def lapse(progress: Progress) -> None:
-    """End the approvals of requests that have lost their object: their task or the whole case is over."""
-    approvals = [item for item in progress.others if is_approval(item.node)]
-    if not approvals:
-        return
-    over = {item.id for item in progress.gone} | ({progress.task.id} if progress.task else set())
-    pending = Request.objects.filter(approval__in=approvals, state=Request.State.PENDING)
-    lost = [row for row in pending if progress.step.result or row.task_id in over]
-    Request.objects.filter(id__in=[row.id for row in lost]).update(
-        state=Request.State.LAPSED, decided_at=progress.state.now
-    )
-    ended = {row.approval_id for row in lost}
-    progress.lapsing = [item for item in approvals if item.id in ended]
-    for row in lost:
-        line = entry("lapsed", progress.actor, at=progress.state.now, data={"name": row.name}, task_id=row.approval_id)
-        progress.lines.append(line)
 
 
 def _note_outcome(

@@ -101,7 +101,7 @@ def reassign(
         task.claimed_at = now if account_id is not None else None
         task.told_at = None
         task.save(update_fields=["organisation", "assignee", "claimed_at", "told_at"])
-        _show_to(case, target.id)
+        show_to(case, target.id)
         data = {"name": task.name, "to": target.name, "organisation_id": target.id}
         write_entries(case.id, entry("reassigned", actor, at=now, text=reason.strip(), data=data, task_id=task.id))
         record(actor, action="cases.reassign_task", target=f"cases.task:{task.id}", details={"to": target.id})
@@ -142,7 +142,8 @@ def check_sees(actor: Actor, case: Case) -> None:
         raise NotPermitted
 
 
-def _show_to(case: Case, organisation_id: int) -> None:
+def show_to(case: Case, organisation_id: int) -> None:
+    """Let an organisation and those above it see a locked case from now on."""
     keys = sorted(set(organisation_keys(organisation_id)) - set(case.scope_keys))
     if keys:
         values = {

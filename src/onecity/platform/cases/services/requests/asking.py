@@ -13,7 +13,8 @@ from onecity.platform.cases.contracts import MadeRequest, NewRequest
 from onecity.platform.cases.events import REQUEST_MADE
 from onecity.platform.cases.models import Case, Request, Task
 from onecity.platform.cases.rules.clocks import timed
-from onecity.platform.cases.rules.requests import OF_TASKS, Asked, RequestRule, check_asking, is_approval, node_of
+from onecity.platform.cases.rules.joint import in_diagram
+from onecity.platform.cases.rules.requests import OF_TASKS, Asked, RequestRule, check_asking, node_of
 from onecity.platform.cases.selectors.calendars import calendar_of
 from onecity.platform.cases.selectors.requests import situation_of
 from onecity.platform.cases.selectors.scopes import covers
@@ -101,7 +102,7 @@ def _subject(rule: RequestRule, task_id: int | None, waiting: list[Task]) -> Tas
     task = next((item for item in waiting if item.id == task_id), None)
     if task is None:
         raise TaskIsOver
-    if is_approval(task.node) or not rule.covers(task.node):
+    if not in_diagram(task.node) or not rule.covers(task.node):
         raise NotFound(zh("此任务不能提出这项申请"))
     return task
 
@@ -112,7 +113,7 @@ def _check_asker(actor: Actor, case: Case, rule: RequestRule, task: Task | None,
             raise NotPermitted
     elif task is not None:
         check_may_do(actor, task)
-    elif not any(may_do(actor, item) for item in waiting if not is_approval(item.node)):
+    elif not any(may_do(actor, item) for item in waiting if in_diagram(item.node)):
         raise NotPermitted
 
 

@@ -1,0 +1,57 @@
+"""What crosses the border of cases."""
+
+from onecity.platform.cases.contracts.cases import (
+    CaseFilter,
+    CaseInfo,
+    CaseRow,
+    ClassInfo,
+    ClockInfo,
+    CompletedTask,
+    EntryInfo,
+    Neighbour,
+    NewCase,
+    OpenedCase,
+    OutcomeInfo,
+    StageInfo,
+    TaskAnswer,
+    TaskInfo,
+    TaskRow,
+)
+from onecity.platform.cases.contracts.joint import (
+    AssistanceInfo,
+    NewAssistance,
+    NewSubcase,
+    SubcaseInfo,
+)
+from onecity.platform.cases.contracts.requests import (
+    CardInfo,
+    MadeRequest,
+    NewRequest,
+    RequestInfo,
+)
+
+__all__ = [
+    "AssistanceInfo",
+    "CardInfo",
+    "CaseFilter",
+    "CaseInfo",
+    "CaseRow",
+    "ClassInfo",
+    "ClockInfo",
+    "CompletedTask",
+    "EntryInfo",
+    "MadeRequest",
+    "Neighbour",
+    "NewAssistance",
+    "NewCase",
+    "NewRequest",
+    "NewSubcase",
+    "OpenedCase",
+    "OutcomeInfo",
+    "RequestInfo",
+    "StageInfo",
+    "SubcaseInfo",
+    "TaskAnswer",
+    "TaskInfo",
+    "TaskRow",
+]
