@@ -9,6 +9,8 @@ from onecity.platform.cases.services.answering import HOLDER, add_files, complet
 from onecity.platform.cases.services.calendars import NewDay, load_calendar
 from onecity.platform.cases.services.classifying import UnknownClass, classify_case
 from onecity.platform.cases.services.completing import NeedsRequest, complete_task
+from onecity.platform.cases.services.duties.rostering import put_on_duty, take_off_duty
+from onecity.platform.cases.services.duties.standing_in import DeputationIsOver, stand_in, withdraw_deputation
 from onecity.platform.cases.services.install import add_edition
 from onecity.platform.cases.services.joint.inviting import NotAssisting, invite, uninvite
 from onecity.platform.cases.services.joint.subcases import open_subcase
@@ -27,6 +29,7 @@ __all__ = [
     "CaseIsSuspended",
     "CaseRefused",
     "ClaimedByOther",
+    "DeputationIsOver",
     "NeedsRequest",
     "NewDay",
     "NoCalendar",
@@ -63,10 +66,14 @@ __all__ = [
     "neighbours",
     "open_case",
     "open_subcase",
+    "put_on_duty",
     "reassign",
     "release",
     "resume",
+    "stand_in",
+    "take_off_duty",
     "uninvite",
     "waiting_tasks",
     "withdraw",
+    "withdraw_deputation",
 ]

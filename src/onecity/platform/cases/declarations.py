@@ -8,6 +8,7 @@ from onecity.platform.cases.declare import Source
 from onecity.platform.cases.selectors.lists import may_read_files
 from onecity.platform.cases.selectors.statements import OPEN_CASES_SQL
 from onecity.platform.cases.services.answering import HOLDER
+from onecity.platform.cases.services.duties.standing_in import DEPUTISED
 from onecity.platform.cases.services.joint.answering import ASSISTANCE_ANSWERED
 from onecity.platform.cases.services.joint.subcases import SUBCASE_ENDED, settle_now
 from onecity.platform.cases.services.requests.deciding import REQUEST_GRANTED, REQUEST_REFUSED
@@ -129,6 +130,7 @@ DECLARATION = Domain(
             zh("子案件已结束：{name}"),
             zh("案件 {number} 的子案件“{name}”已经结束，请继续办理"),
         ),
+        Template(DEPUTISED, zh("代理设置"), zh("您代理 {name}"), zh("您被设为 {name} 的代理人，请留意其待办任务")),
         Source("cases.window", zh("窗口登记"), icon="user", order=10),
         SET_VALUE,
         OUTCOME_OF,
@@ -157,6 +159,16 @@ DECLARATION = Domain(
             group=zh("我的工作"),
             icon="alert-triangle",
             order=30,
+        ),
+        Menu("cases.deputies", zh("代理设置"), "cases:deputies", group=zh("我的工作"), icon="users", order=40),
+        Menu(
+            "cases.roster",
+            zh("值班表"),
+            "cases:roster",
+            permission=permissions.VIEW,
+            group=zh("我的工作"),
+            icon="calendar",
+            order=50,
         ),
         Menu(
             "cases.types",

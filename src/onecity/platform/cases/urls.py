@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onecity.platform.cases.views import calendars, cards, case, joint, lists, opening, requests, types
+from onecity.platform.cases.views import calendars, cards, case, duties, joint, lists, opening, requests, types
 
 app_name = "cases"
 urlpatterns = [
@@ -32,6 +32,10 @@ urlpatterns = [
     path("supervision/cards/<int:card_id>", cards.show, name="card"),
     path("supervision/cards/<int:card_id>/appeal", cards.appeal, name="appeal"),
     path("supervision/cards/<int:card_id>/decide", cards.decide, name="decide_card"),
+    path("deputies", duties.deputies, name="deputies"),
+    path("deputies/<int:deputation_id>/withdraw", duties.withdraw, name="withdraw_deputation"),
+    path("duty-roster", duties.roster, name="roster"),
+    path("duty-roster/<int:shift_id>/remove", duties.remove_shift, name="remove_shift"),
     path("case-types", types.index, name="types"),
     path("case-types/new", types.new, name="new_type"),
     path("case-types/versions/<int:version_id>", types.version, name="version"),

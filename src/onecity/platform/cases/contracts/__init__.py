@@ -17,6 +17,12 @@ from onecity.platform.cases.contracts.cases import (
     TaskInfo,
     TaskRow,
 )
+from onecity.platform.cases.contracts.duties import (
+    DeputationInfo,
+    NewDeputation,
+    NewShift,
+    ShiftInfo,
+)
 from onecity.platform.cases.contracts.joint import (
     AssistanceInfo,
     NewAssistance,
@@ -39,16 +45,20 @@ __all__ = [
     "ClassInfo",
     "ClockInfo",
     "CompletedTask",
+    "DeputationInfo",
     "EntryInfo",
     "MadeRequest",
     "Neighbour",
     "NewAssistance",
     "NewCase",
+    "NewDeputation",
     "NewRequest",
+    "NewShift",
     "NewSubcase",
     "OpenedCase",
     "OutcomeInfo",
     "RequestInfo",
+    "ShiftInfo",
     "StageInfo",
     "SubcaseInfo",
     "TaskAnswer",

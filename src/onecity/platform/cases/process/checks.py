@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from onecity.kernel.text import zh
 from onecity.platform.cases.process.elements import Diagram, Flow, Gateway, UserTask
 from onecity.platform.cases.process.request_checks import joint_faults, request_faults, subcase_faults
+from onecity.platform.cases.rules.duties import PICKS
 from onecity.platform.cases.rules.expressions import (
     BadExpression,
     Comparison,
@@ -111,11 +112,13 @@ def _user_task_faults(task: UserTask, diagram: Diagram, settings: TypeSettings, 
         and task_limit(task.limit, task.warn, settings=settings) is None
     ):
         yield fault(zh("时限“{limit}”不是已声明的时限，也不是“数量 单位”"), limit=task.limit)
-    yield from _pause_faults(task, diagram)
+    yield from _clock_and_pick_faults(task, diagram)
     yield from _outcome_faults(task)
 
 
-def _pause_faults(task: UserTask, diagram: Diagram) -> Iterator[Fault]:
+def _clock_and_pick_faults(task: UserTask, diagram: Diagram) -> Iterator[Fault]:
+    if task.pick not in PICKS:
+        yield Fault(task.id, zh("派单方式应为空、load（按在办量）或 duty（按值班表）"))
     for clock in task.pauses:
         if clock != CASE_CLOCK and clock not in diagram.user_tasks:
             yield Fault(task.id, zh("要暂停的计时“{clock}”不是本流程的任务"), {"clock": clock})

@@ -34,8 +34,7 @@ def complete_task(actor: Actor, *, task_id: int, answer: TaskAnswer, now: dateti
     """
     with transaction.atomic():
         case, task, others = locked_task(task_id, deed="complete", revision=answer.revision)
-        check_may_do(actor, task)
-        locked = Locked(case, task, others)
+        locked = Locked(case, task, others, check_may_do(actor, task, now=now))
         if is_approval(task.node):
             return decide(actor, locked, answer=answer, now=now)
         if is_assistance(task.node):

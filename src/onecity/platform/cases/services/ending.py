@@ -31,11 +31,22 @@ from onecity.platform.identity.api import organisation, record
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """A task with its case, locked, and the case's other waiting tasks."""
+    """A task with its case, locked, and the case's other waiting tasks. behalf: for whom the actor stands in."""
 
     case: Case
     task: Task
     others: list[Task]
+    behalf: Actor | None = None
+
+    @property
+    def note(self) -> Row:
+        """Return what a line of history says of the person for whom the actor stands in."""
+        return {"for": self.behalf.name} if self.behalf else {}
+
+    @property
+    def details(self) -> Row:
+        """Return what the audit says of him."""
+        return {"for": self.behalf.key} if self.behalf else {}
 
 
 def end_task(actor: Actor, locked: Locked, *, answer: TaskAnswer, now: datetime) -> CompletedTask:
@@ -50,11 +61,11 @@ def end_task(actor: Actor, locked: Locked, *, answer: TaskAnswer, now: datetime)
     step = advance(state.version.process, case.workflow, task_id=task.token, context=context_of(state))
     progress = Progress(actor, case, task, locked.others, state, step, clock_of_row(case), outcome.code)
     lapse(progress, overruled=bool(answer.overrule.strip()))
-    _note_outcome(progress, element=element, outcome=outcome, answer=answer, values=values)
+    _note_outcome(progress, locked, outcome=outcome, answer=answer, values=values)
     open_tasks(progress)
     settle_clocks(progress)
     revision, ids = write_step(progress)
-    _leave_trace(progress, task)
+    _leave_trace(progress, locked)
     announce_tasks(state, tasks=progress.tasks, ids=ids)
     if step.result:
         announce_closed(state, status=step.result, light=progress.light, origin=case.origin or "")
@@ -78,15 +89,17 @@ def _accepted(answer: TaskAnswer, *, element: UserTask, state: CaseState) -> tup
 
 
 def _note_outcome(
-    progress: Progress, *, element: UserTask, outcome: OutcomeRule, answer: TaskAnswer, values: Mapping[str, Any]
+    progress: Progress, locked: Locked, *, outcome: OutcomeRule, answer: TaskAnswer, values: Mapping[str, Any]
 ) -> None:
-    data: Row = {"handler_id": progress.state.handler_id} if outcome.organisation else {}
+    data = locked.note
+    if outcome.organisation:
+        data["handler_id"] = progress.state.handler_id
     if values:
         data["form"] = dict(values)
     if answer.files:
         data["files"] = list(answer.files)
-    at, actor, task = progress.state.now, progress.actor, progress.task
-    assert task is not None
+    at, actor, task = progress.state.now, progress.actor, locked.task
+    element = progress.state.version.process.diagram.user_tasks[task.node]
     progress.lines.append(
         completed_entry(actor, element=element, outcome=outcome, note=answer.note, at=at, task_id=task.id, data=data)
     )
@@ -105,9 +118,10 @@ def acted_lines(state: CaseState, actor: Actor) -> Sequence[Row]:
     ]
 
 
-def _leave_trace(progress: Progress, task: Task) -> None:
+def _leave_trace(progress: Progress, locked: Locked) -> None:
+    task = locked.task
     case, state, status = progress.case, progress.state, progress.step.result or "open"
-    details = {"number": case.number, "task": task.id, "outcome": progress.outcome, "status": status}
+    details = {"number": case.number, "task": task.id, "outcome": progress.outcome, "status": status, **locked.details}
     record(progress.actor, action="cases.complete_task", target=f"cases.case:{case.id}", details=details)
     bus.announce(
         TASK_COMPLETED,

@@ -14,7 +14,7 @@ from onecity.platform.cases.selectors.details import case as case_of
 from onecity.platform.cases.selectors.joint import assistances_of, parent_of, subcases_of
 from onecity.platform.cases.selectors.waiting import waiting_tasks
 from onecity.platform.cases.services.completing import complete_task
-from onecity.platform.cases.services.joint.inviting import NotAssisting, invite, may_invite, uninvite
+from onecity.platform.cases.services.joint.inviting import NotAssisting, invite, uninvite
 from onecity.platform.cases.services.joint.subcases import open_subcase, settle_subcases
 from onecity.platform.cases.services.requests.asking import ask
 from onecity.platform.cases.services.supervision.watching import watch
@@ -168,8 +168,6 @@ def test_only_tasks_that_the_version_names_are_assisted(office: Organisation, cl
     new = NewAssistance(waiting_task(made.id).id, "assist", (make_organisation().id,), "关闭阀门")
     with pytest.raises(NotFound):
         invite(clerk, new=new, now=now)
-    assert may_invite(clerk, waiting_task(made.id))
-    assert not may_invite(make_actor("cases.view", organisation=office), waiting_task(made.id))
 
 
 def test_answer_of_an_assisting_body_needs_words(

@@ -30,6 +30,7 @@ from onecity.platform.cases.views.requests import ShownRequest, request_facts, s
 from onecity.platform.cases.views.shown import CARD_LEVEL, CARD_STATE, ENTRY_ICONS, LIGHT, STATUS, URGENCY
 from onecity.platform.documents.api import documents_of
 from onecity.platform.documents.contracts import Upload
+from onecity.platform.identity.api import account
 from onecity.web.access import requires, signed_in
 from onecity.web.forms import CityForm
 from onecity.web.http import CityRequest
@@ -289,6 +290,7 @@ def _line(item: EntryInfo) -> dict[str, object]:
         "item": item,
         "title": Entry.Kind(item.kind).label,
         "due": _moment(item.data.get("due_at")),
+        "assigned": _person(item.data.get("assignee_id")),
         "icon": ENTRY_ICONS.get(item.kind, "point"),
         "organisation": organisation_name(item.organisation_id),
         "light": light,
@@ -296,6 +298,10 @@ def _line(item: EntryInfo) -> dict[str, object]:
         "handler": organisation_name(_whole(item.data.get("handler_id"))),
         "status": STATUS.get(str(item.data.get("status", ""))),
     }
+
+
+def _person(value: object) -> str:
+    return account(value).full_name if isinstance(value, int) else ""
 
 
 def _moment(value: object) -> datetime | None:

@@ -48,7 +48,7 @@ def tasks(request: CityRequest) -> HttpResponseBase:
             Filter("claimed", zh("仅看我已签收"), kind="flag"),
         ),
         fetch=lambda query: waiting.waiting_tasks(
-            request.actor, filters=_task_filter(query), after=query.after, size=query.size
+            request.actor, filters=_task_filter(query), after=query.after, size=query.size, now=request.now
         ),
         empty=zh("没有等待您办理的任务"),
         template="cases/tasks.html",
@@ -60,7 +60,7 @@ def tasks(request: CityRequest) -> HttpResponseBase:
 @require_GET
 def waiting_card(request: CityRequest) -> HttpResponse:
     """Give the first waiting tasks as a fragment for the home page."""
-    page = waiting.waiting_tasks(request.actor, size=CARD_ROWS)
+    page = waiting.waiting_tasks(request.actor, size=CARD_ROWS, now=request.now)
     rows = [(row, LIGHT[row.light] if row.due_at else None, case_link(row)) for row in page.rows]
     return render(request, "cases/waiting_card.html", {"rows": rows, "count": page.count})
 

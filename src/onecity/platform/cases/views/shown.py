@@ -40,6 +40,12 @@ ASSISTANCE: Final = {
     "withdrawn": Badge(zh("已撤回"), "grey"),
     "lapsed": Badge(zh("已失效"), "grey"),
 }
+DEPUTATION: Final = {
+    "ahead": Badge(zh("未开始"), "blue"),
+    "standing": Badge(zh("代理中"), "green"),
+    "over": Badge(zh("已结束"), "grey"),
+    "withdrawn": Badge(zh("已撤销"), "grey"),
+}
 CARD_LEVEL: Final = {"yellow": Badge(zh("黄牌"), "yellow"), "red": Badge(zh("红牌"), "red")}
 CARD_STATE: Final = {
     "issued": Badge(zh("已发出"), "orange"),

@@ -38,11 +38,11 @@ def assist(actor: Actor, locked: Locked, *, answer: TaskAnswer, now: datetime) -
     if task.assignee_id is None and actor.kind == "account":
         task.assignee_id = actor.id
     task.save(update_fields=["state", "ended_at", "next_light_at", "ended_by", "outcome", "assignee"])
-    data: dict[str, object] = {"name": row.name, "outcome_name": outcome.name, "assistance_id": row.id}
+    data = {"name": row.name, "outcome_name": outcome.name, "assistance_id": row.id, **locked.note}
     if answer.files:
         data["files"] = list(answer.files)
     write_entries(case.id, entry("assisted", actor, at=now, text=row.note, data=data, task_id=task.id))
-    details = {"number": case.number, "outcome": outcome.code}
+    details = {"number": case.number, "outcome": outcome.code, **locked.details}
     record(actor, action="cases.answer_assistance", target=f"cases.assistance:{row.id}", details=details)
     tell_lead(row.task, template=ASSISTANCE_ANSWERED, number=case.number, name=row.name, now=now)
     return CompletedTask(case.id, case.number, case.status, case.revision, ())
@@ -76,4 +76,4 @@ def tell_lead(task: Task, *, template: str, number: str, name: str, now: datetim
         late=False,
     )
     params, link = {"number": number, "name": name}, link_of(number, task.id)
-    return send(TELLER, to=to(Holders()), template=template, params=params, link=link, now=now)
+    return send(TELLER, to=to(Holders(now=now)), template=template, params=params, link=link, now=now)

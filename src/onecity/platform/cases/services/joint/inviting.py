@@ -6,7 +6,7 @@ from uuid import uuid4
 from django.db import transaction
 
 from onecity.kernel.actor import Actor
-from onecity.kernel.errors import Conflict, NotFound, NotPermitted
+from onecity.kernel.errors import Conflict, NotFound
 from onecity.kernel.text import zh
 from onecity.platform.cases.contracts import NewAssistance
 from onecity.platform.cases.models import Assistance, Case, Task
@@ -40,7 +40,7 @@ def invite(actor: Actor, *, new: NewAssistance, now: datetime) -> tuple[int, ...
     """
     with transaction.atomic():
         case, task, _ = locked_task(new.task_id, deed="complete")
-        check_may_do(actor, task)
+        check_may_do(actor, task, now=now)
         rule = version(case.version_id).settings.joint.get(new.rule_code)
         if rule is None or not rule.covers(task.node):
             raise NotFound(zh("此任务不能邀请协办"))
@@ -68,7 +68,7 @@ def uninvite(actor: Actor, *, assistance_id: int, now: datetime) -> None:
         case, task, _ = locked_task(found, deed="reassign")
         row = Assistance.objects.get(id=assistance_id)
         if row.asked_by != actor.key and not covers(actor, SUPERVISE, keys=supervised_keys(case, task)):
-            check_may_do(actor, task)
+            check_may_do(actor, task, now=now)
         if row.state != State.WAITING:
             raise NotAssisting
         row.state, row.ended_at, row.ended_by_name = State.WITHDRAWN, now, actor.name[:60]
@@ -114,12 +114,3 @@ def _ask(actor: Actor, case: Case, task: Task, rule: JointRule, body: int, *, wi
     details = {"number": case.number, "organisation": found.id}
     record(actor, action="cases.invite_assistance", target=f"cases.assistance:{row.id}", details=details)
     return row.id
-
-
-def may_invite(actor: Actor, task: Task) -> bool:
-    """Say whether an actor holds a task, so that he may lead others."""
-    try:
-        check_may_do(actor, task)
-    except (NotPermitted, Conflict):
-        return False
-    return True

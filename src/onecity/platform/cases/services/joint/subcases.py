@@ -33,7 +33,7 @@ def open_subcase(actor: Actor, *, new: NewSubcase, now: datetime) -> OpenedCase:
     """
     with transaction.atomic():
         case, task, _ = locked_task(new.task_id, deed="complete")
-        check_may_do(actor, task)
+        check_may_do(actor, task, now=now)
         rule = version(case.version_id).settings.subcases.get(new.rule_code)
         if rule is None or not rule.covers(task.node):
             raise NotFound(zh("此任务不能下达子案件"))

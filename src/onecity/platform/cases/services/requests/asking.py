@@ -20,7 +20,7 @@ from onecity.platform.cases.selectors.requests import situation_of
 from onecity.platform.cases.selectors.scopes import covers
 from onecity.platform.cases.selectors.types import type_of
 from onecity.platform.cases.selectors.versions import version
-from onecity.platform.cases.services.locking import ClaimedByOther, TaskIsOver, check_may_do, locked_case, waiting_tasks
+from onecity.platform.cases.services.locking import TaskIsOver, check_may_do, locked_case, may_do, waiting_tasks
 from onecity.platform.cases.services.requests.applying import apply
 from onecity.platform.cases.services.rows import clock_columns, entry
 from onecity.platform.cases.services.writing import write_entries
@@ -47,7 +47,7 @@ def ask(actor: Actor, *, new: NewRequest, now: datetime) -> MadeRequest:
         rule = _rule(case, new.rule_code)
         waiting = waiting_tasks(case.id)
         task = _subject(rule, new.task_id, waiting)
-        _check_asker(actor, case, rule, task, waiting)
+        _check_asker(actor, case, rule, task, waiting, now=now)
         requests = list(Request.objects.filter(case=case))
         calendar = calendar_of(case.division_code)
         asked = Asked(new.reason, new.reason_code, new.amount, new.until)
@@ -107,23 +107,16 @@ def _subject(rule: RequestRule, task_id: int | None, waiting: list[Task]) -> Tas
     return task
 
 
-def _check_asker(actor: Actor, case: Case, rule: RequestRule, task: Task | None, waiting: list[Task]) -> None:
+def _check_asker(
+    actor: Actor, case: Case, rule: RequestRule, task: Task | None, waiting: list[Task], *, now: datetime
+) -> None:
     if rule.asker:
         if not covers(actor, rule.asker, keys=frozenset(case.scope_keys)):
             raise NotPermitted
     elif task is not None:
-        check_may_do(actor, task)
-    elif not any(may_do(actor, item) for item in waiting if in_diagram(item.node)):
+        check_may_do(actor, task, now=now)
+    elif not any(may_do(actor, item, now=now) for item in waiting if in_diagram(item.node)):
         raise NotPermitted
-
-
-def may_do(actor: Actor, task: Task) -> bool:
-    """Say whether an actor may end a task."""
-    try:
-        check_may_do(actor, task)
-    except (NotPermitted, ClaimedByOther):
-        return False
-    return True
 
 
 def _write(
