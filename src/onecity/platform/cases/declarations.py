@@ -11,6 +11,7 @@ from onecity.platform.cases.services.answering import HOLDER
 from onecity.platform.cases.services.duties.standing_in import DEPUTISED
 from onecity.platform.cases.services.joint.answering import ASSISTANCE_ANSWERED
 from onecity.platform.cases.services.joint.subcases import SUBCASE_ENDED, settle_now
+from onecity.platform.cases.services.moving.carrying import JOB, TITLE, run_move
 from onecity.platform.cases.services.requests.deciding import REQUEST_GRANTED, REQUEST_REFUSED
 from onecity.platform.cases.services.requests.suspending import CASE_RESUMED, resume_now
 from onecity.platform.cases.services.supervision.appeals import APPEALED, SETTLED, remind_now
@@ -27,7 +28,7 @@ from onecity.platform.cases.services.ticks import fold_counters, turn_due_lights
 from onecity.platform.documents.declare import Holder
 from onecity.platform.geo.declare import Layer, LayerField, StyleClass
 from onecity.platform.identity.declare import Permission, PersonalColumn, Role
-from onecity.platform.jobs.declare import Tick
+from onecity.platform.jobs.declare import Job, Tick
 from onecity.platform.messages.declare import Template
 from onecity.web.declare import HomeEntry, Menu
 
@@ -132,6 +133,7 @@ DECLARATION = Domain(
         ),
         Template(DEPUTISED, zh("代理设置"), zh("您代理 {name}"), zh("您被设为 {name} 的代理人，请留意其待办任务")),
         Source("cases.window", zh("窗口登记"), icon="user", order=10),
+        Job(JOB, TITLE, run_move),
         SET_VALUE,
         OUTCOME_OF,
         Tick("cases.turn_lights", zh("案件到期变灯"), 2.0, turn_due_lights),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onecity.platform.cases.views import calendars, cards, case, duties, joint, lists, opening, requests, types
+from onecity.platform.cases.views import calendars, cards, case, duties, joint, lists, moving, opening, requests, types
 
 app_name = "cases"
 urlpatterns = [
@@ -46,6 +46,7 @@ urlpatterns = [
     path("case-types/versions/<int:version_id>/retire", types.retire, name="retire"),
     path("case-types/versions/<int:version_id>/process.bpmn", types.process, name="version_process"),
     path("case-types/versions/<int:version_id>/upload", types.upload, name="upload"),
+    path("case-types/versions/<int:version_id>/move", moving.move, name="move"),
     path("work-calendar", calendars.calendar, name="calendar"),
     path("work-calendar/days", calendars.set_day, name="set_day"),
     path("work-calendar/days/import", calendars.import_days, name="import_days"),

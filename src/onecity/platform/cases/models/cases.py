@@ -241,6 +241,7 @@ class Entry(models.Model):
         OVERRULED = "overruled", "不再等待"
         SUBCASE = "subcase", "下达子案件"
         SUB_ENDED = "sub_ended", "子案件结束"
+        MOVED = "moved", "迁移版本"
         CLOSED = "closed", "结束"
 
     case = models.ForeignKey(Case, verbose_name="案件", on_delete=models.PROTECT, related_name="+", db_index=False)

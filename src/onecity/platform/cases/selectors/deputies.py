@@ -1,9 +1,9 @@
 """Who stands in for whom: for a person at a moment, and as lists show it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from onecity.kernel.actor import Actor
 from onecity.platform.cases.contracts import DeputationInfo
@@ -73,7 +73,7 @@ def may_withdraw(actor: Actor, row: Deputation) -> bool:
     )
 
 
-def _standing(now: datetime) -> "Sequence[Deputation]":
+def _standing(now: datetime) -> "QuerySet[Deputation]":
     return Deputation.objects.filter(withdrawn_at__isnull=True, starts_at__lte=now, ends_at__gt=now)
 
 

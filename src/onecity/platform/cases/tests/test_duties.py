@@ -176,7 +176,7 @@ def test_deputation_has_its_bounds(
     facts: dict[str, object], field: str, clerk: Actor, colleague: Actor, now: datetime
 ) -> None:
     with pytest.raises(DeputationRefused) as refusal:
-        depute(clerk, colleague, now=now, **facts)
+        depute(clerk, colleague, now=now, **facts)  # type: ignore[arg-type]  # facts by name
     assert set(refusal.value.fields) == {field}
 
 
@@ -188,7 +188,7 @@ def test_deputy_is_another_active_person_of_the_same_line(
             depute(clerk, deputy, now=now)
         assert set(refusal.value.fields) == {"deputy"}
     gone = make_actor("cases.view", organisation=office)
-    Account.objects.filter(id=gone.id).update(is_active=False)
+    Account.objects.filter(id=number_of(gone)).update(is_active=False)
     with pytest.raises(DeputationRefused):
         depute(clerk, gone, now=now)
     with pytest.raises(Invalid):

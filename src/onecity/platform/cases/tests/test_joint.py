@@ -345,5 +345,5 @@ def test_reopened_subcase_holds_its_parent_again(
 )
 def test_publishing_refuses(settings: dict[str, object], place: str, sentence: str, now: datetime) -> None:
     with pytest.raises(VersionRefused) as refusal:
-        make_type(now=now, **settings)
+        make_type(now=now, **settings)  # type: ignore[arg-type]  # settings by name
     assert (place, sentence) in {(fault.element, fault.text()) for fault in refusal.value.faults}

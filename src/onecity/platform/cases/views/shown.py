@@ -86,6 +86,7 @@ ENTRY_ICONS: Final = {
     "overruled": "player-play",
     "subcase": "git-branch",
     "sub_ended": "archive",
+    "moved": "replace",
 }
 
 

@@ -198,6 +198,8 @@ def _page(request: CityRequest, text: VersionText, *, status: int = 200) -> Http
         "others": [(item, VERSION[item.state]) for item in versions(text.info.type_code)],
         "editing": editing,
         "supervision": shown_supervision(text.settings),
+        "may_move": text.info.state == "retired"
+        and any(item.state == "published" for item in versions(text.info.type_code)),
     }
     if editing:
         facts["offered"] = _offered(text.settings)

@@ -32,6 +32,8 @@ def pick(element: UserTask, *, organisation_id: int | None, division_code: str, 
     found = accounts_with_permission(element.post, organisation_id=organisation_id, division_code=division_code)
     holders = [item.id for item in found]
     if element.pick == "duty":
+        if organisation_id is None:  # a roster is an organisation's
+            return None
         on_duty = DutyShift.objects.filter(
             organisation_id=organisation_id, post=element.post, starts_at__lte=now, ends_at__gt=now
         )

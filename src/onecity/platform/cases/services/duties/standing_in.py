@@ -38,7 +38,7 @@ def stand_in(actor: Actor, *, new: NewDeputation, now: datetime) -> int:
     DeputationRefused.
     """
     principal, deputy = account(new.principal_id), account(new.deputy_id)
-    _check_maker(actor, principal)
+    body = _checked_body(actor, principal)
     if not deputy.is_active:
         raise DeputationRefused(fields={"deputy": zh("此账户已停用")})
     if not set(new.posts) <= known_posts():
@@ -59,7 +59,7 @@ def stand_in(actor: Actor, *, new: NewDeputation, now: datetime) -> int:
         row = Deputation.objects.create(
             principal_id=principal.id,
             deputy_id=deputy.id,
-            organisation_id=principal.organisation_id,
+            organisation_id=body,
             posts=sorted(new.posts),
             starts_at=new.starts_at,
             ends_at=new.ends_at,
@@ -91,12 +91,14 @@ def withdraw_deputation(actor: Actor, *, deputation_id: int, now: datetime) -> N
         record(actor, action="cases.withdraw_deputation", target=f"cases.deputation:{row.id}")
 
 
-def _check_maker(actor: Actor, principal: AccountInfo) -> None:
+def _checked_body(actor: Actor, principal: AccountInfo) -> int:
+    """Return the principal's organisation, once it is clear that the actor may set a deputy for him."""
     if principal.organisation_id is None:
         raise Invalid(fields={"principal": zh("被代理人不属于任何机构")})
     mine = actor.kind == "account" and actor.id == principal.id
     if not mine and not covers(actor, SUPERVISE, keys=frozenset(organisation_keys(principal.organisation_id))):
         raise NotPermitted
+    return principal.organisation_id
 
 
 def _related(principal: AccountInfo, deputy: AccountInfo) -> bool:

@@ -54,7 +54,8 @@ def check_free_of_others(actor: Actor, case: Case, task: Task, *, overrule: str,
     Raises: StillWaiting.
     """
     settings = version(case.version_id).settings
-    if not any(rule.covers(task.node) for rule in (*settings.joint.values(), *settings.subcases.values())):
+    joint = any(rule.covers(task.node) for rule in settings.joint.values())
+    if not joint and not any(rule.covers(task.node) for rule in settings.subcases.values()):
         return
     assisting = Assistance.objects.filter(task=task, state=State.WAITING).count()
     running = Subcase.objects.filter(task=task, waits=True, child__status=Case.Status.OPEN)

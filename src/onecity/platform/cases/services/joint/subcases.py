@@ -82,7 +82,7 @@ def _child(case: Case, rule: SubcaseRule, new: NewSubcase, *, serial: int) -> Ne
         source_code=case.source_code,
         urgency=case.urgency,
         division_code=case.division_code,
-        location=place[0].coords if place[0] else None,
+        location=(place[0].x, place[0].y) if place[0] else None,
         address=place[1],
         origin=f"cases.task:{new.task_id}:{rule.code}:{serial}",
     )
