@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from onecity.platform.cases.views import calendars, cards, case, duties, joint, lists, moving, opening, requests, types
+from onecity.platform.cases.views import (
+    calendars,
+    cards,
+    case,
+    duties,
+    filters,
+    joint,
+    lists,
+    moving,
+    opening,
+    requests,
+    types,
+)
 
 app_name = "cases"
 urlpatterns = [
@@ -32,6 +44,8 @@ urlpatterns = [
     path("supervision/cards/<int:card_id>", cards.show, name="card"),
     path("supervision/cards/<int:card_id>/appeal", cards.appeal, name="appeal"),
     path("supervision/cards/<int:card_id>/decide", cards.decide, name="decide_card"),
+    path("saved-filters", filters.save, name="save_filter"),
+    path("saved-filters/<int:filter_id>/remove", filters.remove, name="remove_filter"),
     path("deputies", duties.deputies, name="deputies"),
     path("deputies/<int:deputation_id>/withdraw", duties.withdraw, name="withdraw_deputation"),
     path("duty-roster", duties.roster, name="roster"),

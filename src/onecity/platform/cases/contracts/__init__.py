@@ -23,6 +23,9 @@ from onecity.platform.cases.contracts.duties import (
     NewShift,
     ShiftInfo,
 )
+from onecity.platform.cases.contracts.filters import (
+    FilterInfo,
+)
 from onecity.platform.cases.contracts.joint import (
     AssistanceInfo,
     NewAssistance,
@@ -47,6 +50,7 @@ __all__ = [
     "CompletedTask",
     "DeputationInfo",
     "EntryInfo",
+    "FilterInfo",
     "MadeRequest",
     "Neighbour",
     "NewAssistance",

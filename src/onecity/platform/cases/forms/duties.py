@@ -28,8 +28,8 @@ class DeputationForm(CityForm):
         help_text=zh("为本人设置时不填；督办人员可为下属设置"),
     )
     deputy = forms.CharField(label=zh("代理人登录名"), max_length=60)
-    starts_at = _moment(zh("开始时间"))
-    ends_at = _moment(zh("结束时间"))
+    starts_at = _moment(zh("起始时间"))
+    ends_at = _moment(zh("截止时间"))
     posts = forms.MultipleChoiceField(
         label=zh("代理的岗位"),
         required=False,
@@ -53,8 +53,8 @@ class ShiftForm(CityForm):
     organisation = forms.ChoiceField(label=zh("值班机构"))
     post = forms.ChoiceField(label=zh("值班岗位"))
     account = forms.CharField(label=zh("值班人登录名"), max_length=60)
-    starts_at = _moment(zh("开始时间"))
-    ends_at = _moment(zh("结束时间"))
+    starts_at = _moment(zh("起始时间"))
+    ends_at = _moment(zh("截止时间"))
 
     def offer(self, posts: Sequence[tuple[str, str]], organisations: Sequence[tuple[int, str]]) -> None:
         """Offer the posts and the organisations."""

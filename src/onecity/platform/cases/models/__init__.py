@@ -5,6 +5,7 @@ from onecity.platform.cases.models.cards import Card
 from onecity.platform.cases.models.cases import Case, Entry, Task
 from onecity.platform.cases.models.classes import CaseClass, Classification
 from onecity.platform.cases.models.duties import Deputation, DutyShift
+from onecity.platform.cases.models.filters import SavedFilter
 from onecity.platform.cases.models.joint import Assistance, Subcase
 from onecity.platform.cases.models.reading import Counter, CounterDelta, SearchTerms, Serial, Visibility
 from onecity.platform.cases.models.requests import Request
@@ -25,6 +26,7 @@ __all__ = [
     "DutyShift",
     "Entry",
     "Request",
+    "SavedFilter",
     "SearchTerms",
     "Serial",
     "Subcase",

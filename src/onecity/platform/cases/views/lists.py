@@ -17,6 +17,7 @@ from onecity.platform.cases.registries import sources
 from onecity.platform.cases.selectors import lists, waiting
 from onecity.platform.cases.selectors.organisations import organisation_name
 from onecity.platform.cases.selectors.types import creatable_types, visible_types
+from onecity.platform.cases.views.filters import filter_facts
 from onecity.platform.cases.views.shown import LIGHT, LIGHT_CHOICES, STATUS, STATUS_CHOICES, case_link
 from onecity.web.access import requires, signed_in
 from onecity.web.http import CityRequest
@@ -52,6 +53,7 @@ def tasks(request: CityRequest) -> HttpResponseBase:
         ),
         empty=zh("没有等待您办理的任务"),
         template="cases/tasks.html",
+        extra=filter_facts(request, "tasks"),
     )
     return respond(request, listing)
 
@@ -103,7 +105,7 @@ def cases(request: CityRequest) -> HttpResponseBase:
         empty=zh("没有符合条件的案件"),
         actions=[Action(zh("登记案件"), reverse("cases:new"))] if creatable_types(actor) else [],
         template="cases/cases.html",
-        extra={"tabs": _tabs(request)},
+        extra={"tabs": _tabs(request), **filter_facts(request, "cases")},
     )
     return respond(request, listing)
 
