@@ -9,7 +9,11 @@ from onecity.platform.cases.services.answering import HOLDER, add_files, complet
 from onecity.platform.cases.services.calendars import NewDay, load_calendar
 from onecity.platform.cases.services.classifying import UnknownClass, classify_case
 from onecity.platform.cases.services.completing import NeedsRequest, complete_task
+from onecity.platform.cases.services.duties.rostering import put_on_duty, take_off_duty
+from onecity.platform.cases.services.duties.standing_in import DeputationIsOver, stand_in, withdraw_deputation
 from onecity.platform.cases.services.install import add_edition
+from onecity.platform.cases.services.joint.inviting import NotAssisting, invite, uninvite
+from onecity.platform.cases.services.joint.subcases import open_subcase
 from onecity.platform.cases.services.locking import CaseChanged, CaseIsSuspended, ClaimedByOther, TaskIsOver
 from onecity.platform.cases.services.merging import merge_cases
 from onecity.platform.cases.services.opening import CaseRefused, open_case
@@ -25,9 +29,11 @@ __all__ = [
     "CaseIsSuspended",
     "CaseRefused",
     "ClaimedByOther",
+    "DeputationIsOver",
     "NeedsRequest",
     "NewDay",
     "NoCalendar",
+    "NotAssisting",
     "NotPending",
     "NotSuspended",
     "TaskFilter",
@@ -53,14 +59,21 @@ __all__ = [
     "count_waiting",
     "decide_card",
     "history",
+    "invite",
     "load_calendar",
     "look_at_reporter",
     "merge_cases",
     "neighbours",
     "open_case",
+    "open_subcase",
+    "put_on_duty",
     "reassign",
     "release",
     "resume",
+    "stand_in",
+    "take_off_duty",
+    "uninvite",
     "waiting_tasks",
     "withdraw",
+    "withdraw_deputation",
 ]

@@ -8,6 +8,10 @@ from onecity.platform.cases.declare import Source
 from onecity.platform.cases.selectors.lists import may_read_files
 from onecity.platform.cases.selectors.statements import OPEN_CASES_SQL
 from onecity.platform.cases.services.answering import HOLDER
+from onecity.platform.cases.services.duties.standing_in import DEPUTISED
+from onecity.platform.cases.services.joint.answering import ASSISTANCE_ANSWERED
+from onecity.platform.cases.services.joint.subcases import SUBCASE_ENDED, settle_now
+from onecity.platform.cases.services.moving.carrying import JOB, TITLE, run_move
 from onecity.platform.cases.services.requests.deciding import REQUEST_GRANTED, REQUEST_REFUSED
 from onecity.platform.cases.services.requests.suspending import CASE_RESUMED, resume_now
 from onecity.platform.cases.services.supervision.appeals import APPEALED, SETTLED, remind_now
@@ -24,7 +28,7 @@ from onecity.platform.cases.services.ticks import fold_counters, turn_due_lights
 from onecity.platform.documents.declare import Holder
 from onecity.platform.geo.declare import Layer, LayerField, StyleClass
 from onecity.platform.identity.declare import Permission, PersonalColumn, Role
-from onecity.platform.jobs.declare import Tick
+from onecity.platform.jobs.declare import Job, Tick
 from onecity.platform.messages.declare import Template
 from onecity.web.declare import HomeEntry, Menu
 
@@ -115,13 +119,28 @@ DECLARATION = Domain(
         Template(
             SETTLED["upheld"], zh("监察牌维持"), zh("监察牌维持"), zh("案件 {number} 的监察牌申诉不成立，维持原结论")
         ),
+        Template(
+            ASSISTANCE_ANSWERED,
+            zh("协办已答复"),
+            zh("协办已答复：{name}"),
+            zh("案件 {number} 的“{name}”已有单位答复，请查看协办意见"),
+        ),
+        Template(
+            SUBCASE_ENDED,
+            zh("子案件已结束"),
+            zh("子案件已结束：{name}"),
+            zh("案件 {number} 的子案件“{name}”已经结束，请继续办理"),
+        ),
+        Template(DEPUTISED, zh("代理设置"), zh("您代理 {name}"), zh("您被设为 {name} 的代理人，请留意其待办任务")),
         Source("cases.window", zh("窗口登记"), icon="user", order=10),
+        Job(JOB, TITLE, run_move),
         SET_VALUE,
         OUTCOME_OF,
         Tick("cases.turn_lights", zh("案件到期变灯"), 2.0, turn_due_lights),
         Tick("cases.resume", zh("挂账到期恢复"), 5.0, resume_now),
         Tick("cases.watch", zh("电子监察"), 5.0, watch_now),
         Tick("cases.remind", zh("申诉答复催办"), 60.0, remind_now),
+        Tick("cases.settle_subcases", zh("子案件结束通知"), 3.0, settle_now),
         Tick("cases.tell", zh("通知待办任务"), 1.0, tell_now),
         Tick("cases.fold_counters", zh("汇总案件计数"), 1.0, fold_counters),
         Menu("cases.tasks", zh("待办任务"), "cases:tasks", group=zh("我的工作"), icon="checklist", order=10),
@@ -142,6 +161,16 @@ DECLARATION = Domain(
             group=zh("我的工作"),
             icon="alert-triangle",
             order=30,
+        ),
+        Menu("cases.deputies", zh("代理设置"), "cases:deputies", group=zh("我的工作"), icon="users", order=40),
+        Menu(
+            "cases.roster",
+            zh("值班表"),
+            "cases:roster",
+            permission=permissions.VIEW,
+            group=zh("我的工作"),
+            icon="calendar",
+            order=50,
         ),
         Menu(
             "cases.types",

@@ -72,6 +72,37 @@ class RequestRule:
 
 
 @dataclass(frozen=True, slots=True)
+class JointRule:
+    """Assistance that the holder of a task may ask other bodies for.
+
+    limit: name of the limit of each body's answer. tasks: nodes, empty for all. post: permission of who assists, empty
+    for the task's own. most: bodies that one task may ask, 0 for a hundred.
+    """
+
+    code: str
+    name: str
+    limit: str
+    tasks: tuple[str, ...] = ()
+    post: str = ""
+    most: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class SubcaseRule:
+    """A case of the type `type_code` that the holder of a task may open under it.
+
+    tasks: nodes, empty for all. waits: whether the task waits for its end. most: of one task, 0 for a hundred.
+    """
+
+    code: str
+    name: str
+    type_code: str
+    tasks: tuple[str, ...] = ()
+    waits: bool = True
+    most: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Measure:
     """What follows a missed deadline. after: `AMOUNT UNIT` from it. level: organisations up (escalate), from 1."""
 
@@ -117,6 +148,8 @@ class CaseType:
     icon: str = "clipboard-list"
     requests: tuple[RequestRule, ...] = ()
     supervision: Supervision | None = None
+    joint: tuple[JointRule, ...] = ()
+    subcases: tuple[SubcaseRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

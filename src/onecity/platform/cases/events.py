@@ -23,6 +23,9 @@ LIGHT_CHANGED: Final = EventType(
     "cases.light_changed", ("case_id", "task_id", "type_code", "light", "organisation_id", "division_code", "at")
 )
 CASE_REOPENED: Final = EventType("cases.case_reopened", ("case_id", "number", "type_code", "at"))
+CASE_MOVED: Final = EventType(
+    "cases.case_moved", ("case_id", "number", "type_code", "from_version", "to_version", "at")
+)
 CARD_ISSUED: Final = EventType(
     "cases.card_issued", ("case_id", "card_id", "task_id", "type_code", "level", "organisation_id", "at")
 )

@@ -47,3 +47,9 @@ def panels() -> Registry[Panel]:
 def permission_codes() -> frozenset[str]:
     """Return the codes of all declared permissions, which posts of tasks must be among."""
     return frozenset(item.code for item in declared(Permission))
+
+
+@cache
+def permission_names() -> dict[str, str]:
+    """Return the names of all declared permissions by code."""
+    return {item.code: item.name for item in declared(Permission)}

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from onecity.platform.cases.views import calendars, cards, case, lists, opening, requests, types
+from onecity.platform.cases.views import (
+    calendars,
+    cards,
+    case,
+    duties,
+    filters,
+    joint,
+    lists,
+    moving,
+    opening,
+    requests,
+    types,
+)
 
 app_name = "cases"
 urlpatterns = [
@@ -25,10 +37,19 @@ urlpatterns = [
     path("cases/<str:number>/tasks/<int:task_id>/claim", case.claim, name="claim"),
     path("cases/<str:number>/tasks/<int:task_id>/release", case.release, name="release"),
     path("cases/<str:number>/tasks/<int:task_id>/reassign", case.reassign, name="reassign"),
+    path("cases/<str:number>/tasks/<int:task_id>/invite", joint.invite, name="invite"),
+    path("cases/<str:number>/tasks/<int:task_id>/subcases", joint.open_subcase, name="open_subcase"),
+    path("cases/<str:number>/assistances/<int:assistance_id>/withdraw", joint.uninvite, name="uninvite"),
     path("supervision/cards", cards.index, name="cards"),
     path("supervision/cards/<int:card_id>", cards.show, name="card"),
     path("supervision/cards/<int:card_id>/appeal", cards.appeal, name="appeal"),
     path("supervision/cards/<int:card_id>/decide", cards.decide, name="decide_card"),
+    path("saved-filters", filters.save, name="save_filter"),
+    path("saved-filters/<int:filter_id>/remove", filters.remove, name="remove_filter"),
+    path("deputies", duties.deputies, name="deputies"),
+    path("deputies/<int:deputation_id>/withdraw", duties.withdraw, name="withdraw_deputation"),
+    path("duty-roster", duties.roster, name="roster"),
+    path("duty-roster/<int:shift_id>/remove", duties.remove_shift, name="remove_shift"),
     path("case-types", types.index, name="types"),
     path("case-types/new", types.new, name="new_type"),
     path("case-types/versions/<int:version_id>", types.version, name="version"),
@@ -39,6 +60,7 @@ urlpatterns = [
     path("case-types/versions/<int:version_id>/retire", types.retire, name="retire"),
     path("case-types/versions/<int:version_id>/process.bpmn", types.process, name="version_process"),
     path("case-types/versions/<int:version_id>/upload", types.upload, name="upload"),
+    path("case-types/versions/<int:version_id>/move", moving.move, name="move"),
     path("work-calendar", calendars.calendar, name="calendar"),
     path("work-calendar/days", calendars.set_day, name="set_day"),
     path("work-calendar/days/import", calendars.import_days, name="import_days"),

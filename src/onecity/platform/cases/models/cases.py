@@ -236,6 +236,12 @@ class Entry(models.Model):
         APPEALED = "appealed", "申诉"
         CARD_SETTLED = "card_settled", "申诉答复"
         ESCALATED = "escalated", "上报督办"
+        INVITED = "invited", "邀请协办"
+        ASSISTED = "assisted", "协办答复"
+        OVERRULED = "overruled", "不再等待"
+        SUBCASE = "subcase", "下达子案件"
+        SUB_ENDED = "sub_ended", "子案件结束"
+        MOVED = "moved", "迁移版本"
         CLOSED = "closed", "结束"
 
     case = models.ForeignKey(Case, verbose_name="案件", on_delete=models.PROTECT, related_name="+", db_index=False)

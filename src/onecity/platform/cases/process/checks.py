@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from onecity.kernel.text import zh
 from onecity.platform.cases.process.elements import Diagram, Flow, Gateway, UserTask
-from onecity.platform.cases.process.request_checks import request_faults
+from onecity.platform.cases.process.request_checks import joint_faults, request_faults, subcase_faults
+from onecity.platform.cases.rules.duties import PICKS
 from onecity.platform.cases.rules.expressions import (
     BadExpression,
     Comparison,
@@ -30,11 +31,12 @@ CASE_CLOCK = "case"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the city knows: declared permissions, actions with parameters, condition functions with arity."""
+    """What the city knows: permissions, actions with parameters, condition functions with arity, case types."""
 
     permissions: frozenset[str]
     actions: Mapping[str, tuple[str, ...]]
     functions: Mapping[str, int]
+    types: frozenset[str] = frozenset()
 
 
 def faults_of(diagram: Diagram, *, settings: TypeSettings, known: Known) -> list[Fault]:
@@ -52,6 +54,12 @@ def faults_of(diagram: Diagram, *, settings: TypeSettings, known: Known) -> list
             for rule in settings.requests.values()
             for fault in request_faults(diagram, rule, permissions=known.permissions)
         ),
+        *(
+            fault
+            for joint in settings.joint.values()
+            for fault in joint_faults(diagram, joint, permissions=known.permissions)
+        ),
+        *(fault for sub in settings.subcases.values() for fault in subcase_faults(diagram, sub, types=known.types)),
         *_supervision_faults(settings, known),
     ]
 
@@ -104,11 +112,13 @@ def _user_task_faults(task: UserTask, diagram: Diagram, settings: TypeSettings, 
         and task_limit(task.limit, task.warn, settings=settings) is None
     ):
         yield fault(zh("时限“{limit}”不是已声明的时限，也不是“数量 单位”"), limit=task.limit)
-    yield from _pause_faults(task, diagram)
+    yield from _clock_and_pick_faults(task, diagram)
     yield from _outcome_faults(task)
 
 
-def _pause_faults(task: UserTask, diagram: Diagram) -> Iterator[Fault]:
+def _clock_and_pick_faults(task: UserTask, diagram: Diagram) -> Iterator[Fault]:
+    if task.pick not in PICKS:
+        yield Fault(task.id, zh("派单方式应为空、load（按在办量）或 duty（按值班表）"))
     for clock in task.pauses:
         if clock != CASE_CLOCK and clock not in diagram.user_tasks:
             yield Fault(task.id, zh("要暂停的计时“{clock}”不是本流程的任务"), {"clock": clock})

@@ -19,6 +19,7 @@ class UserTask:
 
     limit: name of a limit, `class:NAME` for the class's own, or `AMOUNT UNIT`. pauses: ids of tasks, or `case`, whose
     clocks stand while this task is open. continues: a later instance goes on with the time that the earlier ones left.
+    pick: who gets it at once, `load` or `duty`; empty for the pool.
     """
 
     id: str
@@ -32,6 +33,7 @@ class UserTask:
     continues: bool
     form: str
     outcomes: tuple[OutcomeRule, ...]
+    pick: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -178,6 +178,7 @@ def _user_task(item: Element) -> UserTask:
         pauses=tuple(_city(item, "pauses").split()),
         continues=_city(item, "continues") == "true",
         form=_city(item, "form"),
+        pick=_city(item, "pick"),
         outcomes=tuple(_outcome(part) for part in item.iter(f"{{{CITY}}}outcome")),
     )
 

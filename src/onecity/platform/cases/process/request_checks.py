@@ -1,10 +1,12 @@
-"""What must hold between a version's requests and its diagram before it may be published."""
+"""What must hold between a version's requests, its joint handling and its diagram before it may be published."""
 
 from collections.abc import Iterator
 
 from onecity.kernel.text import zh
 from onecity.platform.cases.process.elements import Diagram
 from onecity.platform.cases.rules.faults import Fault
+from onecity.platform.cases.rules.joint import JointRule, SubcaseRule
+from onecity.platform.cases.rules.joint_settings import JOINT, SUBCASES
 from onecity.platform.cases.rules.request_settings import PLACE
 from onecity.platform.cases.rules.requests import RequestRule
 
@@ -37,3 +39,25 @@ def _return_faults(diagram: Diagram, rule: RequestRule) -> Iterator[Fault]:
             yield Fault(place, zh("任务“{node}”没有处理结果“{outcome}”"), {"node": node, "outcome": rule.outcome})
         if task and outcome and (outcome.files or outcome.organisation or task.form):
             yield Fault(place, zh("经审批退回的处理结果不能要求附件、机构或表单"))
+
+
+def joint_faults(diagram: Diagram, rule: JointRule, *, permissions: frozenset[str]) -> Iterator[Fault]:
+    """Yield what is wrong with one rule of assistance under a diagram."""
+    place = f"{JOINT}.{rule.code}"
+    if rule.post and rule.post not in permissions:
+        yield Fault(place, zh("岗位权限“{post}”没有登记"), {"post": rule.post})
+    yield from _unknown_tasks(diagram, rule.tasks, place)
+
+
+def subcase_faults(diagram: Diagram, rule: SubcaseRule, *, types: frozenset[str]) -> Iterator[Fault]:
+    """Yield what is wrong with one kind of sub-case under a diagram."""
+    place = f"{SUBCASES}.{rule.code}"
+    if rule.type_code not in types:
+        yield Fault(place, zh("没有案件类型“{type}”"), {"type": rule.type_code})
+    yield from _unknown_tasks(diagram, rule.tasks, place)
+
+
+def _unknown_tasks(diagram: Diagram, tasks: tuple[str, ...], place: str) -> Iterator[Fault]:
+    for node in tasks:
+        if node not in diagram.user_tasks:
+            yield Fault(place, zh("流程里没有任务“{node}”"), {"node": node})

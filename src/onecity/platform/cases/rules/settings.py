@@ -12,6 +12,8 @@ from onecity.platform.cases.rules.clocks import LimitRule
 from onecity.platform.cases.rules.expressions import Kind
 from onecity.platform.cases.rules.faults import Fault
 from onecity.platform.cases.rules.forms import Form, read_form
+from onecity.platform.cases.rules.joint import JointRule, SubcaseRule
+from onecity.platform.cases.rules.joint_settings import read_joint, read_subcases, written_joint, written_subcase
 from onecity.platform.cases.rules.request_settings import read_requests, written_request
 from onecity.platform.cases.rules.requests import RequestRule
 from onecity.platform.cases.rules.supervision import (
@@ -47,6 +49,8 @@ class TypeSettings:
     icon: str = "clipboard-list"
     requests: Mapping[str, RequestRule] = field(default_factory=dict)
     supervision: SupervisionRule = DEFAULT
+    joint: Mapping[str, JointRule] = field(default_factory=dict)
+    subcases: Mapping[str, SubcaseRule] = field(default_factory=dict)
 
     @property
     def names(self) -> Mapping[str, Kind]:
@@ -78,6 +82,10 @@ def settings_of(declared: CaseType) -> dict[str, object]:
     }
     if declared.supervision:
         written["supervision"] = written_supervision(declared.supervision)
+    if declared.joint:
+        written["joint"] = [written_joint(item) for item in declared.joint]
+    if declared.subcases:
+        written["subcases"] = [written_subcase(item) for item in declared.subcases]
     return written
 
 
@@ -92,7 +100,9 @@ def read_settings(source: Mapping[str, object]) -> tuple[TypeSettings, list[Faul
     limits = reader.limits(source.get("limits"))
     requests, faults = read_requests(source.get("requests"), limits=limits)
     supervision, more = read_supervision(source.get("supervision"))
-    reader.faults += [*faults, *more]
+    joint, joint_faults = read_joint(source.get("joint"), limits=limits)
+    subcases, subcase_faults = read_subcases(source.get("subcases"))
+    reader.faults += [*faults, *more, *joint_faults, *subcase_faults]
     settings = TypeSettings(
         stages=tuple(reader.stages(source.get("stages"))),
         limits=limits,
@@ -105,6 +115,8 @@ def read_settings(source: Mapping[str, object]) -> tuple[TypeSettings, list[Faul
         icon=reader.text(source, "icon") or "clipboard-list",
         requests=requests,
         supervision=supervision,
+        joint=joint,
+        subcases=subcases,
     )
     reader.check_whole(settings)
     return settings, reader.faults

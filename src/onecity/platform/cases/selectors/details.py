@@ -23,9 +23,11 @@ from onecity.platform.cases.models import Case, Entry, Task
 from onecity.platform.cases.permissions import VIEW
 from onecity.platform.cases.rules.clocks import TimedLimit, read_clock, share_used
 from onecity.platform.cases.rules.data import shown_data
+from onecity.platform.cases.rules.joint import ASSIST_ANSWERS, is_assistance
 from onecity.platform.cases.rules.outcomes import OutcomeRule
 from onecity.platform.cases.rules.requests import ANSWERS, is_approval
 from onecity.platform.cases.selectors.calendars import calendar_of
+from onecity.platform.cases.selectors.deputies import stood_in_for
 from onecity.platform.cases.selectors.lists import case_row
 from onecity.platform.cases.selectors.scopes import covers, division_keys, organisation_keys
 from onecity.platform.cases.selectors.statements import COLUMNS
@@ -61,7 +63,8 @@ def case(actor: Actor, number: str, *, now: datetime) -> CaseInfo:
 
     Raises: NotFound, also for a case that the actor may not know of.
     """
-    row = _visible(actor, number)
+    people = (actor, *stood_in_for(actor, now=now))
+    row = _visible(actor, number, people=people)
     form = version(row.version_id)
     tasks = list(Task.objects.filter(case_id=row.id).order_by("id"))
     merged_into = Case.objects.values_list("number", flat=True).get(id=row.merged_into_id) if row.merged_into_id else ""
@@ -81,7 +84,7 @@ def case(actor: Actor, number: str, *, now: datetime) -> CaseInfo:
         data=shown_data(form.settings.data, row.data),
         clock=_clock(timed, division=row.division_code, now=row.closed_at or now),
         stages=_stages(form, row, tasks),
-        tasks=[_task(actor, item, form=form, row=row, now=now) for item in tasks],
+        tasks=[_task(people, item, form=form, row=row, now=now) for item in tasks],
         merged_into=merged_into,
         merged_from=list(merged_from),
         suspended_until=row.suspended_until,
@@ -150,12 +153,17 @@ def passed_nodes(tasks: Sequence[TaskInfo]) -> tuple[list[str], list[str]]:
     return passed, waiting
 
 
-def _visible(actor: Actor, number: str) -> Case:
+def _visible(actor: Actor, number: str, *, people: Sequence[Actor] = ()) -> Case:
+    """Return a case that the actor may see. people: he and those for whom he stands in; empty for himself alone."""
     row = Case.objects.filter(number=number).first()
-    types = {item.id for item in visible_types(actor)}
-    if row is None or row.case_type_id not in types or not covers(actor, VIEW, keys=frozenset(row.scope_keys)):
+    if row is None or not any(_sees(person, row) for person in people or (actor,)):
         raise NotFound(zh("没有这个案件，或您无权查看"))
     return row
+
+
+def _sees(actor: Actor, row: Case) -> bool:
+    types = {item.id for item in visible_types(actor)}
+    return row.case_type_id in types and covers(actor, VIEW, keys=frozenset(row.scope_keys))
 
 
 def _case_row(row: Case) -> CaseRow:
@@ -201,14 +209,12 @@ def _stages(form: Version, row: Case, tasks: Sequence[Task]) -> list[StageInfo]:
     return shown[::-1]
 
 
-def _task(actor: Actor, task: Task, *, form: Version, row: Case, now: datetime) -> TaskInfo:
+def _task(people: Sequence[Actor], task: Task, *, form: Version, row: Case, now: datetime) -> TaskInfo:
     element = form.process.diagram.user_tasks.get(task.node)
-    outcomes = _outcomes(element.outcomes if element else ANSWERS if is_approval(task.node) else ())
+    outcomes = _outcomes(element.outcomes if element else _answers_beside(task.node))
     governed = _governed(form, task.node) if element else frozenset()
     waits = task.state == Task.State.OPEN
     timed = read_clock(task.clock, due_at=task.due_at, warn_at=task.warn_at, paused_at=task.paused_at)
-    keys = frozenset({*organisation_keys(task.organisation_id), *division_keys(task.division_code)})
-    free = task.assignee_id is None or (actor.kind == "account" and actor.id == task.assignee_id)
     return TaskInfo(
         id=task.id,
         node=task.node,
@@ -227,8 +233,21 @@ def _task(actor: Actor, task: Task, *, form: Version, row: Case, now: datetime) 
         light=task.light,
         form=element.form if element else "",
         outcomes=[item for item in outcomes if item.code not in governed],
-        mine=waits and free and _open_for(task, row) and covers(actor, task.post, keys=keys),
+        mine=waits and _open_for(task, row) and any(_may_end(person, task) for person in people),
     )
+
+
+def _may_end(actor: Actor, task: Task) -> bool:
+    keys = frozenset({*organisation_keys(task.organisation_id), *division_keys(task.division_code)})
+    free = task.assignee_id is None or (actor.kind == "account" and actor.id == task.assignee_id)
+    return free and covers(actor, task.post, keys=keys)
+
+
+def _answers_beside(node: str) -> Sequence[OutcomeRule]:
+    """Return how a task beside the process ends: an approval, or assistance."""
+    if is_approval(node):
+        return ANSWERS
+    return ASSIST_ANSWERS if is_assistance(node) else ()
 
 
 def _open_for(task: Task, row: Case) -> bool:

@@ -8,7 +8,8 @@ from fractions import Fraction
 from onecity.kernel.actor import Actor
 from onecity.platform.cases.contracts import CaseInfo, RequestInfo
 from onecity.platform.cases.models import Case, Request, Task
-from onecity.platform.cases.rules.requests import OF_TASKS, RequestRule, Situation, is_approval, may_ask
+from onecity.platform.cases.rules.joint import in_diagram
+from onecity.platform.cases.rules.requests import OF_TASKS, RequestRule, Situation, may_ask
 from onecity.platform.cases.selectors.calendars import calendar_of
 from onecity.platform.cases.selectors.scopes import covers
 from onecity.platform.cases.selectors.versions import version
@@ -50,8 +51,9 @@ def offers(actor: Actor, shown: CaseInfo, *, now: datetime) -> list[Offer]:
     """Return the requests that an actor may make in a case that he has been shown."""
     case = Case.objects.get(id=shown.row.id)
     requests = list(Request.objects.filter(case=case))
-    tasks = {item.id: item for item in Task.objects.filter(case=case, state=Task.State.OPEN)}
-    mine = {item.id for item in shown.tasks if item.mine and not is_approval(item.node)}
+    waiting = Task.objects.filter(case=case, state=Task.State.OPEN)
+    tasks = {item.id: item for item in waiting if in_diagram(item.node)}
+    mine = {item.id for item in shown.tasks if item.mine and in_diagram(item.node)}
     calendar, found = calendar_of(case.division_code), []
     for rule in version(case.version_id).settings.requests.values():
         if (rule.kind == "reopen") is (case.status == Case.Status.OPEN):

@@ -9,7 +9,7 @@ from onecity.platform.cases.models import CaseType, CaseTypeVersion
 from onecity.platform.cases.process.checks import Known
 from onecity.platform.cases.process.engine import Process, compiled
 from onecity.platform.cases.process.reading import Reading
-from onecity.platform.cases.registries import actions, conditions, permission_codes
+from onecity.platform.cases.registries import actions, case_types, conditions, permission_codes
 from onecity.platform.cases.rules.settings import TypeSettings, read_settings
 from onecity.platform.cases.selectors.remembered import Remembered
 
@@ -90,4 +90,5 @@ def known() -> Known:
         permissions=permission_codes(),
         actions={action.code: action.parameters for action in actions()},
         functions={name: item.arguments for name, item in conditions().items()},
+        types=frozenset({*CaseType.objects.values_list("code", flat=True), *(item.code for item in case_types())}),
     )

@@ -9,10 +9,9 @@ from django.db import connection
 
 from onecity.kernel.actor import EVERYTHING, Actor
 from onecity.platform.cases.contracts import TaskRow
-from onecity.platform.cases.models import CaseTypeVersion
-from onecity.platform.cases.selectors.remembered import Remembered
+from onecity.platform.cases.selectors.deputies import stood_in_for
+from onecity.platform.cases.selectors.posts import known_posts
 from onecity.platform.cases.selectors.types import type_of
-from onecity.platform.cases.selectors.versions import version
 from onecity.platform.identity.api import row_scope
 from onecity.web.paging import PAGE_SIZE, Count, Cursor, Page
 
@@ -24,8 +23,8 @@ _COLUMNS: Final = (
     " t.due_at, t.paused_at, t.organisation_id, t.assignee_id, COALESCE(t.due_at, %(far)s) AS due"
 )
 _KEY: Final = "(COALESCE(t.due_at, %(far)s), t.id)"
-_MINE: Final = "AND (t.assignee_id IS NULL OR t.assignee_id = %(account)s::bigint)"
-_CLAIMED: Final = "AND t.assignee_id = %(account)s::bigint"
+_MINE: Final = "AND (t.assignee_id IS NULL OR t.assignee_id = ANY(%(accounts)s::bigint[]))"
+_CLAIMED: Final = "AND t.assignee_id = ANY(%(accounts)s::bigint[])"
 _CONDITION: Final = """
     t.state = 'open' AND t.post = ANY(%(posts)s::text[]) AND EXISTS (
         SELECT FROM unnest(%(posts)s::text[], %(everywhere)s::bool[]) AS p(post, everywhere)
@@ -48,25 +47,19 @@ class TaskFilter:
     claimed: bool = False
 
 
-def _known_posts(_: None) -> frozenset[str]:
-    ids = CaseTypeVersion.objects.exclude(state=CaseTypeVersion.State.DRAFT).values_list("id", flat=True)
-    versions = [version(item) for item in ids]
-    posts = {task.post for item in versions for task in item.process.diagram.user_tasks.values()}
-    return frozenset(posts | {rule.approver for item in versions for rule in item.settings.requests.values()} - {""})
-
-
-_posts: Remembered[None, frozenset[str]] = Remembered(_known_posts)
-
-
 def waiting_tasks(
     actor: Actor,
     *,
     filters: TaskFilter = TaskFilter(),
     after: Cursor | None = None,
     size: int = PAGE_SIZE,
+    now: datetime | None = None,
 ) -> Page[TaskRow]:
-    """Return the tasks that wait for the actor, first due on top; those that others have claimed are left out."""
-    values = _values(actor)
+    """Return the tasks that wait for the actor, first due on top; those that others have claimed are left out.
+
+    now: city time; with it, tasks of those for whom he stands in are among them.
+    """
+    values = _values(actor, now)
     if not values["posts"]:
         return Page(rows=[], count=Count(0))
     condition, more = _narrowed(filters)
@@ -84,13 +77,13 @@ def waiting_tasks(
     return Page(
         rows=[_task_row(row) for row in shown],
         next=further,
-        count=None if after else count_waiting(actor, filters=filters),
+        count=None if after else count_waiting(actor, filters=filters, now=now),
     )
 
 
-def count_waiting(actor: Actor, *, filters: TaskFilter = TaskFilter()) -> Count:  # frozen
-    """Return how many tasks wait for the actor, counted up to a thousand."""
-    values = _values(actor)
+def count_waiting(actor: Actor, *, filters: TaskFilter = TaskFilter(), now: datetime | None = None) -> Count:  # frozen
+    """Return how many tasks wait for the actor, counted up to a thousand; `now` as for `waiting_tasks`."""
+    values = _values(actor, now)
     condition, more = _narrowed(filters)
     sql = (
         "SELECT count(*) FROM (SELECT FROM cases_task t JOIN cases_case c ON c.id = t.case_id"
@@ -100,25 +93,32 @@ def count_waiting(actor: Actor, *, filters: TaskFilter = TaskFilter()) -> Count:
     return Count(min(number, MOST_COUNTED), open_ended=number > MOST_COUNTED)
 
 
-def _values(actor: Actor) -> dict[str, Any]:
-    posts = sorted(post for post in _posts[None] if actor.may(post))
+def _values(actor: Actor, now: datetime | None) -> dict[str, Any]:
+    people = (actor, *(stood_in_for(actor, now=now) if now else ()))
     values: dict[str, Any] = {
-        "posts": posts,
-        "everywhere": [EVERYTHING in actor.scopes(post) for post in posts],
+        "posts": [],
+        "everywhere": [],
         "organisation_posts": [],
         "organisations": [],
         "division_posts": [],
         "divisions": [],
         "far": FAR,
-        "account": actor.id if actor.kind == "account" else None,
+        "accounts": [item.id for item in people if item.kind == "account"],
     }
-    for post in posts:
-        scope = row_scope(actor, post)
+    for person in people:
+        _add_posts(values, person)
+    return values
+
+
+def _add_posts(values: dict[str, Any], person: Actor) -> None:
+    for post in sorted(post for post in known_posts() if person.may(post)):
+        scope = row_scope(person, post)
+        values["posts"].append(post)
+        values["everywhere"].append(EVERYTHING in person.scopes(post))
         values["organisation_posts"] += [post] * len(scope.organisation_ids)
         values["organisations"] += scope.organisation_ids
         values["division_posts"] += [post] * len(scope.division_codes)
         values["divisions"] += [f"{code}%" for code in scope.division_codes]
-    return values
 
 
 def _narrowed(filters: TaskFilter) -> tuple[str, dict[str, Any]]:

@@ -12,7 +12,7 @@ from onecity.kernel.errors import Invalid, NotPermitted
 from onecity.kernel.text import zh
 from onecity.platform.cases.models import Case, Task
 from onecity.platform.cases.rules.clocks import LIGHTS, LimitRule, TimedLimit, read_clock, timed, worst
-from onecity.platform.cases.rules.requests import is_approval
+from onecity.platform.cases.rules.joint import in_diagram
 from onecity.platform.cases.rules.terms import token
 from onecity.platform.cases.selectors.calendars import calendar_of
 from onecity.platform.cases.selectors.classes import class_name, classes_at
@@ -54,7 +54,7 @@ def classify_case(actor: Actor, *, case_id: int, class_code: str, now: datetime)
     with transaction.atomic():
         case = locked_case(case_id, deed="complete")
         tasks = waiting_tasks(case.id)
-        if not any(covers(actor, task.post, keys=task_keys(task)) for task in tasks if not is_approval(task.node)):
+        if not any(covers(actor, task.post, keys=task_keys(task)) for task in tasks if in_diagram(task.node)):
             raise NotPermitted
         form = version(case.version_id)
         scheme = form.settings.scheme

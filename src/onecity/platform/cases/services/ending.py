@@ -9,13 +9,13 @@ from onecity.kernel import bus
 from onecity.kernel.actor import Actor
 from onecity.platform.cases.contracts import CompletedTask, TaskAnswer
 from onecity.platform.cases.events import TASK_COMPLETED
-from onecity.platform.cases.models import Case, Request, Task
+from onecity.platform.cases.models import Case, Task
 from onecity.platform.cases.process.elements import UserTask
 from onecity.platform.cases.process.running import advance
 from onecity.platform.cases.rules.forms import check_form
 from onecity.platform.cases.rules.outcomes import Answer, OutcomeRule, check_answer
-from onecity.platform.cases.rules.requests import is_approval
 from onecity.platform.cases.services.announcing import announce_closed, announce_tasks
+from onecity.platform.cases.services.lapsing import lapse
 from onecity.platform.cases.services.progress import (
     Progress,
     clock_of_row,
@@ -31,11 +31,22 @@ from onecity.platform.identity.api import organisation, record
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """A task with its case, locked, and the case's other waiting tasks."""
+    """A task with its case, locked, and the case's other waiting tasks. behalf: for whom the actor stands in."""
 
     case: Case
     task: Task
     others: list[Task]
+    behalf: Actor | None = None
+
+    @property
+    def note(self) -> Row:
+        """Return what a line of history says of the person for whom the actor stands in."""
+        return {"for": self.behalf.name} if self.behalf else {}
+
+    @property
+    def details(self) -> Row:
+        """Return what the audit says of him."""
+        return {"for": self.behalf.key} if self.behalf else {}
 
 
 def end_task(actor: Actor, locked: Locked, *, answer: TaskAnswer, now: datetime) -> CompletedTask:
@@ -49,12 +60,12 @@ def end_task(actor: Actor, locked: Locked, *, answer: TaskAnswer, now: datetime)
     outcome, values = _accepted(answer, element=element, state=state)
     step = advance(state.version.process, case.workflow, task_id=task.token, context=context_of(state))
     progress = Progress(actor, case, task, locked.others, state, step, clock_of_row(case), outcome.code)
-    lapse(progress)
-    _note_outcome(progress, element=element, outcome=outcome, answer=answer, values=values)
+    lapse(progress, overruled=bool(answer.overrule.strip()))
+    _note_outcome(progress, locked, outcome=outcome, answer=answer, values=values)
     open_tasks(progress)
     settle_clocks(progress)
     revision, ids = write_step(progress)
-    _leave_trace(progress, task)
+    _leave_trace(progress, locked)
     announce_tasks(state, tasks=progress.tasks, ids=ids)
     if step.result:
         announce_closed(state, status=step.result, light=progress.light, origin=case.origin or "")
@@ -77,34 +88,18 @@ def _accepted(answer: TaskAnswer, *, element: UserTask, state: CaseState) -> tup
     return outcome, values
 
 
-def lapse(progress: Progress) -> None:
-    """End the approvals of requests that have lost their object: their task or the whole case is over."""
-    approvals = [item for item in progress.others if is_approval(item.node)]
-    if not approvals:
-        return
-    over = {item.id for item in progress.gone} | ({progress.task.id} if progress.task else set())
-    pending = Request.objects.filter(approval__in=approvals, state=Request.State.PENDING)
-    lost = [row for row in pending if progress.step.result or row.task_id in over]
-    Request.objects.filter(id__in=[row.id for row in lost]).update(
-        state=Request.State.LAPSED, decided_at=progress.state.now
-    )
-    ended = {row.approval_id for row in lost}
-    progress.lapsing = [item for item in approvals if item.id in ended]
-    for row in lost:
-        line = entry("lapsed", progress.actor, at=progress.state.now, data={"name": row.name}, task_id=row.approval_id)
-        progress.lines.append(line)
-
-
 def _note_outcome(
-    progress: Progress, *, element: UserTask, outcome: OutcomeRule, answer: TaskAnswer, values: Mapping[str, Any]
+    progress: Progress, locked: Locked, *, outcome: OutcomeRule, answer: TaskAnswer, values: Mapping[str, Any]
 ) -> None:
-    data: Row = {"handler_id": progress.state.handler_id} if outcome.organisation else {}
+    data = locked.note
+    if outcome.organisation:
+        data["handler_id"] = progress.state.handler_id
     if values:
         data["form"] = dict(values)
     if answer.files:
         data["files"] = list(answer.files)
-    at, actor, task = progress.state.now, progress.actor, progress.task
-    assert task is not None
+    at, actor, task = progress.state.now, progress.actor, locked.task
+    element = progress.state.version.process.diagram.user_tasks[task.node]
     progress.lines.append(
         completed_entry(actor, element=element, outcome=outcome, note=answer.note, at=at, task_id=task.id, data=data)
     )
@@ -123,9 +118,10 @@ def acted_lines(state: CaseState, actor: Actor) -> Sequence[Row]:
     ]
 
 
-def _leave_trace(progress: Progress, task: Task) -> None:
+def _leave_trace(progress: Progress, locked: Locked) -> None:
+    task = locked.task
     case, state, status = progress.case, progress.state, progress.step.result or "open"
-    details = {"number": case.number, "task": task.id, "outcome": progress.outcome, "status": status}
+    details = {"number": case.number, "task": task.id, "outcome": progress.outcome, "status": status, **locked.details}
     record(progress.actor, action="cases.complete_task", target=f"cases.case:{case.id}", details=details)
     bus.announce(
         TASK_COMPLETED,

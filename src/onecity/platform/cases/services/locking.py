@@ -4,6 +4,7 @@ The lock is `FOR NO KEY UPDATE`: two changes of one case wait for each other, wh
 refer to the case.
 """
 
+from datetime import datetime
 from typing import Final
 
 from onecity.kernel.actor import Actor
@@ -13,6 +14,7 @@ from onecity.platform.cases.models import Case, Task
 from onecity.platform.cases.permissions import SUPERVISE
 from onecity.platform.cases.rules.requests import is_approval
 from onecity.platform.cases.rules.states import Deed, Status, check_deed
+from onecity.platform.cases.selectors.deputies import stood_in_for
 from onecity.platform.cases.selectors.scopes import covers, division_keys, organisation_keys
 
 _STATUSES: dict[str, Status] = {"open": "open", "closed": "closed", "void": "void", "merged": "merged"}
@@ -110,15 +112,35 @@ def supervised_keys(case: Case, task: Task) -> frozenset[str]:
     return task_keys(task) | frozenset({*organisation_keys(case.organisation_id), *division_keys(case.division_code)})
 
 
-def check_may_do(actor: Actor, task: Task) -> None:
-    """Let an actor end or claim a task: whoever holds its post where it belongs, unless another has claimed it.
+def check_may_do(actor: Actor, task: Task, *, now: datetime) -> Actor | None:
+    """Let an actor end or claim a task; returns for whom he stands in, None where he acts by his own right.
 
+    Whoever holds the task's post where it belongs may, unless another has claimed it; and who stands in for such a
+    person, also for the one who has claimed it. now: city time, for deputies.
     Raises: NotPermitted; ClaimedByOther.
     """
+    refusal = _refusal(actor, task)
+    if refusal is None:
+        return None
+    for principal in stood_in_for(actor, now=now):
+        if _refusal(principal, task) is None:
+            return principal
+    raise refusal
+
+
+def may_do(actor: Actor, task: Task, *, now: datetime) -> bool:
+    """Say whether an actor may end a task."""
+    try:
+        check_may_do(actor, task, now=now)
+    except (NotPermitted, ClaimedByOther):
+        return False
+    return True
+
+
+def _refusal(actor: Actor, task: Task) -> NotPermitted | ClaimedByOther | None:
     keys = task_keys(task)
-    if covers(actor, SUPERVISE, keys=keys) and covers(actor, task.post, keys=keys):
-        return
     if not covers(actor, task.post, keys=keys):
-        raise NotPermitted
-    if task.assignee_id is not None and not (actor.kind == "account" and actor.id == task.assignee_id):
-        raise ClaimedByOther
+        return NotPermitted()
+    if covers(actor, SUPERVISE, keys=keys) or task.assignee_id is None:
+        return None
+    return None if actor.kind == "account" and actor.id == task.assignee_id else ClaimedByOther()

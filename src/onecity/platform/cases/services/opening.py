@@ -28,6 +28,7 @@ from onecity.platform.cases.selectors.classes import classes_at
 from onecity.platform.cases.selectors.scopes import division_keys, organisation_keys
 from onecity.platform.cases.selectors.versions import Version, published_version
 from onecity.platform.cases.services.announcing import announce_closed, announce_tasks
+from onecity.platform.cases.services.duties.picking import new_task
 from onecity.platform.cases.services.rows import (
     NewTask,
     clock_columns,
@@ -41,7 +42,6 @@ from onecity.platform.cases.services.stepping import (
     case_clock,
     clock_of,
     context_of,
-    organisation_of,
     standing_clocks,
 )
 from onecity.platform.cases.services.writing import COUNTED_EVERYWHERE, OPEN_SQL, run, task_ids, written, written_lines
@@ -150,7 +150,7 @@ def _new_task(token: str, node: str, state: CaseState, step: Step) -> NewTask:
     clock = clock_of(element, state, calendar=calendar)
     if clock and node in standing_clocks(elements, (item.node for item in step.opened)):
         clock = clock.paused(wanted=True, now=state.now, calendar=calendar)
-    return NewTask(token, element, organisation_of(element, state), clock)
+    return new_task(token, element, state, clock)
 
 
 def _write(

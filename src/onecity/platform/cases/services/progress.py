@@ -1,6 +1,6 @@
 """A case while its step is worked out: what the process did, clocks as they will stand, lines; then written."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from onecity.platform.cases.rules.terms import scope_term
 from onecity.platform.cases.selectors.calendars import calendar_of
 from onecity.platform.cases.selectors.scopes import organisation_keys
 from onecity.platform.cases.selectors.versions import version
+from onecity.platform.cases.services.duties.picking import new_task
 from onecity.platform.cases.services.rows import (
     NewTask,
     Row,
@@ -29,7 +30,6 @@ from onecity.platform.cases.services.stepping import (
     CaseState,
     Earlier,
     clock_of,
-    organisation_of,
     standing_clocks,
 )
 from onecity.platform.cases.services.writing import STEP_SQL, run, task_ids, turn_lists, written, written_lines
@@ -109,7 +109,7 @@ def open_tasks(progress: Progress) -> None:
         element = elements[opened.node]
         earlier = _earlier(progress, element) if element.continues else NOTHING_EARLIER
         clock = clock_of(element, state, calendar=calendar, earlier=earlier)
-        task = NewTask(opened.id, element, organisation_of(element, state), clock)
+        task = new_task(opened.id, element, state, clock)
         progress.tasks.append(task)
         progress.lines.append(task_opened_entry(task, progress.actor, at=state.now))
     if progress.step.result:
@@ -138,9 +138,7 @@ def settle_clocks(progress: Progress) -> None:
     waiting = [item.node for item in progress.remaining] + [item.element.id for item in progress.tasks]
     standing = standing_clocks(elements, waiting)
     progress.tasks = [
-        NewTask(
-            item.token, item.element, item.organisation_id, item.clock.paused(wanted=True, now=now, calendar=calendar)
-        )
+        replace(item, clock=item.clock.paused(wanted=True, now=now, calendar=calendar))
         if item.clock and item.element.id in standing
         else item
         for item in progress.tasks

@@ -14,12 +14,13 @@ Row = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class NewTask:
-    """A task that begins to wait."""
+    """A task that begins to wait. assignee_id: who gets it at once; None for the pool."""
 
     token: str
     element: UserTask
     organisation_id: int | None
     clock: TimedLimit | None
+    assignee_id: int | None = None
 
 
 def task_row(task: NewTask, *, division_code: str, now: datetime) -> Row:
@@ -33,6 +34,8 @@ def task_row(task: NewTask, *, division_code: str, now: datetime) -> Row:
         "organisation_id": task.organisation_id,
         "division_code": division_code,
         "opened_at": now.isoformat(),
+        "assignee_id": task.assignee_id,
+        "claimed_at": now.isoformat() if task.assignee_id is not None else None,
         "watch_at": watch_moment(task.clock, now=now),
         **clock_columns(task.clock, now=now),
     }
@@ -88,6 +91,8 @@ def task_opened_entry(task: NewTask, actor: Actor, *, at: datetime) -> Row:
     """Return the line that tells of a new task."""
     due = task.clock.clock.due_at.isoformat() if task.clock else None
     data = {"node": task.element.id, "name": task.element.name, "organisation_id": task.organisation_id, "due_at": due}
+    if task.assignee_id is not None:
+        data |= {"assignee_id": task.assignee_id, "pick": task.element.pick}
     return entry("task_opened", actor, at=at, data=data, token=task.token)
 
 

@@ -6,7 +6,7 @@ from typing import Literal
 from onecity.kernel import bus
 from onecity.kernel.actor import Actor
 from onecity.platform.cases.events import CASE_CLOSED
-from onecity.platform.cases.models import Case, Request, Task
+from onecity.platform.cases.models import Assistance, Case, Request, Task
 from onecity.platform.cases.selectors.types import type_of
 from onecity.platform.cases.services.locking import waiting_tasks
 from onecity.platform.cases.services.rows import Row, entry
@@ -23,6 +23,8 @@ def stop_case(
         task.save(update_fields=["state", "ended_at", "next_light_at"])
         lines.append(entry("cancelled", actor, at=now, data={"name": task.name}, task_id=task.id))
     Request.objects.filter(case=case, state=Request.State.PENDING).update(state=Request.State.LAPSED, decided_at=now)
+    waiting = Assistance.objects.filter(case=case, state=Assistance.State.WAITING)
+    waiting.update(state=Assistance.State.LAPSED, ended_at=now)
     turn_lists(case, was=case.status, status=status)
     case.status, case.closed_at, case.merged_into_id = status, now, into.id if into else None
     case.next_light_at, case.suspended_until, case.revision = None, None, case.revision + 1

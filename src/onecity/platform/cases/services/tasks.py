@@ -53,14 +53,14 @@ def claim(actor: Actor, *, task_id: int, now: datetime) -> None:
     me = actor.account_id
     with transaction.atomic():
         case, task, _ = locked_task(task_id, deed="claim")
-        check_may_do(actor, task)
+        behalf = check_may_do(actor, task, now=now)
         if task.assignee_id == me:
             return
-        if task.assignee_id is not None:
+        if task.assignee_id is not None and not (behalf and behalf.id == task.assignee_id):
             raise ClaimedByOther
         task.assignee_id, task.claimed_at = me, now
         task.save(update_fields=["assignee", "claimed_at"])
-        _leave_trace(actor, case, task, kind="claimed", now=now)
+        _leave_trace(actor, case, task, kind="claimed", now=now, behalf=behalf)
 
 
 def release(actor: Actor, *, task_id: int, now: datetime) -> None:
@@ -101,7 +101,7 @@ def reassign(
         task.claimed_at = now if account_id is not None else None
         task.told_at = None
         task.save(update_fields=["organisation", "assignee", "claimed_at", "told_at"])
-        _show_to(case, target.id)
+        show_to(case, target.id)
         data = {"name": task.name, "to": target.name, "organisation_id": target.id}
         write_entries(case.id, entry("reassigned", actor, at=now, text=reason.strip(), data=data, task_id=task.id))
         record(actor, action="cases.reassign_task", target=f"cases.task:{task.id}", details={"to": target.id})
@@ -142,7 +142,8 @@ def check_sees(actor: Actor, case: Case) -> None:
         raise NotPermitted
 
 
-def _show_to(case: Case, organisation_id: int) -> None:
+def show_to(case: Case, organisation_id: int) -> None:
+    """Let an organisation and those above it see a locked case from now on."""
     keys = sorted(set(organisation_keys(organisation_id)) - set(case.scope_keys))
     if keys:
         values = {
@@ -156,6 +157,11 @@ def _show_to(case: Case, organisation_id: int) -> None:
         run(_SEEN_BY_MORE, values)
 
 
-def _leave_trace(actor: Actor, case: Case, task: Task, *, kind: str, now: datetime) -> None:
-    write_entries(case.id, entry(kind, actor, at=now, data={"name": task.name}, task_id=task.id))
-    record(actor, action=f"cases.{kind}", target=f"cases.task:{task.id}", details={"number": case.number})
+def _leave_trace(
+    actor: Actor, case: Case, task: Task, *, kind: str, now: datetime, behalf: Actor | None = None
+) -> None:
+    data, details = {"name": task.name}, {"number": case.number}
+    if behalf:
+        data["for"], details["for"] = behalf.name, behalf.key
+    write_entries(case.id, entry(kind, actor, at=now, data=data, task_id=task.id))
+    record(actor, action=f"cases.{kind}", target=f"cases.task:{task.id}", details=details)

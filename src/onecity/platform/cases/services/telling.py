@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from onecity.kernel import clock
 from onecity.kernel.actor import system_actor
 from onecity.platform.cases.permissions import MANAGE_TYPES, SUPERVISE
+from onecity.platform.cases.selectors.deputies import deputies_of
 from onecity.platform.identity.api import accounts_with_permission
 from onecity.platform.messages.api import send
 
@@ -35,9 +36,10 @@ _UNTOLD: Final = """
 
 
 class Holders:
-    """Who holds a post where; asked once for each post and place while a batch is told."""
+    """Who holds a post where, with those who stand in; asked once for each post and place while a batch is told."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, now: datetime) -> None:
+        self._now = now
         self._known: dict[tuple[str, int | None, str], list[int]] = {}
 
     def of(self, post: str, *, organisation_id: int | None, division_code: str) -> list[int]:
@@ -45,8 +47,12 @@ class Holders:
         key = (post, organisation_id, division_code)
         if key not in self._known:
             found = accounts_with_permission(post, organisation_id=organisation_id, division_code=division_code)
-            self._known[key] = [item.id for item in found][:MOST_TOLD]
+            self._known[key] = self.with_deputies([item.id for item in found][:MOST_TOLD], post=post)
         return self._known[key]
+
+    def with_deputies(self, accounts: Sequence[int], *, post: str) -> list[int]:
+        """Return accounts and those who stand in for them."""
+        return sorted({*accounts, *deputies_of(accounts, post=post, now=self._now)}) if accounts else []
 
 
 def tell_of_waiting_tasks(*, now: datetime) -> int:
@@ -119,7 +125,7 @@ def _responsible(
     late: bool,
 ) -> list[int]:
     if assignee_id is not None:
-        near = [assignee_id]
+        near = holders.with_deputies([assignee_id], post=post)
     else:
         near = holders.of(post, organisation_id=organisation_id, division_code=division_code)
     if late or not near:
@@ -134,7 +140,7 @@ def _tell_batch(now: datetime) -> int:
         with connection.cursor() as cursor:
             cursor.execute(_UNTOLD, {"now": now, "batch": BATCH})
             tasks = cursor.fetchall()
-        holders = Holders()
+        holders = Holders(now=now)
         for task_id, name, post, organisation_id, division_code, assignee_id, number in tasks:
             to = responsible(
                 post=post,

@@ -157,7 +157,7 @@ def _turned_task(row: tuple[Any, ...], types: Mapping[int, int], numbers: Mappin
 
 
 def _tell(turned: Sequence[Turned], *, now: datetime) -> None:
-    holders, lines = Holders(), []
+    holders, lines = Holders(now=now), []
     for item in turned:
         told = tell_of_light(
             holders,

@@ -14,13 +14,15 @@ from onecity.platform.cases.models import Case
 
 COUNTED_EVERYWHERE: Final = "*"
 _TASK_COLUMNS: Final = (
-    "token, node, name, stage_code, post, organisation_id, division_code, opened_at, due_at, warn_at, paused_at,"
+    "token, node, name, stage_code, post, organisation_id, division_code, assignee_id, claimed_at,"
+    " opened_at, due_at, warn_at, paused_at,"
     " next_light_at, watch_at, light, clock"
 )
 _TASK_FIELDS: Final = (
     "token text, node text, name text, stage_code text, post text, organisation_id bigint, division_code text,"
-    " opened_at timestamptz, due_at timestamptz, warn_at timestamptz, paused_at timestamptz,"
-    " next_light_at timestamptz, watch_at timestamptz, light text, clock jsonb"
+    " assignee_id bigint, claimed_at timestamptz, opened_at timestamptz, due_at timestamptz,"
+    " warn_at timestamptz, paused_at timestamptz, next_light_at timestamptz, watch_at timestamptz,"
+    " light text, clock jsonb"
 )
 _ENTRY_FIELDS: Final = (
     "kind text, at timestamptz, actor text, actor_name text, organisation_id bigint, text text, data jsonb,"

@@ -20,14 +20,17 @@ from onecity.platform.cases.permissions import LOOK, MERGE, SUPERVISE, VIEW
 from onecity.platform.cases.registries import panels, sources
 from onecity.platform.cases.selectors import details
 from onecity.platform.cases.selectors.cards import cards_of
+from onecity.platform.cases.selectors.joint import held_tasks
 from onecity.platform.cases.selectors.organisations import organisation_choices, organisation_name
 from onecity.platform.cases.selectors.types import version_text
 from onecity.platform.cases.selectors.versions import version
 from onecity.platform.cases.services import answering, merging, reporters, tasks
+from onecity.platform.cases.views.joint import ShownAssistance, joint_facts, shown_assistances
 from onecity.platform.cases.views.requests import ShownRequest, request_facts, shown_requests
 from onecity.platform.cases.views.shown import CARD_LEVEL, CARD_STATE, ENTRY_ICONS, LIGHT, STATUS, URGENCY
 from onecity.platform.documents.api import documents_of
 from onecity.platform.documents.contracts import Upload
+from onecity.platform.identity.api import account
 from onecity.web.access import requires, signed_in
 from onecity.web.forms import CityForm
 from onecity.web.http import CityRequest
@@ -37,13 +40,14 @@ from onecity.web.http import CityRequest
 class ShownTask:
     """A task with what the page shows of it. forms: (outcome, form) pairs for whoever may end it.
 
-    request: what the task is to decide, if it is an approval.
+    request: what the task is to decide, if it is an approval. assistance: what it is to do, if a body assists by it.
     """
 
     info: TaskInfo
     organisation: str
     forms: Sequence[tuple[OutcomeInfo, CityForm]]
     request: ShownRequest | None = None
+    assistance: ShownAssistance | None = None
 
 
 @requires(VIEW)
@@ -89,6 +93,7 @@ def complete(request: CityRequest, number: str, task_id: int) -> HttpResponse:
         organisation_id=int(organisation) if organisation else None,
         data=form_values(form),
         revision=_number(request, "revision"),
+        overrule=form.cleaned_data.get("overrule", ""),
     )
     try:
         done = answering.complete_with_files(
@@ -218,8 +223,11 @@ def _page(request: CityRequest, number: str, *, refused: "tuple[int, str, CityFo
     made = shown_requests(request, shown)
     asked = {item.info.approval_id: item for item in made}
     waiting = [_shown(request, shown, task, refused) for task in shown.tasks if task.state == "open"]
-    facts["tasks"] = [replace(item, request=asked.get(item.info.id)) for item in waiting]
-    facts |= {"requests": made, **request_facts(request, shown)}
+    facts |= {"requests": made, **request_facts(request, shown), **joint_facts(request, shown)}
+    wished = {item.info.assist_id: item for item in shown_assistances(facts)}
+    facts["tasks"] = [
+        replace(item, request=asked.get(item.info.id), assistance=wished.get(item.info.id)) for item in waiting
+    ]
     facts["cards"] = [(item, CARD_LEVEL[item.level], CARD_STATE[item.state]) for item in cards_of(shown.row.id)]
     facts["refused"] = refused
     facts["neighbours"] = details.near(request.actor, shown.row) if shown.row.status == "open" else []
@@ -264,8 +272,14 @@ def _shown(
 
 
 def _form(shown: CaseInfo, task: TaskInfo, outcome: OutcomeInfo, request: CityRequest | None = None) -> CityForm:
-    schema = version(shown.version_id).settings.forms.get(task.form)
-    form = task_form(outcome, schema, organisations=organisation_choices(), values=request.POST if request else None)
+    settings = version(shown.version_id).settings
+    form = task_form(
+        outcome,
+        settings.forms.get(task.form),
+        organisations=organisation_choices(),
+        values=request.POST if request else None,
+        held=task.id in held_tasks(shown.row.id, settings),
+    )
     form.auto_id = f"task-{task.id}-{outcome.code}-%s"
     return form
 
@@ -276,6 +290,7 @@ def _line(item: EntryInfo) -> dict[str, object]:
         "item": item,
         "title": Entry.Kind(item.kind).label,
         "due": _moment(item.data.get("due_at")),
+        "assigned": _person(item.data.get("assignee_id")),
         "icon": ENTRY_ICONS.get(item.kind, "point"),
         "organisation": organisation_name(item.organisation_id),
         "light": light,
@@ -283,6 +298,10 @@ def _line(item: EntryInfo) -> dict[str, object]:
         "handler": organisation_name(_whole(item.data.get("handler_id"))),
         "status": STATUS.get(str(item.data.get("status", ""))),
     }
+
+
+def _person(value: object) -> str:
+    return account(value).full_name if isinstance(value, int) else ""
 
 
 def _moment(value: object) -> datetime | None:

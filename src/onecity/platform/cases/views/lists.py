@@ -17,6 +17,7 @@ from onecity.platform.cases.registries import sources
 from onecity.platform.cases.selectors import lists, waiting
 from onecity.platform.cases.selectors.organisations import organisation_name
 from onecity.platform.cases.selectors.types import creatable_types, visible_types
+from onecity.platform.cases.views.filters import filter_facts
 from onecity.platform.cases.views.shown import LIGHT, LIGHT_CHOICES, STATUS, STATUS_CHOICES, case_link
 from onecity.web.access import requires, signed_in
 from onecity.web.http import CityRequest
@@ -48,10 +49,11 @@ def tasks(request: CityRequest) -> HttpResponseBase:
             Filter("claimed", zh("仅看我已签收"), kind="flag"),
         ),
         fetch=lambda query: waiting.waiting_tasks(
-            request.actor, filters=_task_filter(query), after=query.after, size=query.size
+            request.actor, filters=_task_filter(query), after=query.after, size=query.size, now=request.now
         ),
         empty=zh("没有等待您办理的任务"),
         template="cases/tasks.html",
+        extra=filter_facts(request, "tasks"),
     )
     return respond(request, listing)
 
@@ -60,7 +62,7 @@ def tasks(request: CityRequest) -> HttpResponseBase:
 @require_GET
 def waiting_card(request: CityRequest) -> HttpResponse:
     """Give the first waiting tasks as a fragment for the home page."""
-    page = waiting.waiting_tasks(request.actor, size=CARD_ROWS)
+    page = waiting.waiting_tasks(request.actor, size=CARD_ROWS, now=request.now)
     rows = [(row, LIGHT[row.light] if row.due_at else None, case_link(row)) for row in page.rows]
     return render(request, "cases/waiting_card.html", {"rows": rows, "count": page.count})
 
@@ -103,7 +105,7 @@ def cases(request: CityRequest) -> HttpResponseBase:
         empty=zh("没有符合条件的案件"),
         actions=[Action(zh("登记案件"), reverse("cases:new"))] if creatable_types(actor) else [],
         template="cases/cases.html",
-        extra={"tabs": _tabs(request)},
+        extra={"tabs": _tabs(request), **filter_facts(request, "cases")},
     )
     return respond(request, listing)
 

@@ -65,7 +65,7 @@ def request_facts(request: CityRequest, shown: CaseInfo) -> dict[str, object]:
     actor = request.actor
     return {
         "offers": _offers(request, shown),
-        "may_resume": shown.suspended_until is not None and suspending.resumable(actor, shown.row.id),
+        "may_resume": shown.suspended_until is not None and suspending.resumable(actor, shown.row.id, now=request.now),
     }
 
 

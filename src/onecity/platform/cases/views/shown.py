@@ -32,6 +32,20 @@ REQUEST: Final = {
     "withdrawn": Badge(zh("已撤回"), "grey"),
     "lapsed": Badge(zh("已失效"), "grey"),
 }
+ASSISTANCE: Final = {
+    "waiting": Badge(zh("协办中"), "yellow"),
+    "assisted": Badge(zh("协办完毕"), "green"),
+    "declined": Badge(zh("不属于本单位"), "red"),
+    "overruled": Badge(zh("不再等待"), "grey"),
+    "withdrawn": Badge(zh("已撤回"), "grey"),
+    "lapsed": Badge(zh("已失效"), "grey"),
+}
+DEPUTATION: Final = {
+    "ahead": Badge(zh("未开始"), "blue"),
+    "standing": Badge(zh("代理中"), "green"),
+    "over": Badge(zh("已结束"), "grey"),
+    "withdrawn": Badge(zh("已撤销"), "grey"),
+}
 CARD_LEVEL: Final = {"yellow": Badge(zh("黄牌"), "yellow"), "red": Badge(zh("红牌"), "red")}
 CARD_STATE: Final = {
     "issued": Badge(zh("已发出"), "orange"),
@@ -67,6 +81,12 @@ ENTRY_ICONS: Final = {
     "postponed": "clock",
     "suspended": "player-pause",
     "reopened": "refresh",
+    "invited": "users",
+    "assisted": "circle-check",
+    "overruled": "player-play",
+    "subcase": "git-branch",
+    "sub_ended": "archive",
+    "moved": "replace",
 }
 
 

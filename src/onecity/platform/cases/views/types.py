@@ -24,6 +24,7 @@ from onecity.platform.cases.selectors.types import VersionText, types, version_t
 from onecity.platform.cases.selectors.versions import known
 from onecity.platform.cases.services import types as services
 from onecity.platform.cases.views.shown import VERSION
+from onecity.platform.cases.views.supervision import shown_supervision
 from onecity.web.access import requires
 from onecity.web.http import CityRequest
 
@@ -196,6 +197,9 @@ def _page(request: CityRequest, text: VersionText, *, status: int = 200) -> Http
         "settings_text": json.dumps(text.settings, ensure_ascii=False, indent=2),
         "others": [(item, VERSION[item.state]) for item in versions(text.info.type_code)],
         "editing": editing,
+        "supervision": shown_supervision(text.settings),
+        "may_move": text.info.state == "retired"
+        and any(item.state == "published" for item in versions(text.info.type_code)),
     }
     if editing:
         facts["offered"] = _offered(text.settings)

@@ -13,13 +13,14 @@ from onecity.platform.cases.contracts import MadeRequest, NewRequest
 from onecity.platform.cases.events import REQUEST_MADE
 from onecity.platform.cases.models import Case, Request, Task
 from onecity.platform.cases.rules.clocks import timed
-from onecity.platform.cases.rules.requests import OF_TASKS, Asked, RequestRule, check_asking, is_approval, node_of
+from onecity.platform.cases.rules.joint import in_diagram
+from onecity.platform.cases.rules.requests import OF_TASKS, Asked, RequestRule, check_asking, node_of
 from onecity.platform.cases.selectors.calendars import calendar_of
 from onecity.platform.cases.selectors.requests import situation_of
 from onecity.platform.cases.selectors.scopes import covers
 from onecity.platform.cases.selectors.types import type_of
 from onecity.platform.cases.selectors.versions import version
-from onecity.platform.cases.services.locking import ClaimedByOther, TaskIsOver, check_may_do, locked_case, waiting_tasks
+from onecity.platform.cases.services.locking import TaskIsOver, check_may_do, locked_case, may_do, waiting_tasks
 from onecity.platform.cases.services.requests.applying import apply
 from onecity.platform.cases.services.rows import clock_columns, entry
 from onecity.platform.cases.services.writing import write_entries
@@ -46,7 +47,7 @@ def ask(actor: Actor, *, new: NewRequest, now: datetime) -> MadeRequest:
         rule = _rule(case, new.rule_code)
         waiting = waiting_tasks(case.id)
         task = _subject(rule, new.task_id, waiting)
-        _check_asker(actor, case, rule, task, waiting)
+        _check_asker(actor, case, rule, task, waiting, now=now)
         requests = list(Request.objects.filter(case=case))
         calendar = calendar_of(case.division_code)
         asked = Asked(new.reason, new.reason_code, new.amount, new.until)
@@ -101,28 +102,21 @@ def _subject(rule: RequestRule, task_id: int | None, waiting: list[Task]) -> Tas
     task = next((item for item in waiting if item.id == task_id), None)
     if task is None:
         raise TaskIsOver
-    if is_approval(task.node) or not rule.covers(task.node):
+    if not in_diagram(task.node) or not rule.covers(task.node):
         raise NotFound(zh("此任务不能提出这项申请"))
     return task
 
 
-def _check_asker(actor: Actor, case: Case, rule: RequestRule, task: Task | None, waiting: list[Task]) -> None:
+def _check_asker(
+    actor: Actor, case: Case, rule: RequestRule, task: Task | None, waiting: list[Task], *, now: datetime
+) -> None:
     if rule.asker:
         if not covers(actor, rule.asker, keys=frozenset(case.scope_keys)):
             raise NotPermitted
     elif task is not None:
-        check_may_do(actor, task)
-    elif not any(may_do(actor, item) for item in waiting if not is_approval(item.node)):
+        check_may_do(actor, task, now=now)
+    elif not any(may_do(actor, item, now=now) for item in waiting if in_diagram(item.node)):
         raise NotPermitted
-
-
-def may_do(actor: Actor, task: Task) -> bool:
-    """Say whether an actor may end a task."""
-    try:
-        check_may_do(actor, task)
-    except (NotPermitted, ClaimedByOther):
-        return False
-    return True
 
 
 def _write(

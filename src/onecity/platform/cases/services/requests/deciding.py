@@ -43,11 +43,12 @@ def decide(actor: Actor, locked: Locked, *, answer: TaskAnswer, now: datetime) -
     row = Request.objects.get(approval_id=approval.id)
     given = Answer(answer.outcome, answer.note, len(answer.files), answer.organisation_id)
     outcome = check_answer(given, ANSWERS)
-    if actor.kind != "system" and row.asked_by == actor.key:
+    deciders = {actor.key, *(item.key for item in filter(None, [locked.behalf]))}
+    if actor.kind != "system" and row.asked_by in deciders:
         raise OwnRequest
     _end_approval(actor, approval, outcome.code, now=now)
     row.decided_by, row.decided_by_name, row.note = actor.key[:60], actor.name[:60], answer.note.strip()
-    data = {"name": row.name, "outcome_name": outcome.name, "request_id": row.id}
+    data = {"name": row.name, "outcome_name": outcome.name, "request_id": row.id, **locked.note}
     write_entries(case.id, entry("decided", actor, at=now, text=row.note, data=data, task_id=approval.id))
     opened: tuple[str, ...] = ()
     if outcome is GRANT:
@@ -61,7 +62,7 @@ def decide(actor: Actor, locked: Locked, *, answer: TaskAnswer, now: datetime) -
         actor,
         action="cases.decide_request",
         target=f"cases.request:{row.id}",
-        details={"number": case.number, "outcome": outcome.code},
+        details={"number": case.number, "outcome": outcome.code, **locked.details},
     )
     _tell(row, case, now=now)
     status, revision = Case.objects.values_list("status", "revision").get(id=case.id)

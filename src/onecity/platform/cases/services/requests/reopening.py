@@ -5,7 +5,7 @@ from datetime import datetime
 from onecity.kernel import bus
 from onecity.kernel.actor import Actor
 from onecity.platform.cases.events import CASE_REOPENED
-from onecity.platform.cases.models import Case
+from onecity.platform.cases.models import Case, Subcase
 from onecity.platform.cases.process.running import go_on_at
 from onecity.platform.cases.selectors.calendars import calendar_of
 from onecity.platform.cases.services.announcing import announce_tasks
@@ -24,6 +24,7 @@ def reopen(actor: Actor, case: Case, *, node: str, reason: str, now: datetime) -
     open_tasks(progress)
     settle_clocks(progress)
     _, ids = write_step(progress)
+    Subcase.objects.filter(child=case).update(ended_at=None, result="")
     bus.announce(CASE_REOPENED, case_id=case.id, number=case.number, type_code=state.version.type_code, at=now)
     announce_tasks(state, tasks=progress.tasks, ids=ids)
     return tuple(item.element.name for item in progress.tasks)

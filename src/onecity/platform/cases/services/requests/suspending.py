@@ -17,7 +17,7 @@ from onecity.platform.cases.rules.requests import is_approval
 from onecity.platform.cases.selectors.calendars import calendar_of
 from onecity.platform.cases.selectors.scopes import covers
 from onecity.platform.cases.selectors.versions import version
-from onecity.platform.cases.services.locking import check_may_do, locked_case, waiting_tasks
+from onecity.platform.cases.services.locking import locked_case, may_do, waiting_tasks
 from onecity.platform.cases.services.progress import clock_of_row, turn_task
 from onecity.platform.cases.services.requests.turning import save_case_clock
 from onecity.platform.cases.services.rows import entry
@@ -65,30 +65,24 @@ def resume(actor: Actor, *, case_id: int, reason: str, now: datetime) -> None:
         waiting = waiting_tasks(case.id)
         if case.suspended_until is None:
             raise NotSuspended
-        if not may_resume(actor, case, waiting):
+        if not may_resume(actor, case, waiting, now=now):
             raise NotPermitted
         _resume(actor, case, waiting, reason=reason.strip(), now=now)
 
 
-def may_resume(actor: Actor, case: Case, waiting: Sequence[Task]) -> bool:
+def may_resume(actor: Actor, case: Case, waiting: Sequence[Task], *, now: datetime) -> bool:
     """Say whether an actor may take a suspended case up again."""
     keys = frozenset(case.scope_keys)
     rules = version(case.version_id).settings.requests.values()
     posts = {SUPERVISE, *(rule.approver for rule in rules if rule.kind == "suspend")}
     if any(covers(actor, post, keys=keys) for post in posts):
         return True
-    for task in waiting:
-        try:
-            check_may_do(actor, task)
-        except (NotPermitted, Conflict):
-            continue
-        return True
-    return False
+    return any(may_do(actor, task, now=now) for task in waiting)
 
 
-def resumable(actor: Actor, case_id: int) -> bool:
+def resumable(actor: Actor, case_id: int, *, now: datetime) -> bool:
     """Say whether an actor may take a case, which he has been shown suspended, up again."""
-    return may_resume(actor, Case.objects.get(id=case_id), waiting_tasks(case_id))
+    return may_resume(actor, Case.objects.get(id=case_id), waiting_tasks(case_id), now=now)
 
 
 def resume_reviewed(*, now: datetime) -> int:
@@ -110,7 +104,7 @@ def _resume_batch(now: datetime) -> int:
     with transaction.atomic():
         due = Case.objects.select_for_update(no_key=True, skip_locked=True).filter(suspended_until__lte=now)
         cases = list(due.order_by("suspended_until")[:BATCH])
-        holders = Holders()
+        holders = Holders(now=now)
         for case in cases:
             waiting = waiting_tasks(case.id)
             _resume(CALENDAR, case, waiting, reason="", now=now)

@@ -53,7 +53,7 @@ def appeal_card(actor: Actor, *, card_id: int, reason: str, now: datetime) -> No
         card.decide_by = rule.decide.after(now, calendar=calendar_of(card.division_code))
         card.save()
         _leave_trace(actor, card, kind="appealed", text=text, now=now)
-        _tell_deciders(Holders(), card, now=now)
+        _tell_deciders(Holders(now=now), card, now=now)
 
 
 def decide_card(actor: Actor, *, card_id: int, withdraw: bool, note: str, now: datetime) -> None:
@@ -95,7 +95,7 @@ def remind_of_appeals(*, now: datetime) -> int:
     with transaction.atomic():
         due = Card.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).select_related("case")
         rows = list(due.filter(state=Card.State.APPEALED, reminded_at__isnull=True, decide_by__lte=now)[:BATCH])
-        holders = Holders()
+        holders = Holders(now=now)
         for card in rows:
             card.reminded_at = now
             card.save(update_fields=["reminded_at"])

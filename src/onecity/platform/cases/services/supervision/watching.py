@@ -55,7 +55,7 @@ def _watch_batch(now: datetime) -> tuple[int, int]:
     with transaction.atomic():
         due = Task.objects.select_for_update(no_key=True, skip_locked=True, of=("self", "case")).select_related("case")
         rows = list(due.filter(state=Task.State.OPEN, watch_at__lte=now).order_by("watch_at", "id")[:BATCH])
-        holders = Holders()
+        holders = Holders(now=now)
         return len(rows), sum(_look(holders, row, now=now) for row in rows)
 
 

@@ -8,7 +8,7 @@ export default {
   prefix: 'city',
   xml: { tagAlias: 'lowerCase' },
   types: [
-    { name: 'PersonStep', extends: ['bpmn:UserTask'], properties: [...['stage', 'post', 'assign', 'limit', 'warn', 'pauses', 'form'].map(text), flag('continues')] },
+    { name: 'PersonStep', extends: ['bpmn:UserTask'], properties: [...['stage', 'post', 'assign', 'limit', 'warn', 'pauses', 'form', 'pick'].map(text), flag('continues')] },
     { name: 'SystemStep', extends: ['bpmn:ServiceTask'], properties: [text('action')] },
     { name: 'Ending', extends: ['bpmn:EndEvent'], properties: [text('result')] },
     { name: 'Outcome', superClass: ['Element'], properties: [text('code'), text('name'), text('tone'), flag('reason'), flag('files'), flag('organisation')] },

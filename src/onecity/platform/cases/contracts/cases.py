@@ -1,9 +1,8 @@
-"""What crosses the border of cases."""
+"""Cases and tasks as they cross the border."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from fractions import Fraction
 
 from onecity.kernel.deadlines import TimeUnit
 from onecity.platform.cases.declare import Value
@@ -48,6 +47,7 @@ class TaskAnswer:
     """How a person ends a task. revision: of the case as the person saw it; None does not compare.
 
     files: ids of documents that belong to the answer. data: values of the task's form.
+    overrule: why the holder waits no longer for bodies that assist him, and for sub-cases.
     """
 
     outcome: str
@@ -56,6 +56,7 @@ class TaskAnswer:
     files: tuple[int, ...] = ()
     data: Mapping[str, object] = field(default_factory=dict)
     revision: int | None = None
+    overrule: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,79 +68,6 @@ class CompletedTask:
     status: str
     revision: int
     opened: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class NewRequest:
-    """A request inside a case. amount: in the unit of the rule's bound. until: of a suspension's review.
-
-    task_id: the task that it is about; None for one about the whole case.
-    """
-
-    case_id: int
-    rule_code: str
-    reason: str
-    reason_code: str = ""
-    task_id: int | None = None
-    amount: Fraction | None = None
-    until: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class MadeRequest:
-    """A request as it was made. state: pending, or granted where nobody decides."""
-
-    id: int
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class RequestInfo:
-    """A request of a case. asked_by: an actor's key."""
-
-    id: int
-    rule_code: str
-    name: str
-    kind: str
-    state: str
-    reason: str
-    reason_code: str
-    amount: str
-    unit: str
-    until: datetime | None
-    task_id: int | None
-    approval_id: int | None
-    asked_at: datetime
-    asked_by: str
-    asked_by_name: str
-    organisation_id: int | None
-    decided_at: datetime | None
-    decided_by_name: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class CardInfo:
-    """A card of electronic supervision. account_id: the person named, if one had claimed the task."""
-
-    id: int
-    level: str
-    state: str
-    number: str
-    title: str
-    task_name: str
-    organisation_id: int
-    account_id: int | None
-    missed_at: datetime
-    issued_at: datetime
-    appeal_until: datetime
-    appealed_at: datetime | None
-    appealed_by_name: str
-    appeal: str
-    decide_by: datetime | None
-    decided_at: datetime | None
-    decided_by_name: str
-    note: str
 
 
 @dataclass(frozen=True, slots=True)

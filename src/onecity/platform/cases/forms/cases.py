@@ -17,9 +17,14 @@ Choices = Sequence[tuple[object, str]]
 
 
 def task_form(
-    outcome: OutcomeInfo, form: Form | None, *, organisations: Choices, values: Mapping[str, object] | None = None
+    outcome: OutcomeInfo,
+    form: Form | None,
+    *,
+    organisations: Choices,
+    values: Mapping[str, object] | None = None,
+    held: bool = False,
 ) -> CityForm:
-    """Return the form that an outcome of a task asks for."""
+    """Return the form that an outcome of a task asks for. held: whether the task waits for others."""
     shown = CityForm(values)
     for item in form.fields if form else ():
         shown.fields[f"data-{item.name}"] = _field(item)
@@ -32,6 +37,13 @@ def task_form(
         max_length=LONGEST_NOTE,
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    if held:
+        shown.fields["overrule"] = forms.CharField(
+            label=zh("不再等待的理由"),
+            help_text=zh("协办或子案件尚未办完；等待其办完后再办理，或写明理由后直接办理"),
+            max_length=LONGEST_NOTE,
+            widget=forms.Textarea(attrs={"rows": 2}),
+        )
     return shown.dress()
 
 
@@ -84,6 +96,32 @@ def request_form(rule: RequestRule, values: Mapping[str, object] | None = None) 
         shown.fields["reason_code"] = forms.ChoiceField(label=zh("原因"), choices=choices)
     shown.fields["reason"] = forms.CharField(
         label=zh("理由"), max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    return shown.dress()
+
+
+def assistance_form(organisations: Choices) -> CityForm:
+    """Return the form by which bodies are asked to assist."""
+    shown = CityForm()
+    shown.fields["organisations"] = forms.MultipleChoiceField(
+        label=zh("协办单位"),
+        choices=organisations,
+        help_text=zh("可选择多个单位"),
+        widget=forms.SelectMultiple(attrs={"size": 6}),
+    )
+    shown.fields["wish"] = forms.CharField(
+        label=zh("协办要求"), max_length=LONGEST_NOTE, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    return shown.dress()
+
+
+def subcase_form(organisations: Choices, *, title: str) -> CityForm:
+    """Return the form by which a case is opened under a task. title: what is offered as the new case's."""
+    shown = CityForm(initial={"title": title})
+    shown.fields["title"] = forms.CharField(label=zh("标题"), max_length=120)
+    shown.fields["organisation"] = forms.ChoiceField(label=zh("主管机构"), choices=[("", "—"), *organisations])
+    shown.fields["description"] = forms.CharField(
+        label=zh("描述"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
     return shown.dress()
 

@@ -1,0 +1,1 @@
+"""Deputies, the roster, and who gets a task without asking."""

@@ -1,0 +1,1 @@
+"""Joint handling: bodies asked to assist, what they answer, cases opened under a task."""
