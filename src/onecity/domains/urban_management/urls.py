@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from onecity.domains.urban_management.views import citizen, desk, patrol, settings, supervision
+from onecity.domains.urban_management.views import citizen, desk, patrol, settings, standards, supervision
 
 app_name = "urban_management"
 urlpatterns = [
@@ -22,5 +22,12 @@ urlpatterns = [
     path("urban/supervision", supervision.supervision, name="supervision"),
     path("urban/duties", settings.duties, name="duties"),
     path("urban/duties/<int:duty_id>/remove", settings.remove_duty, name="remove_duty"),
+    path("urban/standards", standards.standard_list, name="standards"),
+    path("urban/standards/repeats", standards.repeat_rule, name="repeat_rule"),
+    path("urban/standards/<int:edition_id>", standards.standard, name="standard"),
+    path("urban/standards/<int:edition_id>/line", standards.set_line, name="set_line"),
+    path("urban/standards/<int:edition_id>/remove", standards.remove_line, name="remove_line"),
+    path("urban/standards/<int:edition_id>/drop", standards.drop, name="drop_standard"),
+    path("urban/standards/<int:edition_id>/publish", standards.publish, name="publish_standard"),
     path("urban/alarm-classes", settings.alarm_classes, name="alarm_classes"),
 ]

@@ -41,6 +41,8 @@ class CaseRecord(models.Model):
     due_at = models.DateTimeField("办结时限", null=True)
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.OPEN)
     closed_at = models.DateTimeField("结束时间", null=True)
+    reported_by = models.CharField("上报人", max_length=60, blank=True)
+    verdict = models.CharField("上报判定", max_length=12, blank=True)
 
     class Meta:
         """Listed by owner, newest first; counted by the month of opening, of the deadline and of the end."""
@@ -75,6 +77,7 @@ class StepRecord(models.Model):
     opened_at = models.DateTimeField("开始时间", null=True)
     due_at = models.DateTimeField("时限", null=True)
     ended_at = models.DateTimeField("结束时间", null=True)
+    ended_by = models.CharField("办理人", max_length=60, blank=True)
     outcome = models.CharField("处理结果", max_length=40, blank=True)
 
     class Meta:

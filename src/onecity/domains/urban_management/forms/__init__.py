@@ -1,0 +1,33 @@
+"""What people are asked."""
+
+from onecity.domains.urban_management.forms.reports import (
+    FilingForm,
+    FollowForm,
+    PatrolForm,
+    RatingForm,
+    ReportForm,
+    new_key,
+)
+from onecity.domains.urban_management.forms.settings import (
+    AlarmClassForm,
+    DraftForm,
+    DutyForm,
+    LineForm,
+    PublishForm,
+    RepeatForm,
+)
+
+__all__ = [
+    "AlarmClassForm",
+    "DraftForm",
+    "DutyForm",
+    "FilingForm",
+    "FollowForm",
+    "LineForm",
+    "PatrolForm",
+    "PublishForm",
+    "RatingForm",
+    "RepeatForm",
+    "ReportForm",
+    "new_key",
+]
