@@ -123,3 +123,12 @@ class Standing:
     def rework_rate(self) -> float | None:
         """Return reworked ÷ handled in per cent; None where nothing was handled."""
         return round(100 * self.reworked / self.handled, 1) if self.handled else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table of a report, as texts; the first column is the rank, the second the object."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]

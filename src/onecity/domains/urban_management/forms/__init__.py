@@ -1,5 +1,6 @@
 """What people are asked."""
 
+from onecity.domains.urban_management.forms.evaluation import MonthForm, WeightForm
 from onecity.domains.urban_management.forms.reports import (
     FilingForm,
     FollowForm,
@@ -24,10 +25,12 @@ __all__ = [
     "FilingForm",
     "FollowForm",
     "LineForm",
+    "MonthForm",
     "PatrolForm",
     "PublishForm",
     "RatingForm",
     "RepeatForm",
     "ReportForm",
+    "WeightForm",
     "new_key",
 ]

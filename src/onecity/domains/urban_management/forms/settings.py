@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from django import forms
 
+from onecity.domains.urban_management.selectors.standards import SCHEMES
 from onecity.kernel.deadlines import TimeUnit
 from onecity.kernel.text import zh
-from onecity.domains.urban_management.selectors.standards import SCHEMES
 from onecity.web.forms import CityForm
 
 Choices = Sequence[tuple[object, object]]
@@ -74,7 +74,9 @@ class PublishForm(CityForm):
     """From when an edition holds."""
 
     effective_from = forms.DateField(
-        label=zh("生效日期"), widget=forms.DateInput(attrs={"type": "date"}), help_text=zh("此前受理的案件仍按原标准办理")
+        label=zh("生效日期"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+        help_text=zh("此前受理的案件仍按原标准办理"),
     )
 
 

@@ -1,5 +1,7 @@
 """Tables of digital urban management."""
 
+from onecity.domains.urban_management.models.evaluation import EvaluationResult, EvaluationRun, WeightEdition
+from onecity.domains.urban_management.models.field import Submission, TrackPoint
 from onecity.domains.urban_management.models.judging import Refusal, RepeatSetting, RequestRecord
 from onecity.domains.urban_management.models.records import CaseRecord, StepRecord
 from onecity.domains.urban_management.models.reports import AlarmCase, Report
@@ -12,6 +14,8 @@ __all__ = [
     "CaseRecord",
     "Centre",
     "Duty",
+    "EvaluationResult",
+    "EvaluationRun",
     "Refusal",
     "RepeatSetting",
     "Report",
@@ -19,4 +23,7 @@ __all__ = [
     "StandardClass",
     "StandardEdition",
     "StepRecord",
+    "Submission",
+    "TrackPoint",
+    "WeightEdition",
 ]

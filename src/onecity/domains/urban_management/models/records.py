@@ -43,6 +43,11 @@ class CaseRecord(models.Model):
     closed_at = models.DateTimeField("结束时间", null=True)
     reported_by = models.CharField("上报人", max_length=60, blank=True)
     verdict = models.CharField("上报判定", max_length=12, blank=True)
+    filed_at = models.DateTimeField("立案时间", null=True)
+    filed_due_at = models.DateTimeField("立案时限", null=True)
+    accepted_by = models.CharField("受理人", max_length=60, blank=True)
+    dispatched_by = models.CharField("派遣人", max_length=60, blank=True)
+    misfiled = models.BooleanField("立案后退回受理", default=False)
 
     class Meta:
         """Listed by owner, newest first; counted by the month of opening, of the deadline and of the end."""
@@ -53,6 +58,8 @@ class CaseRecord(models.Model):
             models.Index(fields=["opened_at"], name="urban_case_opened"),
             models.Index(fields=["due_at"], name="urban_case_due"),
             models.Index(fields=["closed_at"], name="urban_case_closed", condition=Q(closed_at__isnull=False)),
+            models.Index(fields=["filed_at"], name="urban_case_filed", condition=Q(filed_at__isnull=False)),
+            models.Index(fields=["reported_by", "-opened_at"], name="urban_case_reporter"),
         ]
 
     def __str__(self) -> str:

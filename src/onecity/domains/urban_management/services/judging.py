@@ -12,10 +12,9 @@ from onecity.domains.urban_management.rules.judging import (
     CAUSES,
     FIRST_REPEAT_RULE,
     RepeatRule,
-    Verdict,
     repeats,
 )
-from onecity.domains.urban_management.selectors.field_work import ground_distance
+from onecity.domains.urban_management.rules.walking import ground_distance
 from onecity.domains.urban_management.services.records import keep_case
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import Conflict, Invalid, NotFound, NotPermitted
@@ -48,14 +47,12 @@ def refuse_report(
         task = next((item for item in found.tasks if item.state == "open" and item.node == "accept"), None)
         if task is None:
             raise NotFound(zh("该案件没有等待受理的任务"))
-        words = f"{dict((code, name) for code, name in CAUSES)[_verdict(cause)]}。{reason.strip()}"
+        words = f"{_cause_name(cause)}。{reason.strip()}"
         answer = TaskAnswer("void", words, revision=revision)
         done = complete_task(actor, task_id=task.id, answer=answer, now=now)
         Refusal.objects.create(case_id=found.row.id, cause=cause, refused_at=now, refused_by=actor.key)
         keep_case(number, now=now)
-        record(
-            actor, action="urban_management.refuse", target=f"cases.case:{found.row.id}", details={"cause": cause}
-        )
+        record(actor, action="urban_management.refuse", target=f"cases.case:{found.row.id}", details={"cause": cause})
     return done
 
 
@@ -110,5 +107,5 @@ def set_repeat_rule(actor: Actor, *, metres: float, hours: float, now: datetime)
         record(actor, action="urban_management.set_repeat_rule", details=facts)
 
 
-def _verdict(cause: str) -> Verdict:
-    return next(code for code, _ in CAUSES if code == cause)
+def _cause_name(cause: str) -> str:
+    return next(name for code, name in CAUSES if code == cause)

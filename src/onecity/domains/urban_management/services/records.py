@@ -83,7 +83,9 @@ def note_step_ended(payload: Payload) -> None:
         CaseRecord.objects.filter(case_id=case_id).update(handler_id=_optional(payload["handler_id"]))
         known = CaseRecord.objects.filter(case_id=case_id).values_list("number", flat=True).first()
         if known is not None:
-            _keep_people(case(_KEEPER, known, now=ended_at))
+            found = case(_KEEPER, known, now=ended_at)
+            CaseRecord.objects.filter(case_id=case_id).update(**_filing(found))
+            _keep_people(found)
 
 
 def keep_case(number: str, *, now: datetime) -> None:
@@ -108,12 +110,28 @@ def keep_case(number: str, *, now: datetime) -> None:
         "closed_at": row.closed_at,
         "reported_by": found.opened_by,
         "verdict": verdict_of(status=row.status, cause=_cause(row.id), verified=_verified(found), told_twice=False),
+        **_filing(found),
     }
     if row.status == CaseRecord.Status.MERGED:  # judged when the merging was heard of
         del facts["verdict"]
     with transaction.atomic():
         CaseRecord.objects.update_or_create(case_id=row.id, defaults=facts)
         _keep_people(found)
+
+
+def _filing(found: CaseInfo) -> dict[str, object]:
+    """Return when and by whom a case was filed and dispatched; of several times the last."""
+    ended = sorted((task for task in found.tasks if task.ended_at and task.outcome), key=lambda task: task.id)
+    filed = [task for task in ended if (task.node, task.outcome) == ("accept", "accept")]
+    sent = [task for task in ended if (task.node, task.outcome) == ("dispatch", "assign")]
+    last = filed[-1] if filed else None
+    return {
+        "filed_at": last.ended_at if last else None,
+        "filed_due_at": last.clock.due_at if last and last.clock else None,
+        "accepted_by": last.ended_by if last else "",
+        "dispatched_by": sent[-1].ended_by if sent else "",
+        "misfiled": any((task.node, task.outcome) == ("dispatch", "return") for task in ended),
+    }
 
 
 def _keep_people(found: CaseInfo) -> None:

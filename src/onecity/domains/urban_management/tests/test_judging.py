@@ -153,7 +153,9 @@ def wish(offices: Offices, number: str, code: str, *, now: datetime, **facts: ob
     asker = {"suspend": offices.handler, "force_close": offices.dispatcher, "reopen": offices.acceptor}[code]
     given = {"reason": "道路大修，列入工程", **facts}
     ask(asker, new=NewRequest(case_id(SYSTEM, number), code, **given), now=now)  # type: ignore[arg-type]  # test data
-    task = next(item for item in shown(number, now=now).tasks if item.node == f"request:{code}" and item.state == "open")
+    task = next(
+        item for item in shown(number, now=now).tasks if item.node == f"request:{code}" and item.state == "open"
+    )
     complete_task(offices.leader, task_id=task.id, answer=TaskAnswer("grant", "同意"), now=now)
 
 
@@ -166,7 +168,9 @@ def test_suspended_case_loses_no_time_and_is_counted(offices: Offices, now: date
     later = now + 20 * DAY
     resume(offices.leader, case_id=case_id(SYSTEM, number), reason="工程完工", now=later)
     after = shown(number, now=later).row.due_at
-    assert due is not None and after is not None and after > due + 18 * DAY
+    assert due is not None
+    assert after is not None
+    assert after > due + 18 * DAY
     assert RequestRecord.objects.get().kind == "suspend"
 
 

@@ -72,9 +72,7 @@ def file(request: CityRequest, number: str) -> HttpResponse:
     found = case(request.actor, number, now=request.now)
     task = _task(found, FILING_NODES)
     if request.method != "POST":
-        return _file_page(
-            request, found, task, _form(found, FilingForm(initial={"class_code": found.row.class_code}))
-        )
+        return _file_page(request, found, task, _form(found, FilingForm(initial={"class_code": found.row.class_code})))
     form = _form(found, FilingForm(request.POST))
     if form.is_valid():
         try:
