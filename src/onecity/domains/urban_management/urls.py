@@ -4,6 +4,7 @@ from django.urls import path
 
 from onecity.domains.urban_management.views import (
     citizen,
+    components,
     desk,
     evaluation,
     field,
@@ -37,6 +38,14 @@ urlpatterns = [
     path("urban/supervision", supervision.supervision, name="supervision"),
     path("urban/duties", settings.duties, name="duties"),
     path("urban/duties/<int:duty_id>/remove", settings.remove_duty, name="remove_duty"),
+    path("urban/components", components.component_list, name="components"),
+    path("urban/components/survey", components.survey, name="survey"),
+    path("urban/components/import", components.bring_in, name="import_components"),
+    path("urban/components/faults/<int:fault_id>", components.mend, name="mend_fault"),
+    path("urban/components/faults/<int:fault_id>/drop", components.drop, name="drop_fault"),
+    path("urban/components/id/<int:component_id>", components.by_id, name="component_by_id"),
+    path("urban/components/<str:code>", components.component_page, name="component"),
+    path("urban/cases/<str:number>/component", components.link, name="link_component"),
     path("urban/evaluations", evaluation.evaluations, name="evaluations"),
     path("urban/evaluations/weights", weights.weights, name="weights"),
     path("urban/evaluations/<int:run_id>", evaluation.standings, name="standings"),

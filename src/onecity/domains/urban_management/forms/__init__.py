@@ -1,5 +1,6 @@
 """What people are asked."""
 
+from onecity.domains.urban_management.forms.components import FileForm, MendForm, SurveyForm
 from onecity.domains.urban_management.forms.evaluation import MonthForm, WeightForm
 from onecity.domains.urban_management.forms.reports import (
     FilingForm,
@@ -22,15 +23,18 @@ __all__ = [
     "AlarmClassForm",
     "DraftForm",
     "DutyForm",
+    "FileForm",
     "FilingForm",
     "FollowForm",
     "LineForm",
+    "MendForm",
     "MonthForm",
     "PatrolForm",
     "PublishForm",
     "RatingForm",
     "RepeatForm",
     "ReportForm",
+    "SurveyForm",
     "WeightForm",
     "new_key",
 ]

@@ -1,5 +1,11 @@
 """Tables of digital urban management."""
 
+from onecity.domains.urban_management.models.components import (
+    CaseComponent,
+    Component,
+    ComponentFault,
+    ComponentSerial,
+)
 from onecity.domains.urban_management.models.evaluation import EvaluationResult, EvaluationRun, WeightEdition
 from onecity.domains.urban_management.models.field import Submission, TrackPoint
 from onecity.domains.urban_management.models.judging import Refusal, RepeatSetting, RequestRecord
@@ -11,8 +17,12 @@ from onecity.domains.urban_management.models.standards import StandardClass, Sta
 __all__ = [
     "AlarmCase",
     "AlarmClass",
+    "CaseComponent",
     "CaseRecord",
     "Centre",
+    "Component",
+    "ComponentFault",
+    "ComponentSerial",
     "Duty",
     "EvaluationResult",
     "EvaluationRun",

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.db.models.functions import Length
 
 from onecity.domains.urban_management.models import AlarmClass, Centre, Duty
-from onecity.domains.urban_management.permissions import SUPERVISE
+from onecity.domains.urban_management.permissions import CASES_VIEW, SUPERVISE
 from onecity.domains.urban_management.rules.classes import prefixes
 from onecity.kernel.actor import Actor
 from onecity.platform.identity.api import organisations, row_scope
@@ -24,6 +24,17 @@ def centres_seen(actor: Actor) -> list[tuple[int, str]]:
     if not scope.everything:
         known &= set(scope.organisation_ids)
     return [(item.id, item.short_name or item.name) for item in organisations() if item.id in known]
+
+
+def centres_owned(actor: Actor) -> list[tuple[int, str]]:
+    """Return the supervision centres whose components the actor keeps, as (id, name) pairs."""
+    scope = row_scope(actor, CASES_VIEW)
+    known = set(Centre.objects.values_list("organisation_id", flat=True))
+    return [
+        (item.id, item.short_name or item.name)
+        for item in organisations()
+        if item.id in known and (scope.everything or item.id in scope.organisation_ids)
+    ]
 
 
 def suggested_department(class_code: str, division_code: str) -> int | None:

@@ -14,6 +14,7 @@ from onecity.domains.urban_management.permissions import ACCEPT, CASES_MERGE, CA
 from onecity.domains.urban_management.process import TYPE_CODE
 from onecity.domains.urban_management.rules.judging import CAUSES
 from onecity.domains.urban_management.selectors.classes import filing_groups, shown_name
+from onecity.domains.urban_management.selectors.components import component_of
 from onecity.domains.urban_management.selectors.settings import suggested_department
 from onecity.domains.urban_management.selectors.standards import closing_condition
 from onecity.domains.urban_management.services.filing import FILING_NODES, file_case
@@ -158,6 +159,8 @@ def panel(request: CityRequest, number: str) -> HttpResponse:
         "row": found.row,
         "class_name": shown_name(found.row.class_code, scheme=found.scheme_code),
         "closing": _closing(found),
+        "component": component_of(found.row.id) if found.row.class_code.startswith("C") else None,
+        "may_link": found.row.class_code.startswith("C") and found.row.status == "open",
         "may_file": waiting is not None and waiting.mine,
         "suggested": organisation(suggested) if suggested else None,
         "dispatch": _task(found, ("dispatch",)) if request.actor.may(DISPATCH) else None,
