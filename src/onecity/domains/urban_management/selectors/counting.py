@@ -8,6 +8,7 @@ period and was not ended before it, or ended in it; they do not change when the 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, Literal
 
 from onecity.domains.urban_management.rules.catalogue import Kind
@@ -15,6 +16,7 @@ from onecity.domains.urban_management.sources import CITIZEN, HOTLINE, LEADER, M
 from onecity.kernel.text import zh
 
 Base = Literal["case", "step"]
+Value = datetime | str | list[str] | list[int] | int
 PUBLIC_SOURCES: Final = (CITIZEN, HOTLINE, LEADER, MEDIA)
 """Where a problem comes from that the supervisors should have found. House rule."""
 LEVELS: Final = (6, 9, 12, 15)
@@ -141,6 +143,6 @@ def owner_of(kind: Kind, count: Count, *, digits: int = 0) -> str:
     return count.owner if (count.owner in _SUPERVISED) == (kind == "supervisor") else ""
 
 
-def values_of(start: object, end: object) -> dict[str, object]:
+def values_of(start: datetime, end: datetime) -> dict[str, Value]:
     """Return the named values that conditions take."""
     return {"start": start, "end": end, "public": list(PUBLIC_SOURCES), "patrol": PATROL}

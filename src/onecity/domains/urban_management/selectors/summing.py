@@ -9,7 +9,7 @@ from django.db import connection
 
 from onecity.domains.urban_management.rules.catalogue import Kind
 from onecity.domains.urban_management.rules.evaluation import metrics_of
-from onecity.domains.urban_management.selectors.counting import COUNTS, LEVELS, Base, Count, owner_of, values_of
+from onecity.domains.urban_management.selectors.counting import COUNTS, LEVELS, Base, Count, Value, owner_of, values_of
 
 Sums = Mapping[str, Mapping[str, int]]
 # What a month touches, copied once: each statement below reads it, and no other month.
@@ -39,7 +39,7 @@ _FROM: Final[Mapping[Base, str]] = {
 
 def copy_month(owners: Sequence[int], *, start: datetime, end: datetime) -> tuple[int, int]:
     """Copy what the month touches into temporary tables of the transaction; return how many cases and steps."""
-    values = {"owners": list(owners), "start": start, "end": end}
+    values: dict[str, Value] = {"owners": list(owners), "start": start, "end": end}
     found = []
     with connection.cursor() as cursor:
         for statement, table in ((_CASES, "urban_month_case"), (_STEPS, "urban_month_step")):

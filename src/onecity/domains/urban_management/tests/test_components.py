@@ -31,7 +31,6 @@ from onecity.domains.urban_management.services.components import (
     register_component,
 )
 from onecity.domains.urban_management.tests.factories import (
-    COMMUNITY,
     GRID,
     INSIDE,
     Offices,
@@ -47,7 +46,7 @@ from onecity.platform.identity.tests.factories import open_session, plain_actor
 
 pytestmark = pytest.mark.django_db
 COVER = ComponentLine("C0101", *INSIDE)
-DISTRICT = COMMUNITY[:6]
+DISTRICT = GRID[:6]
 
 
 def test_published_identifier_is_read_by_its_parts() -> None:
