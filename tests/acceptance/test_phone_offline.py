@@ -1,5 +1,6 @@
 """The phone app of grid supervisors in a real browser: the network goes away, work goes on, and comes in once."""
 
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from urllib.parse import urlsplit
@@ -27,6 +28,9 @@ from onecity.platform.cases.api import cases
 from onecity.platform.cases.contracts import CaseFilter
 from onecity.platform.identity.tests.factories import open_session
 
+# Playwright keeps a loop running in this thread from the first browser on, before the database is set up; Django would
+# refuse to use the database beside it.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -56,9 +60,8 @@ class Server:
 
 
 @pytest.fixture
-def server(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    """A running web server; Playwright's own loop runs in this thread, where Django would refuse the database."""
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+def server(transactional_db: None) -> Iterator[Server]:
+    """A running web server."""
     made = Server()
     made.start()
     yield made

@@ -4,6 +4,7 @@ from django.urls import path
 
 from onecity.domains.urban_management.views import (
     citizen,
+    command,
     components,
     desk,
     evaluation,
@@ -38,6 +39,8 @@ urlpatterns = [
     path("urban/supervision", supervision.supervision, name="supervision"),
     path("urban/duties", settings.duties, name="duties"),
     path("urban/duties/<int:duty_id>/remove", settings.remove_duty, name="remove_duty"),
+    path("urban/command", command.command, name="command"),
+    path("urban/command/<int:point_id>", command.walker, name="walker"),
     path("urban/components", components.component_list, name="components"),
     path("urban/components/survey", components.survey, name="survey"),
     path("urban/components/import", components.bring_in, name="import_components"),
