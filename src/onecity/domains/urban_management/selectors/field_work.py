@@ -33,8 +33,8 @@ def field_tasks(actor: Actor, *, near: tuple[float, float] | None = None) -> lis
 
 
 def walk_of_day(account_id: int, *, start: datetime, end: datetime) -> Walk:
-    """Return a supervisor's walk between two instants. The caller has checked that the reader may see it."""
-    rows = TrackPoint.objects.filter(account_id=account_id, at__gte=start, at__lt=end).order_by("at", "id")
+    """Return a supervisor's walk between two instants, both included. The caller has checked that the reader may see it."""
+    rows = TrackPoint.objects.filter(account_id=account_id, at__gte=start, at__lte=end).order_by("at", "id")
     return walk_of([Point(row.at, row.longitude, row.latitude, row.accuracy_m) for row in rows])
 
 

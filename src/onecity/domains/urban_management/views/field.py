@@ -28,7 +28,7 @@ from onecity.kernel.clock import CITY_ZONE, city_date
 from onecity.kernel.errors import Invalid
 from onecity.kernel.text import zh
 from onecity.platform.cases.api import case
-from onecity.web.access import requires
+from onecity.web.access import public, requires
 from onecity.web.http import CityRequest
 
 SHELL: Final = "urban-field-1"
@@ -43,10 +43,13 @@ def app(request: CityRequest) -> HttpResponse:
     return render(request, "urban_management/field.html", {"worker": reverse("urban_management:field_worker")})
 
 
-@requires(CHECK)
+@public
 @require_GET
-def worker(request: HttpRequest) -> HttpResponse:
-    """Give the service worker; it stands below /field/ so that it answers for that page alone."""
+def worker(_: HttpRequest) -> HttpResponse:
+    """Give the service worker; it stands below /field/ so that it answers for that page alone.
+
+    Open to everybody: browsers fetch a worker's modules without the session, and it holds nothing of anybody.
+    """
     words = {"shell": SHELL, "page": reverse("urban_management:field")}
     module = json.dumps(static("urban_management/field/worker.js"))
     text = f"import {{ serve }} from {module};\nserve({json.dumps(words)});\n"
