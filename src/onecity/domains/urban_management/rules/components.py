@@ -32,14 +32,14 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
 
 @dataclass(frozen=True, slots=True)
 class ComponentLine:
-    """A component as surveyed. class_code: `C` and four digits. code: empty for a new one. Degrees: WGS 84."""
+    """A component as surveyed. class_code: `C` and four digits. code, state: empty where unsaid. Degrees: WGS 84."""
 
     class_code: str
     longitude: float
     latitude: float
     code: str = ""
     name: str = ""
-    state: str = "whole"
+    state: str = ""
     authority: str = ""
     owner: str = ""
     keeper: str = ""
@@ -67,8 +67,9 @@ def line_of(values: Mapping[str, str]) -> ComponentLine:
     longitude, latitude = _degrees(values.get("longitude", ""), 180), _degrees(values.get("latitude", ""), 90)
     if longitude is None or latitude is None:
         faults["longitude"] = zh("经纬度缺失或超出范围")
-    state = STATES.get(values.get("state", "") or "完好", "")
-    if not state:
+    said = values.get("state", "")
+    state = STATES.get(said, "")
+    if said and not state:
         faults["state"] = zh("部件状态应为完好、破损、丢失或废弃")
     surveyed, dated = _day(values.get("surveyed", ""))
     if not dated:

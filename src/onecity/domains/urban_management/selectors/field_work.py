@@ -33,7 +33,7 @@ def field_tasks(actor: Actor, *, near: tuple[float, float] | None = None) -> lis
 
 
 def walk_of_day(account_id: int, *, start: datetime, end: datetime) -> Walk:
-    """Return a supervisor's walk between two instants, both included. The caller has checked that the reader may see it."""
+    """Return a supervisor's walk between two instants, both included. The caller has checked that he may be seen."""
     rows = TrackPoint.objects.filter(account_id=account_id, at__gte=start, at__lte=end).order_by("at", "id")
     return walk_of([Point(row.at, row.longitude, row.latitude, row.accuracy_m) for row in rows])
 

@@ -71,7 +71,7 @@ def register_component(actor: Actor, *, line: ComponentLine, now: datetime) -> t
             raise ClassDiffers
         serial.last = max(serial.last, int(row.code[10:]))
         serial.save(update_fields=["last"])
-        _fill(row, line, name=line.name or name, now=now)
+        _fill(row, line, name=name, now=now)
         row.division_code, row.organisation_id = place.code, centre
         row.save()
         record(actor, action="urban_management.register_component", target=f"urban_management.component:{row.id}")
@@ -168,11 +168,14 @@ def _new_code(line: ComponentLine, serial: ComponentSerial) -> str:
 
 
 def _fill(row: Component, line: ComponentLine, *, name: str, now: datetime) -> None:
-    row.class_code, row.name, row.state = line.class_code, name, line.state
+    """Write what the line says; what it leaves empty stays as it was."""
+    row.class_code, row.name = line.class_code, line.name or row.name or name
+    row.state = line.state or row.state
     row.longitude, row.latitude = line.longitude, line.latitude
-    row.authority, row.owner, row.keeper = line.authority, line.owner, line.keeper
+    row.authority, row.owner = line.authority or row.authority, line.owner or row.owner
+    row.keeper, row.source = line.keeper or row.keeper, line.source or row.source
+    row.note, row.changed_at = line.note or row.note, now
     row.surveyed_date = line.surveyed or city_date(now)
-    row.source, row.note, row.changed_at = line.source, line.note, now
 
 
 def _sentence(refusal: OneCityError) -> str:

@@ -137,6 +137,13 @@ def test_component_at_its_place_is_changed_and_not_doubled(offices: Offices, now
     assert (moved.id, made, Component.objects.count()) == (first.id, False, 1)
 
 
+def test_line_that_leaves_something_out_changes_only_what_it_says(offices: Offices, now: datetime) -> None:
+    told = ComponentLine("C0101", *INSIDE, state="broken", keeper="供水公司", name="路口井盖")
+    register_component(offices.supervisor, line=told, now=now)
+    row, _ = register_component(offices.supervisor, line=COVER, now=now)
+    assert (row.state, row.keeper, row.name) == ("broken", "供水公司", "路口井盖")
+
+
 def test_given_number_moves_the_sequence_on(offices: Offices, now: datetime) -> None:
     given_line = ComponentLine("C0101", *INSIDE, code=f"{DISTRICT}0101000041")
     register_component(offices.supervisor, line=given_line, now=now)

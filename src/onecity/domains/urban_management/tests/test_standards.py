@@ -26,7 +26,7 @@ from onecity.domains.urban_management.tests.factories import (
 )
 from onecity.kernel.errors import Invalid, NotFound, NotPermitted
 from onecity.platform.cases.api import classes_at
-from onecity.platform.identity.models import AuditEntry
+from onecity.platform.identity.tests.factories import times_audited
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -179,4 +179,4 @@ def test_editions_are_listed_with_their_state_and_audited(offices: Offices, now:
     standards.begin_draft(SYSTEM, scheme_code=GB_SCHEME, note="", now=now)
     assert [item.state for item in editions(now=now)] == ["draft", "ahead", "in_force"]
     assert [item.state for item in editions(now=now + DAY)] == ["draft", "in_force", "past"]
-    assert AuditEntry.objects.filter(action="urban_management.publish_standard").count() == 2
+    assert times_audited("urban_management.publish_standard") == 2
