@@ -14,6 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from benchmarks.case_city import BUILDER, NEWEST, TYPES, City, found_city, link_to, settle, use
 from benchmarks.database import VARIABLE, name_of, own_database
+from benchmarks.evaluated_city import measure_month
 from benchmarks.plain_rows import PlainWriter, rows_of
 from benchmarks.report import Result, progress
 from benchmarks.turns import latency_ms, medians, per_second, value_and_limit
@@ -130,7 +131,7 @@ def _reading(city: City, *, large: int) -> list[Result]:
         },
     }
     with _two_cities(city, large=large) as (small, great):
-        return [
+        found = [
             _worst(
                 [
                     _compared(name, f"{what}, {share}", partial(ask, actor), small=small, large=great)
@@ -140,6 +141,8 @@ def _reading(city: City, *, large: int) -> list[Result]:
             )
             for name, asked in questions.items()
         ]
+        use(great)
+        return [*found, measure_month(city)]
 
 
 def _search(word: str, actor: Actor) -> object:

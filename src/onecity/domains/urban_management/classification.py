@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from onecity.domains.urban_management.rules.classes import whole_limit
+from onecity.domains.urban_management.rules.standards import StandardLine, parent_code
 from onecity.kernel.deadlines import TimeUnit
 from onecity.platform.cases.declare import CaseClass, Limit
 
@@ -35,12 +36,28 @@ class ClassRow:
 
 def gb_classes() -> tuple[CaseClass, ...]:
     """Return the GB-numbered classes with the limits of their conditions."""
-    return tuple(_declared(row) for row in _rows("city_gb.csv").values())
+    return tuple(declared_class(line) for line in first_lines(GB_SCHEME))
 
 
 def cjt_classes() -> tuple[CaseClass, ...]:
     """Return the classes of CJ/T 214; the list sets no limits."""
-    return tuple(_declared(row) for row in _rows("cjt214.csv").values())
+    return tuple(declared_class(line) for line in first_lines(CJT_SCHEME))
+
+
+def first_lines(scheme_code: str) -> list[StandardLine]:
+    """Return the lines of a scheme's published table, which its first edition was made of."""
+    name = "city_gb.csv" if scheme_code == GB_SCHEME else "cjt214.csv"
+    return [StandardLine(row.code, row.name, row.limit, row.unit) for row in _rows(name).values()]
+
+
+def declared_class(line: StandardLine) -> CaseClass:
+    """Return a line as the case engine takes it: the limit for handling, and the one of the whole case that follows."""
+    limits = {}
+    if line.limit:
+        unit = TimeUnit(line.unit)
+        whole, whole_unit = whole_limit(line.limit, unit)
+        limits = {"handle": Limit(line.limit, unit), "whole": Limit(whole, whole_unit)}
+    return CaseClass(line.code, line.name, parent_code(line.code), limits)
 
 
 def english_name(code: str) -> str:
@@ -57,12 +74,3 @@ def _rows(name: str) -> Mapping[str, ClassRow]:
 def _read(path: Path) -> Iterator[ClassRow]:
     with path.open(encoding="utf-8", newline="") as file:
         yield from (ClassRow(**row) for row in csv.DictReader(file))
-
-
-def _declared(row: ClassRow) -> CaseClass:
-    limits = {}
-    if row.limit:
-        unit = TimeUnit(row.unit)
-        whole, whole_unit = whole_limit(row.limit, unit)
-        limits = {"handle": Limit(row.limit, unit), "whole": Limit(whole, whole_unit)}
-    return CaseClass(row.code, row.name, row.parent, limits)

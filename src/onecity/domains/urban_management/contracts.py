@@ -10,6 +10,7 @@ class NewReport:
     """A problem as somebody tells it. location: longitude, latitude (WGS 84).
 
     key: names the telling, so that one told twice opens one case. class_code: empty where the teller cannot know.
+    not_repeated: the teller says that it is another problem than the one he reported near by.
     """
 
     description: str
@@ -20,6 +21,7 @@ class NewReport:
     urgency: int = 0
     reporter_name: str = ""
     reporter_phone: str = ""
+    not_repeated: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,3 +123,12 @@ class Standing:
     def rework_rate(self) -> float | None:
         """Return reworked ÷ handled in per cent; None where nothing was handled."""
         return round(100 * self.reworked / self.handled, 1) if self.handled else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A table of a report, as texts; the first column is the rank, the second the object."""
+
+    title: str
+    columns: Sequence[str]
+    rows: Sequence[Sequence[str]]

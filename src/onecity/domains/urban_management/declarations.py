@@ -4,14 +4,17 @@ from onecity.domains.urban_management import permissions
 from onecity.domains.urban_management.classification import CJT_SCHEME, GB_SCHEME, cjt_classes, gb_classes
 from onecity.domains.urban_management.datasets import DATASETS
 from onecity.domains.urban_management.indicators import INDICATORS
+from onecity.domains.urban_management.layers import LAYERS
 from onecity.domains.urban_management.process import CITY_CASE, TYPE_CODE
 from onecity.domains.urban_management.roles import ROLES
 from onecity.domains.urban_management.rules.scoring import COUNTED, count, grade
+from onecity.domains.urban_management.services.evaluating import JOB, evaluate_last_month, run_evaluation
 from onecity.domains.urban_management.sources import SOURCES
 from onecity.kernel.registry import Domain
 from onecity.kernel.text import zh
 from onecity.platform.cases.declare import Action, Classification, Panel
 from onecity.platform.identity.declare import Permission
+from onecity.platform.jobs.declare import Job, Tick
 from onecity.web.declare import HomeEntry, Menu
 
 DECLARATION = Domain(
@@ -34,6 +37,9 @@ DECLARATION = Domain(
         Action("urban_management.count", zh("计一次回退、返工或延期"), count, parameters=("name",)),
         Action("urban_management.grade", zh("综合评价计分"), grade, parameters=COUNTED),
         CITY_CASE,
+        *LAYERS,
+        Job(JOB, zh("数字城管综合评价"), run_evaluation),
+        Tick("urban_management.evaluate_last_month", zh("上月综合评价"), 3600.0, evaluate_last_month),
         Panel("urban_management.desk", zh("立案类别与派遣"), "urban_management:panel", (TYPE_CODE,), order=10),
         *INDICATORS,
         *DATASETS,
@@ -63,6 +69,33 @@ DECLARATION = Domain(
             group=zh("数字城管"),
             icon="chart-bar",
             order=130,
+        ),
+        Menu(
+            "urban_management.command",
+            zh("监督指挥"),
+            "urban_management:command",
+            permission=permissions.SUPERVISE,
+            group=zh("数字城管"),
+            icon="map-2",
+            order=125,
+        ),
+        Menu(
+            "urban_management.evaluations",
+            zh("综合评价"),
+            "urban_management:evaluations",
+            permission=permissions.SUPERVISE,
+            group=zh("数字城管"),
+            icon="clipboard-check",
+            order=135,
+        ),
+        Menu(
+            "urban_management.components",
+            zh("部件管理"),
+            "urban_management:components",
+            permission=permissions.CASES_VIEW,
+            group=zh("数字城管"),
+            icon="map-pin",
+            order=138,
         ),
         Menu(
             "urban_management.duties",

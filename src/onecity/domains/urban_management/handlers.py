@@ -24,7 +24,7 @@ bus.subscribe(iot.CASE_WANTED, code="urban_management.open_wanted_case", handler
 bus.subscribe(cases.CASE_OPENED, code="urban_management.note_case_opened", handler=records.note_case)
 bus.subscribe(cases.CASE_CLOSED, code="urban_management.note_case_closed", handler=records.note_case)
 bus.subscribe(cases.CASE_REOPENED, code="urban_management.note_case_reopened", handler=records.note_case)
-bus.subscribe(cases.REQUEST_DECIDED, code="urban_management.note_request_decided", handler=records.note_case)
+bus.subscribe(cases.REQUEST_DECIDED, code="urban_management.note_request_decided", handler=records.note_request)
 bus.subscribe(cases.CASE_MERGED, code="urban_management.note_case_merged", handler=records.note_merged)
 bus.subscribe(cases.TASK_OPENED, code="urban_management.note_step_begun", handler=records.note_step_begun)
 bus.subscribe(cases.TASK_COMPLETED, code="urban_management.note_step_ended", handler=records.note_step_ended)

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from onecity.domains.urban_management.views import citizen, desk, patrol, settings, supervision
+from onecity.domains.urban_management.views import (
+    citizen,
+    command,
+    components,
+    desk,
+    evaluation,
+    field,
+    patrol,
+    settings,
+    standards,
+    supervision,
+    weights,
+)
 
 app_name = "urban_management"
 urlpatterns = [
@@ -10,6 +22,11 @@ urlpatterns = [
     path("report/find", citizen.find, name="find"),
     path("report/<str:number>", citizen.report_page, name="followed"),
     path("report/<str:number>/rate", citizen.rate, name="rate"),
+    path("field/", field.app, name="field"),
+    path("field/worker.js", field.worker, name="field_worker"),
+    path("field/state", field.state, name="field_state"),
+    path("field/submissions", field.submissions, name="field_submissions"),
+    path("field/positions", field.positions, name="field_positions"),
     path("patrol", patrol.home, name="patrol"),
     path("patrol/report", patrol.report, name="patrol_report"),
     path("patrol/<str:number>/<int:task_id>", patrol.check, name="check"),
@@ -22,5 +39,27 @@ urlpatterns = [
     path("urban/supervision", supervision.supervision, name="supervision"),
     path("urban/duties", settings.duties, name="duties"),
     path("urban/duties/<int:duty_id>/remove", settings.remove_duty, name="remove_duty"),
+    path("urban/command", command.command, name="command"),
+    path("urban/command/<int:point_id>", command.walker, name="walker"),
+    path("urban/components", components.component_list, name="components"),
+    path("urban/components/survey", components.survey, name="survey"),
+    path("urban/components/import", components.bring_in, name="import_components"),
+    path("urban/components/faults/<int:fault_id>", components.mend, name="mend_fault"),
+    path("urban/components/faults/<int:fault_id>/drop", components.drop, name="drop_fault"),
+    path("urban/components/id/<int:component_id>", components.by_id, name="component_by_id"),
+    path("urban/components/<str:code>", components.component_page, name="component"),
+    path("urban/cases/<str:number>/component", components.link, name="link_component"),
+    path("urban/evaluations", evaluation.evaluations, name="evaluations"),
+    path("urban/evaluations/weights", weights.weights, name="weights"),
+    path("urban/evaluations/<int:run_id>", evaluation.standings, name="standings"),
+    path("urban/evaluations/<int:run_id>/report.pdf", evaluation.report, name="evaluation_report"),
+    path("urban/evaluations/<int:run_id>/<int:result_id>/<str:code>", evaluation.counted, name="counted"),
+    path("urban/standards", standards.standard_list, name="standards"),
+    path("urban/standards/repeats", standards.repeat_rule, name="repeat_rule"),
+    path("urban/standards/<int:edition_id>", standards.standard, name="standard"),
+    path("urban/standards/<int:edition_id>/line", standards.set_line, name="set_line"),
+    path("urban/standards/<int:edition_id>/remove", standards.remove_line, name="remove_line"),
+    path("urban/standards/<int:edition_id>/drop", standards.drop, name="drop_standard"),
+    path("urban/standards/<int:edition_id>/publish", standards.publish, name="publish_standard"),
     path("urban/alarm-classes", settings.alarm_classes, name="alarm_classes"),
 ]

@@ -41,6 +41,13 @@ class CaseRecord(models.Model):
     due_at = models.DateTimeField("办结时限", null=True)
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.OPEN)
     closed_at = models.DateTimeField("结束时间", null=True)
+    reported_by = models.CharField("上报人", max_length=60, blank=True)
+    verdict = models.CharField("上报判定", max_length=12, blank=True)
+    filed_at = models.DateTimeField("立案时间", null=True)
+    filed_due_at = models.DateTimeField("立案时限", null=True)
+    accepted_by = models.CharField("受理人", max_length=60, blank=True)
+    dispatched_by = models.CharField("派遣人", max_length=60, blank=True)
+    misfiled = models.BooleanField("立案后退回受理", default=False)
 
     class Meta:
         """Listed by owner, newest first; counted by the month of opening, of the deadline and of the end."""
@@ -51,6 +58,8 @@ class CaseRecord(models.Model):
             models.Index(fields=["opened_at"], name="urban_case_opened"),
             models.Index(fields=["due_at"], name="urban_case_due"),
             models.Index(fields=["closed_at"], name="urban_case_closed", condition=Q(closed_at__isnull=False)),
+            models.Index(fields=["filed_at"], name="urban_case_filed", condition=Q(filed_at__isnull=False)),
+            models.Index(fields=["reported_by", "-opened_at"], name="urban_case_reporter"),
         ]
 
     def __str__(self) -> str:
@@ -75,6 +84,7 @@ class StepRecord(models.Model):
     opened_at = models.DateTimeField("开始时间", null=True)
     due_at = models.DateTimeField("时限", null=True)
     ended_at = models.DateTimeField("结束时间", null=True)
+    ended_by = models.CharField("办理人", max_length=60, blank=True)
     outcome = models.CharField("处理结果", max_length=40, blank=True)
 
     class Meta:

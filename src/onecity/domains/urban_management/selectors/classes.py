@@ -19,30 +19,30 @@ class ClassGroup:
     choices: Sequence[tuple[str, str]]
 
 
-def shown_name(code: str) -> str:
+def shown_name(code: str, *, scheme: str = GB_SCHEME) -> str:
     """Return a class's name in the visitor's language, else in Chinese; empty for no class."""
     if not code:
         return ""
-    english = english_name(code) if (get_language() or "").startswith("en") else ""
-    return english or class_name(GB_SCHEME, code)
+    english = scheme == GB_SCHEME and (get_language() or "").startswith("en")
+    return (english_name(code) if english else "") or class_name(scheme or GB_SCHEME, code)
 
 
-def filing_class_name(code: str) -> str:
+def filing_class_name(code: str, *, scheme: str = GB_SCHEME) -> str:
     """Return the Chinese name of a class under which cases may be filed; empty for any other code."""
     parsed = _parsed(code)
-    name = class_name(GB_SCHEME, code) if parsed and parsed.files_cases else ""
+    name = class_name(scheme, code) if parsed and parsed.files_cases else ""
     return "" if name == code else name
 
 
-def filing_groups(*, at: datetime) -> list[ClassGroup]:
+def filing_groups(*, at: datetime, scheme: str = GB_SCHEME) -> list[ClassGroup]:
     """Return the classes under which cases may be filed at `at` (city time), by small class, events first."""
     groups: dict[str, list[tuple[str, str]]] = {}
-    for code in classes_at(GB_SCHEME, at=at):
+    for code in classes_at(scheme, at=at):
         parsed = _parsed(code)
         if parsed and parsed.files_cases:
-            groups.setdefault(code.partition("-")[0], []).append((code, shown_name(code)))
+            groups.setdefault(code.partition("-")[0], []).append((code, shown_name(code, scheme=scheme)))
     ordered = sorted(groups, key=lambda code: (code[0] != "E", code))
-    return [ClassGroup(f"{shown_name(code)}（{code}）", groups[code]) for code in ordered]
+    return [ClassGroup(f"{shown_name(code, scheme=scheme)}（{code}）", groups[code]) for code in ordered]
 
 
 def _parsed(code: str) -> ClassCode | None:

@@ -1,17 +1,17 @@
-"""What waits for a grid supervisor on foot, the nearest first."""
+"""What waits for a grid supervisor on foot, the nearest first; and where he walked."""
 
-from math import asin, cos, radians, sin, sqrt
+from datetime import datetime
 from typing import Final
 
 from onecity.domains.urban_management.contracts import FieldTask
-from onecity.domains.urban_management.models import CaseRecord
+from onecity.domains.urban_management.models import CaseRecord, TrackPoint
 from onecity.domains.urban_management.process import TYPE_CODE
+from onecity.domains.urban_management.rules.walking import Point, Walk, ground_distance, walk_of
 from onecity.kernel.actor import Actor
 from onecity.platform.cases.api import TaskFilter, waiting_tasks
 
 FIELD_NODES: Final = ("verify", "check")
 MOST_TASKS: Final = 200
-EARTH_RADIUS_M: Final = 6_371_008.8
 
 
 def field_tasks(actor: Actor, *, near: tuple[float, float] | None = None) -> list[FieldTask]:
@@ -32,11 +32,10 @@ def field_tasks(actor: Actor, *, near: tuple[float, float] | None = None) -> lis
     return sorted(found, key=lambda item: item.metres if item.metres is not None else float("inf")) if near else found
 
 
-def ground_distance(first: tuple[float, float], second: tuple[float, float]) -> float:
-    """Return the metres between two points (longitude, latitude; WGS 84 degrees) on a sphere: haversine formula."""
-    lon1, lat1, lon2, lat2 = (radians(value) for value in (*first, *second))
-    half = sin((lat2 - lat1) / 2) ** 2 + cos(lat1) * cos(lat2) * sin((lon2 - lon1) / 2) ** 2
-    return 2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(half)))
+def walk_of_day(account_id: int, *, start: datetime, end: datetime) -> Walk:
+    """Return a supervisor's walk between two instants, both included. The caller has checked that he may be seen."""
+    rows = TrackPoint.objects.filter(account_id=account_id, at__gte=start, at__lte=end).order_by("at", "id")
+    return walk_of([Point(row.at, row.longitude, row.latitude, row.accuracy_m) for row in rows])
 
 
 def _location(row: CaseRecord | None) -> tuple[float, float] | None:

@@ -4,7 +4,10 @@ from django.db.models import Q
 from django.db.models.functions import Length
 
 from onecity.domains.urban_management.models import AlarmClass, Centre, Duty
+from onecity.domains.urban_management.permissions import CASES_VIEW, SUPERVISE
 from onecity.domains.urban_management.rules.classes import prefixes
+from onecity.kernel.actor import Actor
+from onecity.platform.identity.api import organisations, row_scope
 
 
 def centre_of(division_code: str) -> int | None:
@@ -12,6 +15,26 @@ def centre_of(division_code: str) -> int | None:
     around = [division_code[:size] for size in range(len(division_code), 1, -1)]
     rows = Centre.objects.filter(division_code__in=around).annotate(size=Length("division_code"))
     return rows.order_by("-size").values_list("organisation_id", flat=True).first()
+
+
+def centres_seen(actor: Actor) -> list[tuple[int, str]]:
+    """Return the supervision centres that the actor may evaluate, as (id, name) pairs."""
+    scope = row_scope(actor, SUPERVISE)
+    known = set(Centre.objects.values_list("organisation_id", flat=True))
+    if not scope.everything:
+        known &= set(scope.organisation_ids)
+    return [(item.id, item.short_name or item.name) for item in organisations() if item.id in known]
+
+
+def centres_owned(actor: Actor) -> list[tuple[int, str]]:
+    """Return the supervision centres whose components the actor keeps, as (id, name) pairs."""
+    scope = row_scope(actor, CASES_VIEW)
+    known = set(Centre.objects.values_list("organisation_id", flat=True))
+    return [
+        (item.id, item.short_name or item.name)
+        for item in organisations()
+        if item.id in known and (scope.everything or item.id in scope.organisation_ids)
+    ]
 
 
 def suggested_department(class_code: str, division_code: str) -> int | None:

@@ -12,6 +12,8 @@ from onecity.domains.urban_management.process import TYPE_CODE
 from onecity.domains.urban_management.rules.follow import MOST_REPORTS, WITHIN, code_of, title_of
 from onecity.domains.urban_management.selectors.classes import filing_class_name
 from onecity.domains.urban_management.selectors.settings import centre_of
+from onecity.domains.urban_management.services.judging import check_not_told_twice
+from onecity.domains.urban_management.services.records import keep_case
 from onecity.domains.urban_management.sources import CITIZEN, PATROL, TOLD_BY_SYSTEMS
 from onecity.kernel.actor import Actor, system_actor
 from onecity.kernel.errors import Conflict, Invalid, NotPermitted, Unavailable
@@ -82,19 +84,24 @@ def report_as_citizen(
 
 
 def report_from_patrol(actor: Actor, *, new: NewReport, uploads: Sequence[Upload], now: datetime) -> OpenedReport:
-    """Open a case for what a grid supervisor found; a photo is a must.
+    """Open a case for what a grid supervisor found; a photo is a must. The same key again gives the same case.
 
-    Raises: NotPermitted; Invalid naming the field; NoCentre; OutsideCity; what documents refuse.
+    Raises: NotPermitted; Invalid naming the field; ToldTwice unless he says it is another; NoCentre; OutsideCity; what
+    documents refuse.
     """
     if not actor.may(REPORT):
         raise NotPermitted
     _check_words(new)
     if not uploads:
         raise Invalid(fields={"photos": zh("请至少拍一张现场照片")})
+    origin = _origin(new, f"patrol:{actor.key}")
     with transaction.atomic():
-        opened = _open(actor, new=new, source=PATROL, origin=_origin(new, f"patrol:{actor.key}"), now=now)
+        opened = _open(actor, new=new, source=PATROL, origin=origin, now=now)
         if opened.created:
+            if not new.not_repeated:
+                check_not_told_twice(actor, new=new, besides=opened.id, now=now)
             _keep_files(opened, uploads, now=now)
+            keep_case(opened.number, now=now)
     return OpenedReport(opened.id, opened.number, opened.created)
 
 

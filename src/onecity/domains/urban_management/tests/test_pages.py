@@ -222,9 +222,9 @@ def test_acceptor_who_saw_an_old_state_is_told_so(offices: Offices, today: datet
 def test_acceptor_refuses_with_a_reason_or_has_it_verified(offices: Offices, today: datetime) -> None:
     client = client_of(offices.acceptor)
     number, other = (make_city_case(offices, now=today) for _ in range(2))
-    refused = client.post(f"/urban/desk/{number}/refuse", {"outcome": "void", "note": " "})
+    refused = client.post(f"/urban/desk/{number}/refuse", {"outcome": "void", "cause": "not_ours", "note": " "})
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
-    client.post(f"/urban/desk/{number}/refuse", {"outcome": "void", "note": "不属受理范围"})
+    client.post(f"/urban/desk/{number}/refuse", {"outcome": "void", "cause": "not_ours", "note": "小区物业"})
     client.post(f"/urban/desk/{other}/refuse", {"outcome": "verify"})
     assert (shown(number, now=today).row.status, waiting(other, now=today)) == ("void", ["verify"])
     assert client.post(f"/urban/desk/{number}/refuse", {"outcome": "verify"}).status_code == HTTPStatus.NOT_FOUND

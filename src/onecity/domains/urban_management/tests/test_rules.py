@@ -13,7 +13,7 @@ from onecity.domains.urban_management.rules.classes import ClassCode, parse_clas
 from onecity.domains.urban_management.rules.follow import ALPHABET, LENGTH, code_of, locked, plain_code, title_of
 from onecity.domains.urban_management.rules.metrics import percent
 from onecity.domains.urban_management.rules.scoring import COUNTED, count, grade
-from onecity.domains.urban_management.selectors.field_work import ground_distance
+from onecity.domains.urban_management.rules.walking import ground_distance
 from onecity.kernel.deadlines import TimeUnit
 from onecity.platform.cases.declare import Facts, Value
 

@@ -8,12 +8,17 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from onecity.domains.urban_management.classification import GB_SCHEME
 from onecity.domains.urban_management.forms import FilingForm
 from onecity.domains.urban_management.permissions import ACCEPT, CASES_MERGE, CASES_VIEW, DISPATCH
 from onecity.domains.urban_management.process import TYPE_CODE
+from onecity.domains.urban_management.rules.judging import CAUSES
 from onecity.domains.urban_management.selectors.classes import filing_groups, shown_name
+from onecity.domains.urban_management.selectors.components import component_of
 from onecity.domains.urban_management.selectors.settings import suggested_department
+from onecity.domains.urban_management.selectors.standards import closing_condition
 from onecity.domains.urban_management.services.filing import FILING_NODES, file_case
+from onecity.domains.urban_management.services.judging import refuse_report
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import Conflict, Invalid, NotFound
 from onecity.kernel.text import zh
@@ -68,10 +73,8 @@ def file(request: CityRequest, number: str) -> HttpResponse:
     found = case(request.actor, number, now=request.now)
     task = _task(found, FILING_NODES)
     if request.method != "POST":
-        return _file_page(
-            request, found, task, _form(request, FilingForm(initial={"class_code": found.row.class_code}))
-        )
-    form = _form(request, FilingForm(request.POST))
+        return _file_page(request, found, task, _form(found, FilingForm(initial={"class_code": found.row.class_code})))
+    form = _form(found, FilingForm(request.POST))
     if form.is_valid():
         try:
             done = file_case(
@@ -101,9 +104,19 @@ def refuse(request: CityRequest, number: str) -> HttpResponse:
         raise NotFound(zh("该案件没有等待受理的任务"))
     answer = TaskAnswer(request.POST.get("outcome", ""), request.POST.get("note", ""), revision=_revision(request))
     try:
-        complete_task(request.actor, task_id=task.id, answer=answer, now=request.now)
+        if answer.outcome == "void":
+            refuse_report(
+                request.actor,
+                number=number,
+                cause=request.POST.get("cause", ""),
+                reason=answer.note,
+                revision=answer.revision,
+                now=request.now,
+            )
+        else:
+            complete_task(request.actor, task_id=task.id, answer=answer, now=request.now)
     except (Invalid, Conflict) as refusal:
-        form = _form(request, FilingForm({"class_code": found.row.class_code, "note": answer.note}))
+        form = _form(found, FilingForm({"class_code": found.row.class_code, "note": answer.note}))
         form.is_valid()
         form.errors.clear()
         form.take(refusal)
@@ -144,7 +157,10 @@ def panel(request: CityRequest, number: str) -> HttpResponse:
     waiting = _task(found, FILING_NODES)
     facts = {
         "row": found.row,
-        "class_name": shown_name(found.row.class_code),
+        "class_name": shown_name(found.row.class_code, scheme=found.scheme_code),
+        "closing": _closing(found),
+        "component": component_of(found.row.id) if found.row.class_code.startswith("C") else None,
+        "may_link": found.row.class_code.startswith("C") and found.row.status == "open",
         "may_file": waiting is not None and waiting.mine,
         "suggested": organisation(suggested) if suggested else None,
         "dispatch": _task(found, ("dispatch",)) if request.actor.may(DISPATCH) else None,
@@ -183,9 +199,17 @@ def _task(found: CaseInfo, nodes: tuple[str, ...]) -> TaskInfo | None:
     return next((item for item in found.tasks if item.state == "open" and item.node in nodes), None)
 
 
-def _form(request: CityRequest, form: FilingForm) -> FilingForm:
-    form.offer([(group.name, group.choices) for group in filing_groups(at=request.now)])
+def _form(found: CaseInfo, form: FilingForm) -> FilingForm:
+    """Offer the classes of the edition that the case keeps: the one in force when it was opened."""
+    groups = filing_groups(at=found.row.opened_at, scheme=found.scheme_code or GB_SCHEME)
+    form.offer([(group.name, group.choices) for group in groups])
     return form
+
+
+def _closing(found: CaseInfo) -> str:
+    return closing_condition(
+        found.row.class_code, scheme_code=found.scheme_code or GB_SCHEME, opened_at=found.row.opened_at
+    )
 
 
 def _revision(request: CityRequest) -> int | None:
@@ -210,6 +234,7 @@ def _file_page(
         "form": form,
         "light": LIGHTS[row.light],
         "files": documents_of(actor, holder=HOLDER, holder_id=row.id),
+        "causes": CAUSES,
         "near": [_beside(actor, item) for item in near],
         "may_merge": actor.may(CASES_MERGE) and row.status == "open",
         "map": site,

@@ -8,11 +8,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from onecity.domains.urban_management.classification import GB_SCHEME
 from onecity.domains.urban_management.contracts import NewReport
 from onecity.domains.urban_management.forms import PatrolForm, new_key
 from onecity.domains.urban_management.permissions import CHECK, REPORT
 from onecity.domains.urban_management.selectors.classes import filing_groups, shown_name
 from onecity.domains.urban_management.selectors.field_work import FIELD_NODES, field_tasks
+from onecity.domains.urban_management.selectors.standards import closing_condition
 from onecity.domains.urban_management.services import reporting
 from onecity.domains.urban_management.views.files import uploads_of
 from onecity.kernel.errors import Conflict, Invalid, NotFound, Unavailable
@@ -75,12 +77,13 @@ def report(request: CityRequest) -> HttpResponse:
             address=values["address"],
             class_code=values["class_code"],
             urgency=values["urgency"],
+            not_repeated=values["not_repeated"],
         )
         try:
             opened = reporting.report_from_patrol(
                 request.actor, new=new, uploads=uploads_of(request, "photos"), now=request.now
             )
-        except (Invalid, Unavailable) as refusal:
+        except (Invalid, Conflict, Unavailable) as refusal:
             form.take(refusal)
         else:
             messages.success(request, gettext("已上报，案件编号 %(number)s") % {"number": opened.number})
@@ -111,7 +114,10 @@ def _check_page(
         "row": row,
         "task": task,
         "form": form,
-        "class_name": shown_name(row.class_code),
+        "class_name": shown_name(row.class_code, scheme=found.scheme_code),
+        "closing": closing_condition(
+            row.class_code, scheme_code=found.scheme_code or GB_SCHEME, opened_at=row.opened_at
+        ),
         "files": documents_of(request.actor, holder=HOLDER, holder_id=row.id),
         "notes": notes[-3:],
         "map": site,

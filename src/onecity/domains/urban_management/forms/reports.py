@@ -1,4 +1,4 @@
-"""What citizens, grid supervisors, acceptors and duty leaders are asked."""
+"""What citizens, grid supervisors and acceptors are asked."""
 
 from collections.abc import Sequence
 
@@ -59,6 +59,7 @@ class PatrolForm(PositionFields):
     urgency = forms.TypedChoiceField(
         label=zh("紧急程度"), coerce=int, choices=[(0, zh("一般")), (1, zh("紧急")), (2, zh("特急"))], initial=0
     )
+    not_repeated = forms.BooleanField(label=zh("确认不是重复上报"), required=False)
     key = forms.CharField(max_length=120, widget=forms.HiddenInput)
 
     def offer(self, classes: Choices) -> None:
@@ -111,34 +112,3 @@ class FilingForm(CityForm):
         field = self.fields["class_code"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", "—"), *classes]
-
-
-class DutyForm(CityForm):
-    """Who handles a class."""
-
-    class_code = forms.CharField(
-        label=zh("类别编码"), max_length=12, required=True, help_text=zh("大类 E03、小类 E0304 或立案条件 E0304-1")
-    )
-    division_code = forms.CharField(
-        label=zh("区划代码"), max_length=15, required=False, help_text=zh("留空表示全市；可填6、9、12或15位代码")
-    )
-    organisation_id = forms.TypedChoiceField(label=zh("专业部门"), coerce=int)
-
-    def offer(self, organisations: Choices) -> None:
-        """Offer the organisations."""
-        field = self.fields["organisation_id"]
-        assert isinstance(field, forms.TypedChoiceField)
-        field.choices = [("", "—"), *organisations]
-
-
-class AlarmClassForm(CityForm):
-    """Under which class alarms are filed."""
-
-    device_type = forms.CharField(label=zh("设备类型"), max_length=80, required=False)
-    rule_code = forms.CharField(label=zh("规则编码"), max_length=120, required=False)
-    property_code = forms.CharField(label=zh("监测项目编码"), max_length=80, required=False)
-    class_code = forms.CharField(label=zh("立案条件编码"), max_length=12, help_text=zh("例如 E0304-1"))
-    urgency = forms.TypedChoiceField(
-        label=zh("紧急程度"), coerce=int, choices=[(0, zh("一般")), (1, zh("紧急")), (2, zh("特急"))], initial=0
-    )
-    is_active = forms.BooleanField(label=zh("启用"), required=False, initial=True)
