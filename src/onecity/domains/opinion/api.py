@@ -2,6 +2,7 @@
 
 from onecity.domains.opinion.roles import ANALYST, LEADER, UNDERTAKER
 from onecity.domains.opinion.rules.warnings import Step
+from onecity.domains.opinion.selectors.sources import file_source
 from onecity.domains.opinion.services.analysing import analyse_waiting
 from onecity.domains.opinion.services.findings import hand_over
 from onecity.domains.opinion.services.importing import import_file
@@ -21,6 +22,7 @@ __all__ = [
     "add_source",
     "analyse_waiting",
     "change_source",
+    "file_source",
     "hand_over",
     "import_file",
     "load_training_texts",

@@ -31,11 +31,11 @@ def read_feed(body: bytes, *, url: str, content_type: str = "") -> list[FoundArt
 
     A feed with faults gives what can be read of it. Entities are never fetched.
     Raises: Unreadable where no feed is found.
-    Source: RSS 2.0, items; IETF RFC 4287, 4.1.2 and 4.2.
+    Source: RSS 2.0, items; RFC 4287, 4.1.2 and 4.2.
     """
     headers = {"content-type": content_type or "application/xml", "content-location": url}
     found = feedparser.parse(body, response_headers=headers)
-    if not found.version:
+    if not found.get("version"):
         raise Unreadable(params={"reason": zh("不是RSS或Atom")})
     outlet = plain_text(str(found.feed.get("title", "")))[:80]
     return [_article(entry, url=url, outlet=outlet) for entry in found.entries[:MOST_ITEMS]]

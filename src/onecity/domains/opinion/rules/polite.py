@@ -24,7 +24,7 @@ def next_look(interval_min: int, *, failures: int, asked_to_wait_s: float = 0.0)
 
     asked_to_wait_s: from Retry-After; it counts where it is longer. Source: RFC 9110, 10.2.3; House rule.
     """
-    usual = timedelta(minutes=interval_min) * 2 ** min(failures, 10)
+    usual = timedelta(minutes=interval_min) * (1 << min(failures, 10))
     return max(min(usual, LONGEST_ABSENCE), min(timedelta(seconds=asked_to_wait_s), LONGEST_ABSENCE))
 
 

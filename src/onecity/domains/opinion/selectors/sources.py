@@ -42,3 +42,9 @@ def source_of(actor: Actor, source_id: int) -> Source | None:
 def looks_of(source: Source) -> list[Collection]:
     """Return how the last thirty looks at a source went, the newest first."""
     return list(Collection.objects.filter(source=source).order_by("-at")[:MOST_LOOKS])
+
+
+def file_source(actor: Actor, *, name: str) -> int | None:
+    """Return the id of the source of this name that files are brought in under; None without one the actor may see."""
+    rows = seen_sources(actor).filter(kind=Source.Kind.FILE, name=name)
+    return rows.values_list("id", flat=True).first()

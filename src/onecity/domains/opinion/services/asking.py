@@ -32,7 +32,7 @@ class Asker:
     async def may(self, url: str) -> bool:
         """Say whether an address may be asked now; returns when it is its turn, or False when that is too far off.
 
-        Source: IETF RFC 9309, 2.2 and 2.3.1 (no rules: all is allowed; rules that cannot be reached: nothing is).
+        Source: RFC 9309, 2.2 and 2.3.1 (no rules: all is allowed; rules that cannot be reached: nothing is).
         """
         host = host_of(url)
         row = await sync_to_async(_known, thread_sensitive=True)(host)

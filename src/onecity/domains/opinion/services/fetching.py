@@ -70,7 +70,7 @@ async def fetch(
 
     may: asked for each address on the way, before it is asked (robots.txt and the host's pause).
     Raises: NotFetched with the reason.
-    Source: IETF RFC 9110, 13.1.2, 13.1.3 (conditional requests), 15.4 (redirects), 10.2.3 (Retry-After).
+    Source: RFC 9110, 13.1.2, 13.1.3 (conditional requests), 15.4 (redirects), 10.2.3 (Retry-After).
     """
     conditions = {"If-None-Match": etag, "If-Modified-Since": last_modified}
     asked = {name: value for name, value in conditions.items() if value}

@@ -20,7 +20,7 @@ def store(source_id: int, found: Iterable[FoundArticle], *, now: datetime) -> St
 
     An article of the same address is the same, whichever source gives it; one of the same words in another outlet is a
     repost, and a row of its own. What claims to be published in the future counts as published now.
-    Source: RSS 2.0, guid; IETF RFC 4287, 4.2.6 (id).
+    Source: RSS 2.0, guid; RFC 4287, 4.2.6 (id).
     """
     rows, empty = [], 0
     with transaction.atomic():
