@@ -41,7 +41,8 @@ def plain_url(url: str) -> str:
     if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
         return ""
     kept = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if not pair[0].startswith(_TRACKING)]
-    plain = urlunsplit((parts.scheme.lower(), f"{parts.hostname}{port}", parts.path or "/", urlencode(kept), ""))
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    plain = urlunsplit((parts.scheme.lower(), f"{host}{port}", parts.path or "/", urlencode(kept), ""))
     return plain if len(plain) <= LONGEST_URL else ""
 
 

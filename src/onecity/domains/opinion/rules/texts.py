@@ -48,8 +48,8 @@ def pieces_of(text: str, words: Iterable[str]) -> set[str]:
         for length in range(1, LONGEST + 1):
             found.update(run[place : place + length] for place in range(len(run) - length + 1))
     spoken = [word for word in words if _LETTERS.fullmatch(word)]
-    found.update(f"w{word}" for word in spoken)
-    found.update(f"b{one} {other}" for one, other in pairwise(spoken))
+    found.update(f"w:{word}" for word in spoken)
+    found.update(f"b:{one} {other}" for one, other in pairwise(spoken))
     return found or {""}
 
 

@@ -116,8 +116,11 @@ def _make(actor: Actor, *, organisation_id: int, day: date, now: datetime) -> Br
         target = io.BytesIO()
         written(target, owner=organisation(organisation_id).name, day=day, number=row.number, figures=figures)
         upload = ContentFile(target.getvalue(), name=f"舆情日报{day:%Y%m%d}.docx")
+        before = row.document_id
         row.document_id = documents.store(actor, holder=HOLDER, holder_id=row.pk, upload=upload, now=now).id
         row.save(update_fields=["document_id"])
+        if before is not None:
+            documents.withdraw(actor, document_id=before, reason="日报重新生成", now=now)
         details = {"day": day.isoformat(), "articles": figures["articles"]}
         record(actor, action="opinion.make_brief", target=f"opinion.brief:{row.pk}", details=details)
     return row

@@ -86,9 +86,9 @@ def look_at(row: Source) -> Stored:
             stored = store(row.pk, look.found, now=clock.city_now())
             outcome = "new" if stored.new else "same"
     except NotFetched as fault:
-        outcome, reason, wait = "failed", fault.sentence(), fault.retry_after_s
+        outcome, reason, wait = "failed", fault.reason, fault.retry_after_s
     except Unreadable as fault:
-        outcome, reason = "refused", fault.sentence()
+        outcome, reason = "refused", str(fault.params.get("reason", ""))
     _note(row, look, stored, outcome=outcome, reason=reason, wait=wait, took=monotonic() - begun)
     return stored
 

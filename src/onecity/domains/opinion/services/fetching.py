@@ -7,12 +7,12 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Final
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import httpx
 from django.conf import settings
 
-from onecity.domains.opinion.rules.polite import host_of, plain_url
+from onecity.domains.opinion.rules.polite import plain_url
 from onecity.kernel.errors import Unavailable
 from onecity.kernel.text import zh
 from onecity.web.outside import GuardedTransport, is_usual_port, reach_of
@@ -126,8 +126,8 @@ def _check(url: str) -> None:
     plain = plain_url(url)
     if not plain:
         raise NotFetched(zh("不是可采集的地址"))
-    _, _, port = host_of(url).partition(":")
-    if port and not is_usual_port(int(port)):
+    port = urlsplit(plain).port
+    if port is not None and not is_usual_port(port):
         raise NotFetched(zh("不允许的端口"))
 
 

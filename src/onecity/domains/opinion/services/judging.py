@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from onecity.domains.opinion.contracts import Spread
 from onecity.domains.opinion.events import WARNING_RAISED
@@ -31,9 +31,10 @@ def judge_again(*, now: datetime) -> int:
     """Judge whatever is warned of or was told of lately, so that warnings end as time goes by; returns how many."""
     with transaction.atomic():
         warned = EarlyWarning.objects.filter(cleared_at=None)
-        themes = Theme.objects.filter(merged_into=None, last_at__gte=now - LIVELY) | Theme.objects.filter(
-            id__in=warned.values("theme_id")
-        )
+        least = Threshold.objects.filter(watch=None).aggregate(least=Min("least"))["least"] or 1
+        themes = Theme.objects.filter(
+            merged_into=None, last_at__gte=now - LIVELY, articles__gte=least
+        ) | Theme.objects.filter(id__in=warned.values("theme_id"))
         watches = Watch.objects.filter(is_active=True)
         count = judge_themes(themes.distinct(), now=now) + judge_watches(watches, now=now)
         for row in warned.filter(watch__is_active=False):

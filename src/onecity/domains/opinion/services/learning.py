@@ -94,7 +94,7 @@ def _judged(model: Any, text: str) -> tuple[list[str], Any, list[str]]:
     shares = np.exp(scores - scores.max())
     best = int(np.argmax(scores))
     pull = values * (weights[best, slots] - (weights[:, slots].sum(axis=0) - weights[best, slots]) / (len(labels) - 1))
-    words = [pieces[place][1:] for place in np.argsort(-pull) if pieces[place][:1] == "w" and pull[place] > 0]
+    words = [pieces[place][2:] for place in np.argsort(-pull) if pieces[place][:2] == "w:" and pull[place] > 0]
     return labels, shares / shares.sum(), words[:REASONS]
 
 

@@ -5,7 +5,7 @@ from typing import Final
 
 from django.db import transaction
 
-from onecity.domains.opinion.models import Article, TrainingText
+from onecity.domains.opinion.models import Article, Theme, TrainingText
 from onecity.domains.opinion.models.learning import Learnt
 from onecity.domains.opinion.permissions import CONFIGURE, JUDGE
 from onecity.domains.opinion.rules.texts import content_hash
@@ -67,8 +67,18 @@ def correct_mood(actor: Actor, *, article_id: int, mood: str) -> None:
         TrainingText.objects.update_or_create(
             kind=Learnt.MOOD, content=content_hash("", text), defaults={"corpus": OWN, "text": text, "label": mood}
         )
+        _count_again(row)
         details = {"from": before, "to": mood}
         record(actor, action="opinion.correct_mood", target=f"opinion.article:{row.pk}", details=details)
+
+
+def _count_again(row: Article) -> None:
+    """Let the article's theme count moods as they stand now."""
+    told = Article.objects.filter(theme_id=row.theme_id)
+    if row.theme_id is not None:
+        Theme.objects.filter(id=row.theme_id).update(
+            judged=told.exclude(mood="").count(), negative=told.filter(mood=Article.Mood.NEGATIVE).count()
+        )
 
 
 def run_training(progress: Progress, arguments: Mapping[str, object]) -> Result:

@@ -40,6 +40,13 @@ class Newsroom:
     source: Source
 
 
+class Silent:
+    """Progress that nobody watches."""
+
+    def step(self, done: int, *, total: int = 0, note: str = "") -> None:
+        """Take no notice."""
+
+
 def make_newsroom(now: datetime) -> Newsroom:
     """Make the city, its bodies, people and a source that files are brought in under."""
     make_tree()

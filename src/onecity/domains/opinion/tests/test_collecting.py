@@ -12,7 +12,7 @@ from django.conf import settings
 
 from onecity.domains.opinion.api import add_source, change_source, import_file, store
 from onecity.domains.opinion.codecs.feeds import Unreadable
-from onecity.domains.opinion.contracts import NewSource
+from onecity.domains.opinion.contracts import NewSource, Stored
 from onecity.domains.opinion.models import Article, Collection, Host, Source
 from onecity.domains.opinion.rules import polite
 from onecity.domains.opinion.services import asking, collecting, fetching
@@ -159,7 +159,7 @@ def test_host_is_asked_one_after_another_with_its_pause(room: Newsroom, now: dat
 def test_failing_source_waits_longer_and_retry_after_is_heeded(room: Newsroom, site: Site, now: datetime) -> None:
     site.answers["/feed"] = (503, {"Retry-After": "7200"}, b"")
     row = source(room, site, now=now)
-    assert looked(row).reason == "采集失败：HTTP 503"
+    assert looked(row).reason == "HTTP 503"
     assert row.checked_at is not None
     assert row.next_at is not None
     assert row.next_at - row.checked_at == timedelta(hours=2)
@@ -292,7 +292,7 @@ def test_title_is_the_first_line_where_there_is_none(room: Newsroom, now: dateti
 def test_file_is_brought_in_once(room: Newsroom, now: datetime) -> None:
     body = "标题,正文\n爆管,水漫路面\n,\n".encode()
     facts: dict[str, Any] = {"source_id": room.source.pk, "name": "a.csv", "columns": {}, "now": now}
-    assert import_file(room.leader, body=body, **facts) == collecting.Stored(1, 0, 1)
+    assert import_file(room.leader, body=body, **facts) == Stored(1, 0, 1)
     assert import_file(room.leader, body=body, **facts).repeated == 1
     assert Collection.objects.filter(outcome="imported").count() == 2
     with pytest.raises(Unreadable):

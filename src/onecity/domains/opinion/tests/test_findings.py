@@ -22,7 +22,7 @@ from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Invalid, NotFound, NotPermitted
 from onecity.platform.cases.api import case, complete_task
 from onecity.platform.cases.contracts import TaskAnswer
-from onecity.platform.documents.api import opened
+from onecity.platform.documents.api import documents_of, opened
 from onecity.platform.indicators.declare import Period
 
 pytestmark = pytest.mark.django_db
@@ -177,13 +177,16 @@ def test_brief_holds_the_day_and_is_a_word_document(room: Newsroom, now: datetim
     assert [item["articles"] for item in row.figures["themes"]] == [8]
     assert len(row.figures["warnings"]) == EarlyWarning.objects.count() == 1
     assert row.document_id is not None
-    _, file = opened(room.analyst, row.document_id)
-    words = "\n".join(item.text for item in Document(io.BytesIO(file.read())).paragraphs)
+    with opened(room.analyst, row.document_id).bytes as file:
+        words = "\n".join(item.text for item in Document(io.BytesIO(file.read())).paragraphs)
     assert "当日共监测到相关文章8篇（其中转载7篇），较前一日增加7篇。" in words
     assert may_read_brief(room.analyst, row.pk)
     assert not may_read_brief(room.stranger, row.pk)
     again = make_brief(room.analyst, organisation_id=room.office.id, day=day, now=now + HOUR)
     assert (again.pk, again.number) == (row.pk, 1)
+    assert [item.id for item in documents_of(room.analyst, holder="opinion.brief", holder_id=row.pk)] == [
+        again.document_id
+    ]
 
 
 def test_brief_of_today_waits(room: Newsroom, now: datetime) -> None:

@@ -10,8 +10,7 @@ from django.test import Client
 
 from onecity.domains.opinion.api import WatchFacts, load_training_texts, set_watch, train
 from onecity.domains.opinion.models import Article, Brief, EarlyWarning, Finding, Source, Theme, Threshold, Watch
-from onecity.domains.opinion.tests.factories import BODY, OTHER, SYSTEM, Newsroom, found, moods, told, wave
-from onecity.domains.opinion.tests.test_understanding import Silent
+from onecity.domains.opinion.tests.factories import BODY, OTHER, SYSTEM, Newsroom, Silent, found, moods, told, wave
 from onecity.kernel import clock
 from onecity.kernel.actor import Actor
 from onecity.kernel.clock import city_date
@@ -240,7 +239,9 @@ def test_brief_is_made_shown_and_its_document_given(room: Newsroom) -> None:
     assert "当日结束后" in page(client, "/opinion/briefs")
     address = client.post("/opinion/briefs/make", {"day": day.isoformat()})["Location"]
     assert "当日共监测到相关文章" in page(client, address)
-    assert client.get(f"/documents/{Brief.objects.get().document_id}").status_code in (HTTPStatus.OK, HTTPStatus.FOUND)
+    file = client.get(address).context["file"]
+    assert client.get(file.url).status_code == HTTPStatus.OK
+    assert client_of(room.stranger).get(file.url).status_code == HTTPStatus.NOT_FOUND
     assert f"{Brief.objects.get().number}" in page(client, "/opinion/briefs")
     page(client_of(room.stranger), address, 404)
 

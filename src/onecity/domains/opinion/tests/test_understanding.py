@@ -16,19 +16,12 @@ from onecity.domains.opinion.services.analysing import analyse_waiting
 from onecity.domains.opinion.services.rounds import run_analysing
 from onecity.domains.opinion.services.segmenting import cut, learn_names, telling
 from onecity.domains.opinion.services.training import correct_mood, run_training
-from onecity.domains.opinion.tests.factories import BODY, OTHER, SYSTEM, Newsroom, found, moods, told
+from onecity.domains.opinion.tests.factories import BODY, OTHER, SYSTEM, Newsroom, Silent, found, moods, told
 from onecity.kernel.errors import Invalid, NotFound, NotPermitted
 from onecity.platform.geo.tests.factories import COMMUNITY, COUNTY
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
-
-
-class Silent:
-    """Progress that nobody watches."""
-
-    def step(self, done: int, *, total: int = 0, note: str = "") -> None:
-        """Take no notice."""
 
 
 def taught(now: datetime, *, kind: str = "mood") -> TextModel:
@@ -222,7 +215,9 @@ def test_labels_are_checked_and_texts_stand_once(room: Newsroom) -> None:
 def test_correction_is_kept_and_learnt_from(room: Newsroom, now: datetime) -> None:
     (row,) = told(room, [found()], now=now)
     correct_mood(room.analyst, article_id=row.pk, mood="negative")
+    assert (Theme.objects.get().judged, Theme.objects.get().negative) == (1, 1)
     correct_mood(room.analyst, article_id=row.pk, mood="neutral")
+    assert (Theme.objects.get().judged, Theme.objects.get().negative) == (1, 0)
     assert Article.objects.get().mood == TrainingText.objects.get().label == "neutral"
     with pytest.raises(Invalid):
         correct_mood(room.analyst, article_id=row.pk, mood="")

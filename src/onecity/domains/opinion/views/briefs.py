@@ -12,7 +12,6 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
-from onecity.domains.opinion.forms import CityForm
 from onecity.domains.opinion.models import Brief
 from onecity.domains.opinion.permissions import JUDGE, VIEW
 from onecity.domains.opinion.selectors import briefs as reading
@@ -24,6 +23,7 @@ from onecity.kernel.errors import Invalid, NotFound
 from onecity.kernel.text import zh
 from onecity.platform.documents.api import document
 from onecity.web.access import requires
+from onecity.web.forms import CityForm
 from onecity.web.http import CityRequest
 from onecity.web.listing import Column, Listing, respond
 

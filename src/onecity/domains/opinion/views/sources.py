@@ -48,7 +48,7 @@ def sources(request: CityRequest) -> HttpResponseBase:
             Column(zh("文章数"), lambda row: row.articles, look="number"),
             Column(zh("最近采集时间"), lambda row: row.checked_at, look="moment"),
             Column(zh("下次采集时间"), lambda row: row.next_at, look="moment", wide_only=True),
-            Column(zh("最近结果"), lambda row: row.said, wide_only=True),
+            Column(zh("最近结果"), lambda row: gettext(row.said) if row.said else "", wide_only=True),
         ),
         filters=(
             Filter("kind", zh("全部方式"), choices=KIND_NAMES),
