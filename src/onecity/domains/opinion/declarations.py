@@ -10,7 +10,7 @@ from onecity.domains.opinion.selectors.briefs import may_read_brief
 from onecity.domains.opinion.services import rounds
 from onecity.domains.opinion.services.briefs import HOLDER
 from onecity.domains.opinion.services.collecting import COLLECTING
-from onecity.domains.opinion.services.judging import RAISED
+from onecity.domains.opinion.services.raising import RAISED
 from onecity.domains.opinion.services.training import TRAINING, run_training
 from onecity.kernel.registry import Domain
 from onecity.kernel.text import zh

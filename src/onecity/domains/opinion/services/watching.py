@@ -75,6 +75,7 @@ def set_threshold(
 ) -> Threshold:
     """Set the threshold of a level; setting it again changes it. watch_id: None for themes (and all watch lists).
 
+    Window and fewest articles hold for all levels of a measure: the last ones set.
     Raises: NotPermitted; NotFound; Invalid naming the field.
     """
     need(actor, CONFIGURE)
@@ -89,6 +90,7 @@ def set_threshold(
         row, _ = Threshold.objects.update_or_create(
             watch_id=watch_id, measure=measure, level=step.level, defaults=values
         )
+        Threshold.objects.filter(watch_id=watch_id, measure=measure).update(window_h=window_h, least=least)
         details = {"measure": measure, "level": step.level, "watch": watch_id, **values}
         record(actor, action="opinion.set_threshold", target=f"opinion.threshold:{row.pk}", details=details)
     return row

@@ -8,7 +8,6 @@ import pytest
 from onecity.domains.opinion.api import Step, WatchFacts, set_threshold, set_watch
 from onecity.domains.opinion.contracts import Spread
 from onecity.domains.opinion.models import EarlyWarning, Theme, Threshold
-from onecity.domains.opinion.services import judging
 from onecity.domains.opinion.services.judging import judge_again, note_seen, value_of
 from onecity.domains.opinion.services.watching import install_first_thresholds, remove_threshold
 from onecity.domains.opinion.tests.factories import Newsroom, told, wave
@@ -150,10 +149,12 @@ def test_threshold_belongs_to_who_configures(room: Newsroom, now: datetime) -> N
     remove_threshold(room.leader, threshold_id=0)
 
 
+def test_levels_of_a_measure_share_their_window(room: Newsroom) -> None:
+    only(room, "speed", Step(1, 2, 1), window_h=6, least=3)
+    set_threshold(room.leader, measure="speed", step=Step(2, 4, 3), window_h=12, least=8)
+    assert set(Threshold.objects.filter(measure="speed").values_list("window_h", "least")) == {(12, 8)}
+
+
 def test_first_thresholds_come_once(room: Newsroom) -> None:
     assert Threshold.objects.count() == 12
     assert install_first_thresholds() == 0
-
-
-def test_judge_is_a_program() -> None:
-    assert judging._JUDGE.kind == "system"
