@@ -18,9 +18,11 @@ from onecity.kernel.errors import Invalid, NotFound
 from onecity.kernel.text import zh
 from onecity.platform.cases.api import case, complete_task, open_case
 from onecity.platform.cases.contracts import NewCase, OpenedCase, TaskAnswer
+from onecity.platform.geo.api import city
 from onecity.platform.identity.api import organisation, record
 
 LONGEST_TEXT: Final = 1_500
+LONGEST_DESCRIPTION: Final = 4_000
 MOST_NAMED: Final = 5
 _KEEPER: Final = system_actor("opinion.records")
 
@@ -104,12 +106,18 @@ def _open(actor: Actor, new: NewFinding, *, theme: Theme | None, article: Articl
             class_code=class_of(new.level),
             source_code=SOURCE,
             urgency=1 if new.level >= 3 else 0,
-            division_code=article.division_code,
+            division_code=article.division_code or _whole_city(),
             location=place,
             origin=f"opinion.theme:{theme.pk}" if theme else f"opinion.article:{article.pk}",
         ),
         now=now,
     )
+
+
+def _whole_city() -> str:
+    """Return the division of a matter without a place: the city's; empty where no city is loaded yet."""
+    here = city()
+    return here.division_code if here else ""
 
 
 def _description(new: NewFinding, theme: Theme | None, article: Article) -> str:
@@ -118,4 +126,4 @@ def _description(new: NewFinding, theme: Theme | None, article: Article) -> str:
         lines.append(f"相关文章{theme.articles}篇，其中转载{theme.reposts}篇，负面{theme.negative}篇")
         others = Article.objects.filter(theme=theme, original=None).exclude(id=article.pk).order_by("told_at")
         lines += [f"{item.outlet}《{item.title}》{item.url}" for item in others[:MOST_NAMED]]
-    return "\n".join([*lines, article.body[:LONGEST_TEXT]])
+    return "\n".join([*lines, article.body[:LONGEST_TEXT]])[:LONGEST_DESCRIPTION]
