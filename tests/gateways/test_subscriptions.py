@@ -16,7 +16,7 @@ from onecity.platform.identity.tests.factories import make_organisation
 from onecity.platform.iot.gateways.subscriptions import posting
 from onecity.platform.iot.models import DeadLetter, Delivery, FeedEntry, SubscriptionProgress
 from onecity.platform.iot.rules.subscribing import pauses
-from onecity.platform.iot.services.outside import Reach
+from onecity.web.outside import Reach
 from onecity.platform.iot.services.store import recording
 from onecity.platform.iot.services.subscriptions.replaying import replay, rewind, send_sample
 from onecity.platform.iot.services.subscriptions.rotating import rotate_secret

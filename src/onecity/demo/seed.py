@@ -12,6 +12,7 @@ from onecity.demo.duties import load_duties
 from onecity.demo.environment import load_environment
 from onecity.demo.field_devices import load_field_devices
 from onecity.demo.hotline import load_hotline
+from onecity.demo.opinion import load_opinion
 from onecity.demo.metering import load_metering
 from onecity.demo.packs import CityPack
 from onecity.demo.population import load_population
@@ -60,6 +61,7 @@ def fill_city(
     say(f"法人 / 经济指标 / 楼栋: {load_registers(actor, now=demo_start(pack, data=data))}")
     say(f"断面 / 噪声站 / 排口: {load_environment(actor, now=demo_start(pack, data=data))}")
     say(f"热线诉求: {load_hotline(actor, pack=pack, now=demo_start(pack, data=data))}")
+    say(f"舆情文章: {load_opinion(actor, data=data, now=demo_start(pack, data=data))}")
     say(f"账户: {load_accounts(actor, pack=pack, password=password, now=now)}")
     if departments is not None:
         load_departments(actor, pack=pack, ground=departments, now=demo_start(pack, data=data), say=say)

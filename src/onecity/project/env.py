@@ -107,6 +107,11 @@ SETTINGS: Final = (
         " public addresses",
         "public",
     ),
+    Setting(
+        "OPINION_NETWORKS",
+        "networks that public opinion is collected from, separated by commas; `public` stands for all public addresses",
+        "public",
+    ),
     Setting("FEED_HOURS", "how long events wait for applications that subscribe to them and are away", "72"),
     Setting("FEED_MEGABYTES", "how much of them is kept at most", "2048"),
     Setting(
@@ -186,6 +191,7 @@ class Environment:
     exchange_folders: tuple[Path, ...]
     refused_row_days: int
     webhook_networks: tuple[str, ...]
+    opinion_networks: tuple[str, ...]
     feed_hours: int
     feed_megabytes: int
     ngsi_access: str

@@ -18,6 +18,7 @@ DOMAINS: Final = (
     "onecity.domains.environment",
     "onecity.domains.hotline",
     "onecity.domains.metering",
+    "onecity.domains.opinion",
     "onecity.domains.urban_management",
     "onecity.domains.welfare",
 )

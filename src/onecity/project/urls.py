@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("onecity.domains.environment.urls")),
     path("", include("onecity.domains.metering.urls")),
     path("", include("onecity.domains.hotline.urls")),
+    path("", include("onecity.domains.opinion.urls")),
     path("", include("onecity.domains.urban_management.urls")),
     path("", include("onecity.domains.welfare.urls")),
     path("", include("onecity.portals.cockpit.urls")),

@@ -1,7 +1,8 @@
 """The pool of demands, and the steps of their cases as they are counted."""
 
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q
 
 
 class Demand(models.Model):
@@ -100,6 +101,7 @@ class Demand(models.Model):
             ),
             models.Index(fields=["due_at"], name="hotline_demand_due"),
             models.Index(fields=["closed_at"], name="hotline_demand_closed", condition=Q(closed_at__isnull=False)),
+            GinIndex(Func(F("words"), function="geo_bigrams"), name="hotline_demand_words"),
         ]
 
     def __str__(self) -> str:

@@ -1,9 +1,11 @@
 """Demands as an actor may see them."""
 
+import re
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
 
 from onecity.domains.hotline.contracts import PastDemand
 from onecity.domains.hotline.models import Demand
@@ -16,6 +18,7 @@ from onecity.web.paging import Count, Cursor, Page
 
 MOST_PAST: Final = 20
 COUNTED_UP_TO: Final = 10_000
+NUMBER: Final = re.compile(r"\d{19}")
 
 
 def seen_demands(actor: Actor) -> QuerySet[Demand]:
@@ -65,7 +68,26 @@ def _filtered(rows: QuerySet[Demand], query: Query) -> QuerySet[Demand]:
     since, until = query.instant("from"), query.instant("to")
     rows = rows.filter(opened_at__gte=since) if since else rows
     rows = rows.filter(opened_at__lt=until + timedelta(days=1)) if until else rows
-    return rows.filter(Q(words__contains=query.search) | Q(number=query.search)) if query.search else rows
+    return found_by(rows, query.search) if query.search else rows
+
+
+def found_by(rows: QuerySet[Demand], text: str) -> QuerySet[Demand]:
+    """Return the demand of a number, or those that hold all the words (separated by blanks), in any case.
+
+    Words of two characters and more are found by the index over pairs of characters; a single one is looked through.
+    """
+    if NUMBER.fullmatch(text):
+        return rows.filter(number=text)
+    for word in text.split():
+        rows = rows.filter(words__icontains=word)
+        if len(word) > 1:
+            rows = rows.alias(pairs=_pairs(F("words"))).filter(pairs__contains=_pairs(Value(word)))
+    return rows
+
+
+def _pairs(text: F | Value) -> Func:
+    """Return the pairs of neighbouring characters of a text, as the index of words has them."""
+    return Func(text, function="geo_bigrams", output_field=ArrayField(TextField()))
 
 
 def _later(after: Cursor) -> Q:

@@ -6,11 +6,13 @@ from http import HTTPStatus
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from onecity.domains.hotline.models import ArticleVersion, Demand, TopicDuty
 from onecity.domains.hotline.rules.follow import MOST_DEMANDS
+from onecity.domains.hotline.selectors.demands import demands
 from onecity.domains.hotline.tests.factories import (
     INSIDE,
     NOISE,
@@ -25,6 +27,7 @@ from onecity.domains.hotline.tests.factories import (
 from onecity.kernel import clock
 from onecity.kernel.actor import Actor
 from onecity.platform.identity.tests.factories import open_session
+from onecity.web.listing import Query
 
 pytestmark = pytest.mark.django_db
 SENT = ("dispatch", "assign", "sign", "done", "send")
@@ -315,3 +318,24 @@ def test_english_pages_speak_english(desks: Desks, now: datetime) -> None:
     page = client.get("/hotline/call").content.decode()
     assert "Noise" in page
     assert not re.search(r"话务工作台|投诉", page)
+
+
+def test_pool_is_searched_by_words_in_any_order_and_by_number(desks: Desks) -> None:
+    now = clock.city_now()
+    noise = make_demand(desks, now=now)
+    heat = make_demand(desks, now=now, words="家里暖气不热，室温只有14度", caller_phone="13900000009")
+
+    def found(words: str) -> set[str]:
+        query = Query(search=words)
+        return {row.number for row in demands(desks.leader, query=query).rows}
+
+    assert found("施工 噪声") == found("噪声 小区") == {noise}
+    assert found("暖") == found("14") == {heat}
+    assert found(heat) == {heat}
+    assert found("噪声 暖气") == found("声噪") == set()
+
+
+def test_words_of_the_pool_have_their_index() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT indexdef FROM pg_indexes WHERE indexname = 'hotline_demand_words'")
+        assert "gin (geo_bigrams(words))" in cursor.fetchone()[0]

@@ -16,7 +16,7 @@ from onecity.platform.iot.rules.subscribing.envelopes import BATCH, Event
 from onecity.platform.iot.rules.subscribing.pauses import LONGEST_PAUSE_S, fate
 from onecity.platform.iot.rules.subscribing.signing import SIGNATURE, TIMESTAMP, signature
 from onecity.platform.iot.selectors.feeds.wishes import Wish
-from onecity.platform.iot.services.outside import GuardedTransport, Reach
+from onecity.web.outside import GuardedTransport, Reach
 
 PATIENCE_S: Final = 10.0
 MOST_READ: Final = 65_536

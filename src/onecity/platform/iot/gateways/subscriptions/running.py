@@ -12,7 +12,7 @@ import asyncpg
 from onecity.platform.iot.gateways.subscriptions.courier import Courier
 from onecity.platform.iot.gateways.subscriptions.posting import Poster
 from onecity.platform.iot.gateways.subscriptions.publishing import Publisher
-from onecity.platform.iot.services.outside import Reach
+from onecity.web.outside import Reach
 from onecity.web.hot import HOT_CONNECTION
 
 PAUSE_S: Final = 1.0

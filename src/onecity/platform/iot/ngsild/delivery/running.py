@@ -11,7 +11,7 @@ import httpx
 from onecity.platform.iot.ngsild.delivery.courier import Courier
 from onecity.platform.iot.ngsild.store.matching import CHANNEL
 from onecity.platform.iot.ngsild.store.outside import broker_reach
-from onecity.platform.iot.services.outside import GuardedTransport
+from onecity.web.outside import GuardedTransport
 from onecity.web.hot import HOT_CONNECTION
 
 LOOK_S: Final = 1.0

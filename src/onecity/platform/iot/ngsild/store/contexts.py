@@ -17,7 +17,7 @@ from onecity.platform.iot.ngsild.rules.core import is_core
 from onecity.platform.iot.ngsild.rules.problems import BadRequestData, ContextNotAvailable
 from onecity.platform.iot.ngsild.rules.terms import CORE_TERMS, Terms
 from onecity.platform.iot.ngsild.store.outside import broker_reach, may_reach
-from onecity.platform.iot.services.outside import GuardedTransport
+from onecity.web.outside import GuardedTransport
 
 REMEMBERED: Final = 500
 PATIENCE_S: Final = 5.0

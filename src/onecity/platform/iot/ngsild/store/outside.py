@@ -4,7 +4,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from onecity.platform.iot.services.outside import Reach, addresses_of
+from onecity.web.outside import Reach, addresses_of
 
 
 def broker_reach() -> Reach:

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from onecity.kernel.errors import Invalid
 from onecity.kernel.text import zh
-from onecity.platform.iot.services.outside import Reach, is_usual_port, reach_of
+from onecity.web.outside import Reach, is_usual_port, reach_of
 
 LONGEST: Final = 500
 _PORTS: Final = {"http": 80, "https": 443}

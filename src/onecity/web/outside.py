@@ -104,7 +104,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
             raise httpcore.ConnectError(f"no address for {host}")
         allowed = found if self._reach.trusts(host) else [item for item in found if self._reach.permits(item)]
         if not allowed:
-            raise Forbidden(f"the operator does not let deliveries go to {host}")
+            raise Forbidden(f"the operator does not let this city go to {host}")
         for number, address in enumerate(allowed):
             try:
                 return await self._network.connect_tcp(address, port, timeout, local_address, socket_options)

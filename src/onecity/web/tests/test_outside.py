@@ -11,8 +11,8 @@ import httpcore
 import httpx
 import pytest
 
-from onecity.platform.iot.services import outside
-from onecity.platform.iot.services.outside import GuardedBackend, GuardedTransport, Reach, is_usual_port, reach_of
+from onecity.web import outside
+from onecity.web.outside import GuardedBackend, GuardedTransport, Reach, is_usual_port, reach_of
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Feeds and files of articles, read into one form."""

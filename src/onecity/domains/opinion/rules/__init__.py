@@ -1,0 +1,1 @@
+"""Calculations of public opinion: no tables, no clock, no network."""
