@@ -10,12 +10,13 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from onecity.domains.emergency.forms.incidents import GradeForm, IncidentForm, ReportForm
 from onecity.domains.emergency.models import GradeChange, Incident, ReportDuty
-from onecity.domains.emergency.permissions import APPROVE, REPORT, VERIFY, VIEW
+from onecity.domains.emergency.permissions import APPROVE, COMMAND, REPORT, VERIFY, VIEW
 from onecity.domains.emergency.rules.codes import BODY_LEVELS, GRADES, REPORT_KINDS
 from onecity.domains.emergency.rules.reporting import is_timely
 from onecity.domains.emergency.rules.timeline import KINDS
 from onecity.domains.emergency.selectors import incidents as reading
 from onecity.domains.emergency.selectors.dictionary import big_classes, kind_name
+from onecity.domains.emergency.selectors.responses import responses_to
 from onecity.domains.emergency.services import incidents as writing
 from onecity.domains.emergency.services.grading import suggested_grade
 from onecity.domains.emergency.views.badges import DRILL, GRADE_BADGES, STATES, badges_of
@@ -129,6 +130,8 @@ def incident_facts(request: CityRequest, row: Incident) -> dict[str, object]:
         "grade_form": GradeForm(initial={"grade": suggested or row.grade or 4}),
         "report_form": ReportForm(initial=harm),
         "map": _map(request, row),
+        "responses": responses_to(row),
+        "may_start": row.status == Incident.Status.VERIFIED and actor.may(COMMAND),
     }
 
 
