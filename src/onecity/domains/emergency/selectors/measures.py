@@ -6,7 +6,7 @@ from typing import Final
 from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 
-from onecity.domains.emergency.models import Incident, ReportDuty
+from onecity.domains.emergency.models import Incident, ReportDuty, Response, ResponseTask
 from onecity.domains.emergency.rules.measures import percent
 from onecity.domains.emergency.selectors.incidents import seen_incidents
 from onecity.kernel.actor import Actor
@@ -85,3 +85,53 @@ def reports_behind(*kinds: str) -> Callable[[Actor, Period, int], Evidence]:
         return Evidence(DUTY_COLUMNS, values, links)
 
     return rows
+
+
+RESPONSE_COLUMNS: Final = (zh("事件编号"), zh("标题"), zh("接报时间"), zh("启动时间"), zh("应急预案"))
+TASK_COLUMNS: Final = (zh("标题"), zh("任务"), zh("责任单位"), zh("时限"), zh("完成时间"))
+
+
+def started(actor: Actor, period: Period) -> QuerySet[Response]:
+    """Return the first responses to incidents that count, started in the period."""
+    rows = Response.objects.filter(incident__in=real_incidents(actor), activated_at=F("incident__first_response_at"))
+    return rows.filter(activated_at__gte=period.start, activated_at__lt=period.end)
+
+
+def response_minutes(actor: Actor, period: Period) -> Measure:
+    """Return the mean minutes from receipt to the first response; numerator: their sum, denominator: incidents."""
+    pairs = list(started(actor, period).values_list("activated_at", "incident__received_at"))
+    total = sum((begun - heard).total_seconds() / 60 for begun, heard in pairs)
+    return Measure(total / len(pairs) if pairs else None, total, float(len(pairs)))
+
+
+def responses_behind(actor: Actor, period: Period, most: int) -> Evidence:
+    """Return the responses behind the mean, newest first."""
+    found = list(started(actor, period).select_related("incident", "plan").order_by("-activated_at")[:most])
+    values = [
+        (row.incident.number, row.incident.title, row.incident.received_at, row.activated_at, row.plan.name)
+        for row in found
+    ]
+    return Evidence(RESPONSE_COLUMNS, values, [reverse("emergency:board", args=[row.pk]) for row in found])
+
+
+def owed_tasks(actor: Actor, period: Period) -> QuerySet[ResponseTask]:
+    """Return the tasks of real responses whose limit lies in the period, without those that were dropped."""
+    rows = ResponseTask.objects.filter(response__incident__in=real_incidents(actor))
+    return rows.filter(due_at__gte=period.start, due_at__lt=period.end).exclude(state=ResponseTask.State.DROPPED)
+
+
+def task_rate(actor: Actor, period: Period) -> Measure:
+    """Return the share of tasks done in time among those owed, in per cent."""
+    rows = owed_tasks(actor, period)
+    top, bottom = rows.filter(done_at__lte=F("due_at")).count(), rows.count()
+    return Measure(percent(top, bottom), float(top), float(bottom))
+
+
+def tasks_behind(actor: Actor, period: Period, most: int) -> Evidence:
+    """Return the tasks below the line, the latest limit first."""
+    rows = owed_tasks(actor, period).select_related("response__incident", "step", "organisation")
+    found = list(rows.order_by("-due_at", "-id")[:most])
+    values = [
+        (row.response.incident.title, row.step.title, row.organisation.name, row.due_at, row.done_at) for row in found
+    ]
+    return Evidence(TASK_COLUMNS, values, [reverse("emergency:board", args=[row.response_id]) for row in found])

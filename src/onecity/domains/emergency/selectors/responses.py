@@ -105,3 +105,9 @@ def latest_lines(row: Response, *, most: int = 60) -> list[TimelineEntry]:
 def may_read_response(actor: Actor, response_id: int) -> bool:
     """Say whether the actor may read the files of a response."""
     return actor.may(VIEW) and seen_responses(actor).filter(id=response_id).exists()
+
+
+def open_task_ids(response_id: int) -> list[int]:
+    """Return the open tasks of a response, in the order of the plan."""
+    rows = ResponseTask.objects.filter(response_id=response_id, state=ResponseTask.State.OPEN)
+    return list(rows.order_by("step__serial").values_list("id", flat=True))

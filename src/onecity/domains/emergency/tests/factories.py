@@ -5,9 +5,18 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from onecity.domains.emergency import permissions
-from onecity.domains.emergency.contracts import NewIncident, NewReport, NewShift
-from onecity.domains.emergency.models import Incident
-from onecity.domains.emergency.services import duty, grading, incidents, reporting
+from onecity.domains.emergency.contracts import (
+    GroupDraft,
+    LevelDraft,
+    NeedDraft,
+    NewIncident,
+    NewReport,
+    NewShift,
+    PlanDraft,
+    StepDraft,
+)
+from onecity.domains.emergency.models import Incident, PlanVersion
+from onecity.domains.emergency.services import duty, grading, incidents, plans, reporting, responses
 from onecity.domains.emergency.services.configuring import install_first_lists, set_duty_room
 from onecity.kernel.actor import Actor, system_actor
 from onecity.platform.geo.tests.factories import COMMUNITY, SOUTH, WEST, make_cell, make_tree
@@ -31,6 +40,9 @@ class Room:
     officer: Actor
     leader: Actor
     stranger: Actor
+    editor: Actor
+    commander: Actor
+    rescuer: Actor
 
 
 def make_room() -> Room:
@@ -49,6 +61,17 @@ def make_room() -> Room:
             *codes, permissions.APPROVE, permissions.KEEP_DUTY, permissions.CONFIGURE, organisation=office
         ),
         stranger=make_actor(*codes, permissions.APPROVE, permissions.KEEP_DUTY, organisation=water),
+        editor=make_actor(permissions.VIEW, permissions.WRITE_PLAN, organisation=office),
+        commander=make_actor(
+            permissions.VIEW,
+            permissions.MAP_VIEW,
+            permissions.APPROVE,
+            permissions.PUBLISH_PLAN,
+            permissions.COMMAND,
+            permissions.HANDLE,
+            everywhere=True,
+        ),
+        rescuer=make_actor(permissions.VIEW, permissions.CASES_VIEW, permissions.HANDLE, organisation=water),
     )
 
 
@@ -96,3 +119,40 @@ def make_shift(room: Room, *, now: datetime, hours: int = 8, taken: bool = True)
     if taken:
         duty.take_over(room.officer, shift_id=made, now=now)
     return made
+
+
+def plan_draft(room: Room, **changes: object) -> PlanDraft:
+    """Return a whole plan against floods: levels 2 and 4, two groups, three steps, the last from level 2 on."""
+    draft = PlanDraft(
+        code="flood",
+        name="城区防汛应急预案",
+        kind="special",
+        kind_prefix="11A",
+        purpose="城区内涝处置",
+        levels=(LevelDraft(2, "积水0.5米以上"), LevelDraft(4, "积水0.15米以上", "巡查")),
+        groups=(GroupDraft("drain", "排水抢险组", room.water.id), GroupDraft("office", "综合组", room.office.id)),
+        steps=(
+            StepDraft("drain", "泵车到场抽排", 30, detail="到场后报告水深"),
+            StepDraft("office", "通知沿线单位", 60),
+            StepDraft("drain", "封闭下穿桥", 15, 2),
+        ),
+        needs=(NeedDraft("team", "排水抢险队", 2, "支"),),
+    )
+    return replace(draft, **changes)  # type: ignore[arg-type]  # fields by name
+
+
+def make_plan(room: Room, *, now: datetime, **changes: object) -> PlanVersion:
+    """Write and publish the plan against floods."""
+    version = plans.write_plan(room.editor, draft=plan_draft(room, **changes), now=now)
+    plans.publish_plan(room.commander, version_id=version.pk, now=now)
+    version.refresh_from_db()
+    return version
+
+
+def start(room: Room, *, now: datetime, level: int = 4, grade: int | None = None, is_drill: bool = False) -> int:
+    """Publish the plan, take an incident in, and start the plan for it; returns the response's id."""
+    version = make_plan(room, now=now)
+    number = make_incident(room, now=now, grade=grade, is_drill=is_drill)
+    return responses.start_response(
+        room.commander, number=number, version_id=version.pk, level=level, conditions_met="积水0.3米", now=now
+    ).id

@@ -5,10 +5,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from onecity.domains.emergency.indicators import INDICATORS
+from onecity.domains.emergency.models import ResponseTask
 from onecity.domains.emergency.selectors.incidents import incidents, open_incidents
 from onecity.domains.emergency.services import reporting
 from onecity.domains.emergency.services.incidents import merge
-from onecity.domains.emergency.tests.factories import Room, make_incident, report
+from onecity.domains.emergency.services.tasks import finish_task
+from onecity.domains.emergency.tests.factories import Room, make_incident, report, start
 from onecity.platform.indicators.declare import Indicator, Period
 from onecity.web.listing import Query
 
@@ -68,3 +70,25 @@ def test_list_filters_and_searches(room: Room, now: datetime) -> None:
     assert found(**{"class": "12"}) == found(drill="yes") == ["桥梁开裂"]
     assert found(status="closed") == found(**{"from": "2026-03-11"}) == found(to="2026-03-09") == []
     assert [row.title for row in open_incidents(room.officer)] == ["桥梁开裂", "人民大街下穿桥积水"]
+
+
+def test_response_time_and_tasks_in_time_have_their_denominators(room: Room, now: datetime) -> None:
+    made = start(room, now=now)
+    first, second = ResponseTask.objects.filter(response_id=made).order_by("step__serial")
+    finish_task(room.rescuer, task_id=first.pk, note="", now=now + 10 * MINUTE)
+    finish_task(room.commander, task_id=second.pk, note="", now=now + 61 * MINUTE)
+    minutes, rate = BY_CODE["emergency.response_minutes"], BY_CODE["emergency.task_rate"]
+    measure = minutes.compute(room.officer, period(now))
+    assert (measure.value, measure.numerator, measure.denominator) == (0.0, 0.0, 1.0)
+    assert len(minutes.rows(room.officer, period(now), 5).rows) == 1
+    measure = rate.compute(room.officer, period(now))
+    assert (measure.numerator, measure.denominator) == (1.0, 2.0)
+    assert [row[1] for row in rate.rows(room.officer, period(now), 5).rows] == ["通知沿线单位", "泵车到场抽排"]
+
+
+def test_exercise_counts_in_no_figure(room: Room, now: datetime) -> None:
+    start(room, now=now, is_drill=True)
+    for item in INDICATORS:
+        measure = item.compute(room.officer, period(now))
+        assert (measure.value or 0.0, measure.denominator or 0.0) == (0.0, 0.0)
+        assert list(item.rows(room.officer, period(now), 5).rows) == []
