@@ -202,6 +202,7 @@ class Migration(migrations.Migration):
                 ('cancelled_at', models.DateTimeField(null=True, verbose_name='取消时间')),
                 ('warned_at', models.DateTimeField(null=True, verbose_name='提醒时间')),
                 ('late_told_at', models.DateTimeField(null=True, verbose_name='逾期告知时间')),
+                ('phone_late_told_at', models.DateTimeField(null=True, verbose_name='电话逾期告知时间')),
                 ('incident', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='emergency.incident', verbose_name='突发事件')),
                 ('rule', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='emergency.reportrule', verbose_name='依据时限')),
             ],

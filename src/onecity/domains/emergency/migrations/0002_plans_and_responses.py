@@ -154,6 +154,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', '待完成'), ('done', '已完成'), ('dropped', '不再执行')], default='open', max_length=10, verbose_name='状态')),
                 ('done_at', models.DateTimeField(null=True, verbose_name='完成时间')),
                 ('note', models.CharField(blank=True, max_length=600, verbose_name='反馈')),
+                ('fell_away', models.BooleanField(default=False, verbose_name='随降级取消')),
                 ('late_told_at', models.DateTimeField(null=True, verbose_name='逾期告知时间')),
                 ('case', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='cases.case', verbose_name='案件')),
                 ('done_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='identity.account', verbose_name='完成人')),
@@ -216,6 +217,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='responsetask',
-            constraint=models.UniqueConstraint(fields=('response', 'step'), name='emergency_task_once'),
+            constraint=models.UniqueConstraint(condition=models.Q(('fell_away', False)), fields=('response', 'step'), name='emergency_task_once'),
         ),
     ]

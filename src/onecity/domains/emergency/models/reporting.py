@@ -60,6 +60,7 @@ class ReportDuty(models.Model):
     cancelled_at = models.DateTimeField("取消时间", null=True)
     warned_at = models.DateTimeField("提醒时间", null=True)
     late_told_at = models.DateTimeField("逾期告知时间", null=True)
+    phone_late_told_at = models.DateTimeField("电话逾期告知时间", null=True)
 
     class Meta:
         """One of a kind for a level; what waits is found by its limit."""

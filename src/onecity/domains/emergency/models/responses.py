@@ -73,7 +73,10 @@ class ResponseLevelChange(models.Model):
 
 
 class ResponseTask(models.Model):
-    """A step of the plan that a group must do now. case: carries its limit and supervision; none in an exercise."""
+    """A step of the plan that a group must do now. case: carries its limit and supervision; none in an exercise.
+
+    fell_away: dropped because the level went down; the step is opened anew when the level rises again.
+    """
 
     class State(models.TextChoices):
         """Where it stands."""
@@ -106,13 +109,18 @@ class ResponseTask(models.Model):
         "identity.Account", verbose_name="完成人", null=True, on_delete=models.PROTECT, related_name="+"
     )
     note = models.CharField("反馈", max_length=600, blank=True)
+    fell_away = models.BooleanField("随降级取消", default=False)
     late_told_at = models.DateTimeField("逾期告知时间", null=True)
 
     class Meta:
-        """A step is one task of a response; a body's own are listed newest first."""
+        """A step is one task of a response at a time; a body's own are listed newest first."""
 
         verbose_name = "响应任务"
-        constraints = [models.UniqueConstraint(fields=["response", "step"], name="emergency_task_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["response", "step"], condition=Q(fell_away=False), name="emergency_task_once"
+            )
+        ]
         indexes = [
             models.Index(fields=["organisation", "-opened_at", "-id"], name="emergency_task_keyset"),
             models.Index(fields=["due_at"], name="emergency_task_waits", condition=Q(state="open")),

@@ -100,6 +100,7 @@ def change_level(actor: Actor, *, response_id: int, level: int, reason: str, now
         add_line(actor, incident=row.incident, kind="level", text=text, at=now)
         for task in _open(row):
             if not applies(task.step.weakest_level, level=level):
+                task.fell_away = True
                 settle_task(actor, task, dropped=True, note="响应级别降低", now=now)
         count = open_tasks(actor, row, now=now)
         _record(actor, "emergency.change_level", row, {"from": before, "tasks": count})

@@ -34,7 +34,7 @@ def open_tasks(actor: Actor, row: Response, *, now: datetime) -> int:
 
     In the caller's transaction, on a locked response.
     """
-    held = set(ResponseTask.objects.filter(response=row).values_list("step_id", flat=True))
+    held = set(ResponseTask.objects.filter(response=row, fell_away=False).values_list("step_id", flat=True))
     steps = PlanStep.objects.filter(version_id=row.version_id).select_related("group").order_by("serial")
     fresh = [step for step in steps if step.pk not in held and applies(step.weakest_level, level=row.level)]
     for step in fresh:
