@@ -85,11 +85,7 @@ def install_first_lists() -> int:
         if not GradeThreshold.objects.exists():
             count += len(GradeThreshold.objects.bulk_create(GradeThreshold(**row) for row in rows_of("thresholds.csv")))
         if not ReportRule.objects.exists():
-            rules = [
-                ReportRule(**{**row, "phone_minutes": row["phone_minutes"] or None})
-                for row in rows_of("report_rules.csv")
-            ]
-            count += len(ReportRule.objects.bulk_create(rules))
+            count += len(ReportRule.objects.bulk_create(_rule(row) for row in rows_of("report_rules.csv")))
     return count
 
 
@@ -97,6 +93,11 @@ def rows_of(name: str) -> list[dict[str, str]]:
     """Return the rows of a table that comes with the software."""
     with (_FOLDER / name).open(encoding="utf-8", newline="") as file:
         return [{key: value or "" for key, value in row.items()} for row in csv.DictReader(file)]
+
+
+def _rule(row: dict[str, str]) -> ReportRule:
+    phone = row.pop("phone_minutes")
+    return ReportRule(phone_minutes=int(phone) if phone else None, **row)
 
 
 def _may(actor: Actor) -> None:

@@ -102,7 +102,8 @@ def _of_response(row: Response) -> list[Block]:
 
 
 def _tasks(row: Response) -> list[Block]:
-    rows, timely, done = [], 0, 0
+    rows: list[tuple[str, ...]] = []
+    timely = done = 0
     for group, tasks in board(row):
         for task in tasks:
             is_done = task.state == ResponseTask.State.DONE

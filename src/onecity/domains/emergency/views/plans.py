@@ -1,6 +1,6 @@
 """The list of plans, and one version: read by all, written as a draft, published by another."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -32,7 +32,7 @@ STATES: Mapping[str, Badge] = {
     "published": Badge(zh("已发布"), "green"),
     "retired": Badge(zh("已失效"), "orange"),
 }
-PARTS: Mapping[str, tuple[str, type[CityForm], type[object]]] = {
+PARTS: Mapping[str, tuple[str, type[CityForm], Callable[..., object]]] = {
     "level": ("levels", LevelForm, LevelDraft),
     "group": ("groups", GroupForm, GroupDraft),
     "step": ("steps", StepForm, StepDraft),
