@@ -1,29 +1,25 @@
 """Taking incidents in, verifying them, merging and closing them."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from onecity.domains.emergency.contracts import NewIncident, TakenIncident
 from onecity.domains.emergency.events import INCIDENT_CLOSED, INCIDENT_TAKEN
-from onecity.domains.emergency.models import DutyRoom, Incident, IncidentKind
+from onecity.domains.emergency.models import Incident
 from onecity.domains.emergency.permissions import REPORT, VERIFY
-from onecity.domains.emergency.rules.codes import incident_number
-from onecity.domains.emergency.selectors.dictionary import room_for
 from onecity.domains.emergency.services import reporting
 from onecity.domains.emergency.services.locking import facts_of, locked
+from onecity.domains.emergency.services.taking import check_incident, place_of, serialise, written
 from onecity.domains.emergency.services.telling import tell_room
 from onecity.domains.emergency.services.timeline import add_line
 from onecity.kernel import bus
 from onecity.kernel.actor import Actor
-from onecity.kernel.clock import city_date
 from onecity.kernel.errors import Invalid, NotPermitted
 from onecity.kernel.text import zh
-from onecity.platform.geo.api import OutsideCity, describe
 from onecity.platform.identity.api import record
 
-AHEAD: Final = timedelta(minutes=10)
 OPEN: Final = (Incident.Status.RECEIVED, Incident.Status.VERIFIED)
 
 
@@ -38,14 +34,14 @@ def take_incident(actor: Actor, *, new: NewIncident, now: datetime) -> TakenInci
     known = Incident.objects.filter(origin=new.origin).first() if new.origin else None
     if known:
         return TakenIncident(known.pk, known.number, created=False)
-    room, division, address = _place(new)
-    _check(new, now=now)
+    room, division, address = place_of(new)
+    check_incident(new, now=now)
     with transaction.atomic():
-        _serialise(new.origin)
+        serialise(new.origin)
         known = Incident.objects.filter(origin=new.origin).first() if new.origin else None
         if known:
             return TakenIncident(known.pk, known.number, created=False)
-        row = _written(new, room=room, division=division, address=address, now=now)
+        row = written(new, room=room, division=division, address=address, now=now)
         add_line(actor, incident=row, kind="received", text=f"{row.get_source_display()}：{row.title}", at=now)
         record(
             actor,
@@ -131,75 +127,6 @@ def close(actor: Actor, *, number: str, result: str, now: datetime) -> None:
         add_line(actor, incident=row, kind="closed", text=result.strip(), at=now)
         _record(actor, "emergency.close", row, {})
         bus.announce(INCIDENT_CLOSED, **facts_of(row))
-
-
-def _place(new: NewIncident) -> tuple[DutyRoom, str, str]:
-    division, address = new.division_code, new.address
-    if new.location:
-        try:
-            place = describe(longitude=new.location[0], latitude=new.location[1])
-        except OutsideCity as error:
-            raise Invalid(fields={"longitude": error.template}) from error
-        division = place.grid_code or place.division_code
-        address = address or place.description
-    room = room_for(division) if division else None
-    if room is None:
-        raise Invalid(fields={"address": zh("该地点没有应急值班室，请先设置")})
-    return room, division, address
-
-
-def _check(new: NewIncident, *, now: datetime) -> None:
-    faults: dict[str, str] = {}
-    if not new.title.strip() or len(new.title) > 120:
-        faults["title"] = zh("请填写标题（至多120字）")
-    if not new.words.strip() or len(new.words) > 4000:
-        faults["words"] = zh("请填写事件概况（至多4000字）")
-    if not IncidentKind.objects.filter(code=new.kind_code, is_active=True).exists():
-        faults["kind_code"] = zh("没有这个事件类型")
-    if new.source not in Incident.Source.values:
-        faults["source"] = zh("没有这个信息来源")
-    if new.occurred_at > now + AHEAD:
-        faults["occurred_at"] = zh("事发时间不能晚于现在")
-    if faults:
-        raise Invalid(fields=faults)
-
-
-def _serialise(origin: str) -> None:
-    """Let tellers of one origin wait for one another until the transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"emergency.incident:{origin}"])
-
-
-def _written(new: NewIncident, *, room: DutyRoom, division: str, address: str, now: datetime) -> Incident:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval(pg_get_serial_sequence('emergency_incident', 'id'))")
-        (serial,) = cursor.fetchone() or (0,)
-    longitude, latitude = new.location or (None, None)
-    return Incident.objects.create(
-        id=serial,
-        number=incident_number(f"{city_date(now):%Y%m%d}", serial=serial),
-        kind_id=new.kind_code,
-        title=new.title.strip(),
-        words=new.words.strip(),
-        organisation_id=room.organisation_id,
-        level=room.level,
-        division_code=division,
-        longitude=longitude,
-        latitude=latitude,
-        address=address[:200],
-        source=new.source,
-        informant=new.informant.strip(),
-        occurred_at=new.occurred_at,
-        received_at=now,
-        deaths=new.harm.deaths,
-        missing=new.harm.missing,
-        injured=new.harm.injured,
-        trapped=new.harm.trapped,
-        loss_cny=new.harm.loss_cny,
-        is_drill=new.is_drill,
-        origin=new.origin,
-        updated_at=now,
-    )
 
 
 def _record(actor: Actor, action: str, row: Incident, details: dict[str, object]) -> None:
