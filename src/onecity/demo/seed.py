@@ -9,6 +9,7 @@ from onecity.demo.calendars import calendar_rows
 from onecity.demo.city import Say, load_city
 from onecity.demo.departments.seed import Ground, load_departments
 from onecity.demo.duties import load_duties
+from onecity.demo.emergency import load_emergency
 from onecity.demo.environment import load_environment
 from onecity.demo.field_devices import load_field_devices
 from onecity.demo.hotline import load_hotline
@@ -63,6 +64,7 @@ def fill_city(
     say(f"热线诉求: {load_hotline(actor, pack=pack, now=demo_start(pack, data=data))}")
     say(f"舆情文章: {load_opinion(actor, data=data, now=demo_start(pack, data=data))}")
     say(f"账户: {load_accounts(actor, pack=pack, password=password, now=now)}")
+    say(f"突发事件: {load_emergency(actor, pack=pack, now=demo_start(pack, data=data))}")
     if departments is not None:
         load_departments(actor, pack=pack, ground=departments, now=demo_start(pack, data=data), say=say)
 

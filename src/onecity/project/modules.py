@@ -15,6 +15,7 @@ CAPABILITIES: Final = (
     "onecity.platform.indicators",
 )
 DOMAINS: Final = (
+    "onecity.domains.emergency",
     "onecity.domains.environment",
     "onecity.domains.hotline",
     "onecity.domains.metering",

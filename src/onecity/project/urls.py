@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("onecity.platform.registers.urls")),
     path("", include("onecity.platform.exchange.urls")),
     path("", include("onecity.platform.indicators.urls")),
+    path("", include("onecity.domains.emergency.urls")),
     path("", include("onecity.domains.environment.urls")),
     path("", include("onecity.domains.metering.urls")),
     path("", include("onecity.domains.hotline.urls")),

@@ -23,6 +23,7 @@ DECLARATION = Domain(
                 "welfare.statistics",
                 "metering.statistics",
                 "environment.view_outlets",
+                "emergency.view",
             ),
         ),
         Menu(

@@ -1,0 +1,1 @@
+"""Emergency management (应急管理): incidents, duty, plans and responses."""

@@ -1,0 +1,1 @@
+"""Rules of emergency management: grades, reporting times, numbers."""
