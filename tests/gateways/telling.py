@@ -17,10 +17,10 @@ from onecity.platform.iot.contracts.subscriptions import EventFilter, Issued, Ne
 from onecity.platform.iot.gateways.subscriptions.running import Equipment, run_courier
 from onecity.platform.iot.models import Device
 from onecity.platform.iot.permissions import SUBSCRIBE, VIEW_ALARMS, VIEW_DEVICES
-from onecity.web.outside import Reach
 from onecity.platform.iot.services.store import record
 from onecity.platform.iot.services.subscriptions.making import make_subscription
 from onecity.platform.iot.tests.factories import make_batch, make_datastream
+from onecity.web.outside import Reach
 
 LOOPBACK = Reach((ipaddress.ip_network("127.0.0.1/32"),))
 RIGHTS = (SUBSCRIBE, VIEW_DEVICES, VIEW_ALARMS)

@@ -16,11 +16,11 @@ from onecity.platform.identity.tests.factories import make_organisation
 from onecity.platform.iot.gateways.subscriptions import posting
 from onecity.platform.iot.models import DeadLetter, Delivery, FeedEntry, SubscriptionProgress
 from onecity.platform.iot.rules.subscribing import pauses
-from onecity.web.outside import Reach
 from onecity.platform.iot.services.store import recording
 from onecity.platform.iot.services.subscriptions.replaying import replay, rewind, send_sample
 from onecity.platform.iot.services.subscriptions.rotating import rotate_secret
 from onecity.platform.iot.tests.factories import make_device
+from onecity.web.outside import Reach
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -13,8 +13,8 @@ from onecity.demo.emergency import load_emergency
 from onecity.demo.environment import load_environment
 from onecity.demo.field_devices import load_field_devices
 from onecity.demo.hotline import load_hotline
-from onecity.demo.opinion import load_opinion
 from onecity.demo.metering import load_metering
+from onecity.demo.opinion import load_opinion
 from onecity.demo.packs import CityPack
 from onecity.demo.population import load_population
 from onecity.demo.registers import load_registers

@@ -12,8 +12,8 @@ import asyncpg
 from onecity.platform.iot.gateways.subscriptions.courier import Courier
 from onecity.platform.iot.gateways.subscriptions.posting import Poster
 from onecity.platform.iot.gateways.subscriptions.publishing import Publisher
-from onecity.web.outside import Reach
 from onecity.web.hot import HOT_CONNECTION
+from onecity.web.outside import Reach
 
 PAUSE_S: Final = 1.0
 CONNECTIONS: Final = 6

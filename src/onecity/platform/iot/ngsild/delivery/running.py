@@ -11,8 +11,8 @@ import httpx
 from onecity.platform.iot.ngsild.delivery.courier import Courier
 from onecity.platform.iot.ngsild.store.matching import CHANNEL
 from onecity.platform.iot.ngsild.store.outside import broker_reach
-from onecity.web.outside import GuardedTransport
 from onecity.web.hot import HOT_CONNECTION
+from onecity.web.outside import GuardedTransport
 
 LOOK_S: Final = 1.0
 PAUSE_S: Final = 2.0
