@@ -3,9 +3,11 @@
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.servers.basehttp import ThreadedWSGIServer
 from django.db import connections
 from django.test.testcases import LiveServerThread, _StaticFilesHandler
 from playwright.sync_api import Browser, BrowserContext, Page, expect
@@ -34,6 +36,17 @@ os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
+class _Returning(ThreadedWSGIServer):
+    """Takes the address that it had before, although the system still remembers old connections there."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{**options, "allow_reuse_address": True})
+
+
+class _Thread(LiveServerThread):
+    server_class = _Returning
+
+
 class Server:
     """A web server that can be taken away and come back at the same address."""
 
@@ -42,7 +55,7 @@ class Server:
         self.thread: LiveServerThread | None = None
 
     def start(self) -> None:
-        self.thread = LiveServerThread("localhost", _StaticFilesHandler, port=self.port)
+        self.thread = _Thread("localhost", _StaticFilesHandler, port=self.port)
         self.thread.daemon = True
         self.thread.start()
         self.thread.is_ready.wait()
