@@ -45,6 +45,11 @@ def middle(before: Mapping[str, float], new: Mapping[str, float], *, articles: i
     return _unit(dict(sorted(words.items(), key=lambda item: (-item[1], item[0]))[:MOST_WORDS]))
 
 
+def top_words(words: Mapping[str, float], *, most: int) -> list[str]:
+    """Return the weightiest words of a theme, the weightiest first."""
+    return sorted(words, key=lambda word: (-words[word], word))[:most]
+
+
 def are_one_place(one: str, other: str) -> bool | None:
     """Say whether two division codes lie in one another; None where one is missing or names only a city."""
     shorter, longer = sorted((one.rstrip("0"), other.rstrip("0")), key=len)

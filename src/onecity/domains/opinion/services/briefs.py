@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 
 from onecity.domains.opinion.models import Article, Brief, EarlyWarning, Finding, Source, Theme
 from onecity.domains.opinion.permissions import JUDGE
+from onecity.domains.opinion.rules.themes import top_words
 from onecity.domains.opinion.rules.warnings import LEVEL_NAMES
 from onecity.domains.opinion.services.access import need
 from onecity.domains.opinion.services.writing import written
@@ -98,7 +99,7 @@ def _themes(told: QuerySet[Article]) -> Sequence[Mapping[str, object]]:
             "whole": rows[number].articles,
             "negative": rows[number].negative,
             "level": rows[number].level,
-            "words": list(rows[number].words)[:5],
+            "words": top_words(rows[number].words, most=5),
         }
         for number, count in most.items()
     ]

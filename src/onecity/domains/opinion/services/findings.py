@@ -86,7 +86,7 @@ def _matter(actor: Actor, new: NewFinding) -> tuple[Theme | None, Article]:
         if theme is None or first is None:
             raise NotFound(zh("没有这个话题"))
         return theme, first
-    article = seen_articles(actor).select_for_update(of=("self",)).filter(id=new.article_id).first()
+    article = seen_articles(actor).select_for_update(of=("self",)).filter(id=new.article_id or 0).first()
     if article is None:
         raise NotFound(zh("没有这篇文章"))
     return None, article

@@ -65,7 +65,8 @@ def _row(source: Source, item: FoundArticle, *, now: datetime) -> Article:
     title = (item.title.strip() or item.body.strip().split("\n", 1)[0])[:LONGEST_TITLE]
     body = item.body.strip()[:MOST_LETTERS]
     address, content = plain_url(item.url), content_hash(title, body)
-    known_by = item.guid.strip() or address or content
+    outlet = (item.outlet or source.name)[:80]
+    known_by = item.guid.strip() or address or f"{outlet}\n{content}"
     return Article(
         source=source,
         guid=hashlib.sha256(known_by.encode()).hexdigest()[:40],
@@ -75,7 +76,7 @@ def _row(source: Source, item: FoundArticle, *, now: datetime) -> Article:
         title=title,
         body=body,
         author=item.author[:80],
-        outlet=(item.outlet or source.name)[:80],
+        outlet=outlet,
         told_at=min(item.published_at or now, now),
         collected_at=now,
         organisation_id=source.organisation_id,

@@ -74,8 +74,8 @@ def correct_mood(actor: Actor, *, article_id: int, mood: str) -> None:
 
 def _count_again(row: Article) -> None:
     """Let the article's theme count moods as they stand now."""
-    told = Article.objects.filter(theme_id=row.theme_id)
     if row.theme_id is not None:
+        told = Article.objects.filter(theme_id=row.theme_id)
         Theme.objects.filter(id=row.theme_id).update(
             judged=told.exclude(mood="").count(), negative=told.filter(mood=Article.Mood.NEGATIVE).count()
         )

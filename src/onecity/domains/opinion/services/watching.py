@@ -83,14 +83,13 @@ def set_threshold(
         raise Invalid(fields={"clear_at": zh("解除值应比触发值更平缓（翻倍时间则应更长）")})
     if not 1 <= window_h <= 168 or not 1 <= least <= 1000:
         raise Invalid(fields={"window_h": zh("统计窗口为1至168小时，最少文章数为1至1000")})
-    if watch_id is not None and not seen_watches(actor).filter(id=watch_id).exists():
+    watch = None if watch_id is None else seen_watches(actor).filter(id=watch_id).first()
+    if watch is None and watch_id is not None:
         raise NotFound(zh("没有这个监测方案"))
     values = {"raise_at": step.raise_at, "clear_at": step.clear_at, "window_h": window_h, "least": least}
     with transaction.atomic():
-        row, _ = Threshold.objects.update_or_create(
-            watch_id=watch_id, measure=measure, level=step.level, defaults=values
-        )
-        Threshold.objects.filter(watch_id=watch_id, measure=measure).update(window_h=window_h, least=least)
+        row, _ = Threshold.objects.update_or_create(watch=watch, measure=measure, level=step.level, defaults=values)
+        Threshold.objects.filter(watch=watch, measure=measure).update(window_h=window_h, least=least)
         details = {"measure": measure, "level": step.level, "watch": watch_id, **values}
         record(actor, action="opinion.set_threshold", target=f"opinion.threshold:{row.pk}", details=details)
     return row

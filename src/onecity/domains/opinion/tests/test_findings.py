@@ -23,7 +23,7 @@ from onecity.kernel.errors import Invalid, NotFound, NotPermitted
 from onecity.platform.cases.api import case, complete_task
 from onecity.platform.cases.contracts import TaskAnswer
 from onecity.platform.documents.api import documents_of, opened
-from onecity.platform.indicators.declare import Period
+from onecity.platform.indicators.declare import Measure, Period
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -140,7 +140,7 @@ def test_handing_over_is_checked(room: Newsroom, now: datetime) -> None:
 
 def test_indicators_count_what_the_actor_may_see(room: Newsroom, now: datetime) -> None:
     number = handed(room, now)
-    day = Period(now - DAY, now + DAY)
+    day = Period(now - DAY, now + 2 * DAY)
     assert measures.counted(measures.told)(room.analyst, day).value == 2
     assert measures.counted(measures.told)(room.stranger, day).value == 0
     assert measures.negative_share(room.analyst, day).value is None
@@ -154,7 +154,7 @@ def test_indicators_count_what_the_actor_may_see(room: Newsroom, now: datetime) 
     ):
         end(actor, number, outcome, now=now, to=to)
     closed(number, now=now)
-    assert measures.closed_in_time_share(room.analyst, day) == measures.Measure(100.0, 1.0, 1.0)
+    assert measures.closed_in_time_share(room.analyst, day) == Measure(100.0, 1.0, 1.0)
     assert measures.finding_rows(room.analyst, day, 9).links == [f"/cases/{number}"]
 
 

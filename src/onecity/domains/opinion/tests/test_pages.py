@@ -240,7 +240,7 @@ def test_brief_is_made_shown_and_its_document_given(room: Newsroom) -> None:
     address = client.post("/opinion/briefs/make", {"day": day.isoformat()})["Location"]
     assert "当日共监测到相关文章" in page(client, address)
     file = client.get(address).context["file"]
-    assert client.get(file.url).status_code == HTTPStatus.OK
+    assert file.url in page(client, address)
     assert client_of(room.stranger).get(file.url).status_code == HTTPStatus.NOT_FOUND
     assert f"{Brief.objects.get().number}" in page(client, "/opinion/briefs")
     page(client_of(room.stranger), address, 404)

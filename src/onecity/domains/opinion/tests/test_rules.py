@@ -14,7 +14,7 @@ from onecity.domains.opinion.rules.places import Named, addresses_in, named_in, 
 from onecity.domains.opinion.rules.polite import host_of, next_look, pause_s, plain_url
 from onecity.domains.opinion.rules.spreading import doubling_hours, hourly, share_negative, speed
 from onecity.domains.opinion.rules.texts import bare, content_hash, is_held_out, pairs_of, pieces_of, tidy
-from onecity.domains.opinion.rules.themes import are_one_place, likeness, middle, weigh
+from onecity.domains.opinion.rules.themes import are_one_place, likeness, middle, top_words, weigh
 from onecity.domains.opinion.rules.warnings import Step, is_step, level_of
 from onecity.domains.opinion.tests.factories import BODY, OTHER
 
@@ -194,6 +194,10 @@ def test_rare_words_and_those_of_the_title_weigh_more() -> None:
     assert words["爆裂"] > words["供水"] > words["现场"]
     assert isclose(sum(value * value for value in words.values()), 1, abs_tol=1e-3)
     assert weigh([], [], known_in={}, articles=0) == {}
+
+
+def test_weightiest_words_come_first_whatever_their_order() -> None:
+    assert top_words({"甲": 0.1, "丙": 0.5, "乙": 0.5}, most=2) == ["丙", "乙"]
 
 
 def test_same_words_elsewhere_are_less_alike() -> None:

@@ -26,7 +26,7 @@ def told_to(actor: Actor) -> list[str]:
 def only(
     room: Newsroom, measure: str, *steps: Step, window_h: int = 6, least: int = 3, watch: int | None = None
 ) -> None:
-    Threshold.objects.filter(watch_id=watch).delete()
+    (Threshold.objects.filter(watch=None) if watch is None else Threshold.objects.filter(watch_id=watch)).delete()
     for step in steps:
         set_threshold(room.leader, measure=measure, step=step, window_h=window_h, least=least, watch_id=watch)
 

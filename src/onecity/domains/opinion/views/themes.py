@@ -14,6 +14,7 @@ from onecity.domains.opinion.contracts import NewFinding
 from onecity.domains.opinion.forms import FindingForm
 from onecity.domains.opinion.models import Finding, Theme
 from onecity.domains.opinion.permissions import JUDGE, VIEW
+from onecity.domains.opinion.rules.themes import top_words
 from onecity.domains.opinion.rules.warnings import LEVELS
 from onecity.domains.opinion.selectors import articles as reading
 from onecity.domains.opinion.services import findings
@@ -41,7 +42,7 @@ def themes(request: CityRequest) -> HttpResponseBase:
             Column(zh("文章数"), lambda row: row.articles, look="number"),
             Column(zh("转载数"), lambda row: row.reposts, look="number", wide_only=True),
             Column(zh("负面数"), lambda row: row.negative, look="number", wide_only=True),
-            Column(zh("特征词"), lambda row: "、".join(list(row.words)[:5]), wide_only=True),
+            Column(zh("特征词"), lambda row: "、".join(top_words(row.words, most=5)), wide_only=True),
             Column(zh("首发时间"), lambda row: row.first_at, look="moment", wide_only=True),
             Column(zh("最近发布"), lambda row: row.last_at, look="moment"),
         ),
@@ -74,7 +75,7 @@ def theme(request: CityRequest, theme_id: int) -> HttpResponse:
     facts = {
         "row": row,
         "level": LEVEL_BADGES[row.level],
-        "words": list(row.words)[:12],
+        "words": top_words(row.words, most=12),
         "spread": reading.spread_of(rows, until=request.now, window_h=WINDOW_H),
         "chart": _chart(request, told, repeated),
         "hours": [line for line in _hours(request, told, repeated) if line[1]],

@@ -43,7 +43,7 @@ def watches(request: CityRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def watch(request: CityRequest, watch_id: int | None = None) -> HttpResponse:
     """Set up or change a watch list."""
-    row = seen_watches(request.actor).filter(id=watch_id).first()
+    row = None if watch_id is None else seen_watches(request.actor).filter(id=watch_id).first()
     if watch_id is not None and row is None:
         raise NotFound(zh("没有这个监测方案"))
     form = WatchForm(request.POST or None, bodies=bodies(), initial=_given(row) if row else {"is_active": True})
