@@ -30,7 +30,7 @@ def client_of(actor: Actor) -> Client:
 
 
 def exported(client: Client, address: str) -> str:
-    answer = client.get(address)
+    answer: object = client.get(address)
     assert isinstance(answer, StreamingHttpResponse)
     return answer.getvalue().decode("utf-8-sig")
 

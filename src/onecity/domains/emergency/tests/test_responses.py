@@ -10,7 +10,7 @@ from lxml import etree
 
 from onecity.domains.emergency.handlers import hear_case_closed
 from onecity.domains.emergency.models import Response, ResponseTask
-from onecity.domains.emergency.rules.wordprocessing import Heading, Table, docx
+from onecity.domains.emergency.rules.wordprocessing import Block, Heading, Table, docx
 from onecity.domains.emergency.selectors import responses as reading
 from onecity.domains.emergency.services import responses, tasks
 from onecity.domains.emergency.services.incidents import close
@@ -222,7 +222,7 @@ def test_review_tells_the_whole_course(room: Room, now: datetime) -> None:
 
 
 def test_document_is_the_same_for_the_same_content() -> None:
-    blocks = [Heading("标题", 0), "第一行\n第二行\x07", Table(("甲",), [("<乙>",)])]
+    blocks: list[Block] = [Heading("标题", 0), "第一行\n第二行\x07", Table(("甲",), [("<乙>",)])]
     assert docx(blocks) == docx(blocks)
     with zipfile.ZipFile(io.BytesIO(docx(blocks))) as package:
         root = etree.fromstring(package.read("word/document.xml"))
