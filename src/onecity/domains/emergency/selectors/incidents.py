@@ -47,7 +47,7 @@ def incidents(actor: Actor, *, query: Query) -> Page[Incident]:
     if given.get("grade"):
         rows = rows.filter(grade=int(given["grade"]))
     if given.get("class"):
-        rows = rows.filter(kind_id__startswith=given["class"])
+        rows = rows.filter(kind__code__startswith=given["class"])
     if given.get("drill"):
         rows = rows.filter(is_drill=given["drill"] == "yes")
     since, until = query.instant("from"), query.instant("to")

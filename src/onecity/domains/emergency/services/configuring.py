@@ -1,6 +1,7 @@
 """Setting duty rooms, reporting times and the lists of the first day."""
 
 import csv
+from collections.abc import Container
 from datetime import timedelta
 from pathlib import Path
 from typing import Final
@@ -107,7 +108,13 @@ def _may(actor: Actor) -> None:
 
 def _check(new: NewRule) -> None:
     faults = {}
-    lists = {"kind": REPORT_KINDS, "grade": GRADES, "from_level": BODY_LEVELS, "to_level": BODY_LEVELS, "clock": CLOCKS}
+    lists: dict[str, Container[object]] = {
+        "kind": REPORT_KINDS,
+        "grade": GRADES,
+        "from_level": BODY_LEVELS,
+        "to_level": BODY_LEVELS,
+        "clock": CLOCKS,
+    }
     for name, known in lists.items():
         if getattr(new, name) not in known:
             faults[name] = zh("请从列表中选择")

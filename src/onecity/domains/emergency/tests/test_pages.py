@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 
 import pytest
+from django.http import StreamingHttpResponse
 from django.test import Client
 
 from onecity.domains.emergency.models import DutyShift, GradeChange, Incident, IncidentReport, ReportRule
@@ -25,6 +26,12 @@ def client_of(actor: Actor) -> Client:
     client = Client()
     client.cookies["onecity_session"] = open_session(actor.account_id)
     return client
+
+
+def exported(client: Client, address: str) -> str:
+    answer: object = client.get(address)
+    assert isinstance(answer, StreamingHttpResponse)
+    return answer.getvalue().decode("utf-8-sig")
 
 
 def local(moment: datetime) -> str:
@@ -111,7 +118,7 @@ def test_list_exports_and_answers_fragments(room: Room, now: datetime) -> None:
     make_incident(room, now=now, is_drill=True)
     client = client_of(room.officer)
     assert "接报登记" in client.get("/emergency/incidents").content.decode()
-    assert "人民大街下穿桥积水" in client.get("/emergency/incidents?format=csv").content.decode("utf-8-sig")
+    assert "人民大街下穿桥积水" in exported(client, "/emergency/incidents?format=csv")
     assert "<html" not in client.get("/emergency/incidents", headers={"HX-Request": "true"}).content.decode()
     reader = client_of(make_actor("emergency.view", organisation=None, everywhere=True))
     assert "接报登记" not in reader.get("/emergency/incidents").content.decode()

@@ -4,6 +4,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 import pytest
+from django.http import StreamingHttpResponse
 from django.test import Client
 
 from onecity.domains.emergency.models import PlanVersion, Response, ResponseTask
@@ -26,6 +27,12 @@ def client_of(actor: Actor) -> Client:
     client = Client()
     client.cookies["onecity_session"] = open_session(actor.account_id)
     return client
+
+
+def exported(client: Client, address: str) -> str:
+    answer: object = client.get(address)
+    assert isinstance(answer, StreamingHttpResponse)
+    return answer.getvalue().decode("utf-8-sig")
 
 
 def test_plan_is_written_part_by_part_and_published_by_another(room: Room, now: datetime) -> None:
@@ -51,7 +58,7 @@ def test_plan_is_written_part_by_part_and_published_by_another(room: Room, now: 
     assert as_draft(version).needs == ()
     page = boss.post(f"{address}/turn", {"deed": "publish"}, follow=True).content.decode()
     assert "已发布" in page
-    assert "城区防汛预案" in client.get("/emergency/plans?format=csv").content.decode("utf-8-sig")
+    assert "城区防汛预案" in exported(client, "/emergency/plans?format=csv")
     assert "当前状态不能" in boss.post(f"{address}/turn", {"deed": "publish"}, follow=True).content.decode()
     second = client.post(f"{address}/turn", {"deed": "draft"})["Location"]
     client.post(second, {"remove": "group", "place": "0"})

@@ -10,7 +10,7 @@ from lxml import etree
 
 from onecity.domains.emergency.handlers import hear_case_closed
 from onecity.domains.emergency.models import Response, ResponseTask
-from onecity.domains.emergency.rules.wordprocessing import Heading, Table, docx
+from onecity.domains.emergency.rules.wordprocessing import Block, Heading, Table, docx
 from onecity.domains.emergency.selectors import responses as reading
 from onecity.domains.emergency.services import responses, tasks
 from onecity.domains.emergency.services.incidents import close
@@ -213,7 +213,7 @@ def test_review_tells_the_whole_course(room: Room, now: datetime) -> None:
     close(room.officer, number=number, result="水退", now=now + 95 * MINUTE)
     document = make_review(room.commander, response_id=made, now=now + 100 * MINUTE)
     assert [item.id for item in documents_of(room.commander, holder="emergency.response", holder_id=made)] == [document]
-    with opened(room.commander, document).file as file, zipfile.ZipFile(io.BytesIO(file.read())) as package:
+    with opened(room.commander, document).bytes as file, zipfile.ZipFile(io.BytesIO(file.read())) as package:
         text = "".join(etree.fromstring(package.read("word/document.xml")).itertext())
     for part in ("处置总结评估", "泵车 <2台> 到场", "水位超警", "险情解除", "首报→省", "及时", "共3项任务，完成1项"):
         assert part in text
@@ -222,7 +222,7 @@ def test_review_tells_the_whole_course(room: Room, now: datetime) -> None:
 
 
 def test_document_is_the_same_for_the_same_content() -> None:
-    blocks = [Heading("标题", 0), "第一行\n第二行\x07", Table(("甲",), [("<乙>",)])]
+    blocks: list[Block] = [Heading("标题", 0), "第一行\n第二行\x07", Table(("甲",), [("<乙>",)])]
     assert docx(blocks) == docx(blocks)
     with zipfile.ZipFile(io.BytesIO(docx(blocks))) as package:
         root = etree.fromstring(package.read("word/document.xml"))
