@@ -9,6 +9,7 @@ PATIENCE_S: Final = 10.0
 _WRITERS: Final = """
     SELECT pid, backend_xid::text FROM pg_stat_activity
     WHERE datname = current_database() AND backend_xid IS NOT NULL AND pid <> pg_backend_pid()
+        AND backend_type = 'client backend'
 """
 _STILL: Final = """
     SELECT EXISTS (
@@ -20,7 +21,7 @@ _STILL: Final = """
 def others_ended(*, patience_s: float = PATIENCE_S) -> bool:
     """Wait until all other transactions that write to this database now have ended; False if one outlasts the patience.
 
-    Whoever writes has its transaction's number before it reads what may change here: writers lock their devices first.
+    The database's own vacuum and statistics are no writers. Whoever writes has its transaction's number before it reads what may change here: writers lock their devices first.
     """
     with connection.cursor() as cursor:
         cursor.execute(_WRITERS)
