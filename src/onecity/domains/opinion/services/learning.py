@@ -27,6 +27,8 @@ FEATURES: Final = 2**18
 LEAST_TEXTS: Final = 40
 MOST_TEXTS: Final = 200_000
 STRENGTH: Final = 10.0
+LEAST_KNOWN: Final = 3
+"""In how many texts a piece must stand to be learnt from."""
 REASONS: Final = 4
 _loaded: dict[str, tuple[int, Any]] = {}
 Line = tuple[str, str, str]
@@ -115,7 +117,8 @@ def _fitted(slots: Sequence[Any], labels: Sequence[str]) -> Any:
     starts = np.concatenate([[0], np.cumsum([len(item) for item in slots])])
     columns = np.concatenate(slots)
     matrix = csr_matrix((np.ones(len(columns)), columns, starts), shape=(len(slots), FEATURES))
-    idf = np.log((1 + len(slots)) / (1 + np.bincount(columns, minlength=FEATURES))) + 1.0
+    known = np.bincount(columns, minlength=FEATURES)
+    idf = np.where(known < LEAST_KNOWN, 0.0, np.log((1 + len(slots)) / (1 + known)) + 1.0)
     fitted = LogisticRegression(C=STRENGTH, max_iter=300, class_weight="balanced")
     fitted.fit(normalize(matrix.multiply(idf).tocsr()), [names.index(label) for label in labels])
     weights, bias = fitted.coef_, fitted.intercept_
