@@ -21,7 +21,8 @@ _STILL: Final = """
 def others_ended(*, patience_s: float = PATIENCE_S) -> bool:
     """Wait until all other transactions that write to this database now have ended; False if one outlasts the patience.
 
-    The database's own vacuum and statistics are no writers. Whoever writes has its transaction's number before it reads what may change here: writers lock their devices first.
+    The database's own vacuum and statistics are no writers. Whoever writes has its transaction's number before it reads
+    what may change here: writers lock their devices first.
     """
     with connection.cursor() as cursor:
         cursor.execute(_WRITERS)
