@@ -3,8 +3,6 @@
 import struct
 from typing import Final
 
-from datasketch import MinHash
-
 from onecity.domains.opinion.rules.texts import bare
 
 SHINGLE: Final = 4
@@ -23,6 +21,8 @@ def signature(text: str) -> Signature:
 
     Source: Broder 1997 (resemblance of documents), as the library datasketch has it.
     """
+    from datasketch import MinHash  # noqa: PLC0415  # brings scipy, a second of every process's start
+
     plain = bare(text)[:MOST_LETTERS]
     shingles = {plain[place : place + SHINGLE] for place in range(max(1, len(plain) - SHINGLE + 1))}
     sketch = MinHash(num_perm=NUMBERS, seed=1)
