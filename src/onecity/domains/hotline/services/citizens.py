@@ -1,7 +1,7 @@
 """Citizens hand a demand in over the web, follow it by number and code, and say how it was handled."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import connection, transaction
@@ -9,15 +9,17 @@ from django.db import connection, transaction
 from onecity.domains.hotline.contracts import NewDemand, TakenDemand
 from onecity.domains.hotline.kinds import is_petition
 from onecity.domains.hotline.models import Demand
-from onecity.domains.hotline.rules.follow import MOST_DEMANDS, WITHIN, code_of, locked, plain_code
 from onecity.domains.hotline.services.taking import put_in
 from onecity.domains.hotline.sources import WEB
 from onecity.kernel.actor import Actor
 from onecity.kernel.errors import Conflict, Invalid, NotFound
+from onecity.kernel.query_codes import code_of, locked, plain_code
 from onecity.kernel.text import zh
 from onecity.platform.identity.api import record, search_hash, search_hashes
 
 LONGEST_COMMENT: Final = 500
+MOST_DEMANDS: Final = 6
+WITHIN: Final = timedelta(hours=1)
 
 
 class TooManyDemands(Conflict):

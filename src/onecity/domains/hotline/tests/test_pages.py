@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from onecity.domains.hotline.models import ArticleVersion, Demand, TopicDuty
-from onecity.domains.hotline.rules.follow import MOST_DEMANDS
 from onecity.domains.hotline.selectors.demands import demands
+from onecity.domains.hotline.services.citizens import MOST_DEMANDS
 from onecity.domains.hotline.tests.factories import (
     INSIDE,
     NOISE,

@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onecity.domains.hotline.kinds import KIND_NAMES, class_of, first_edition, is_petition, kind_classes, kind_of
-from onecity.domains.hotline.rules.follow import LENGTH, code_of, locked, plain_code
 from onecity.domains.hotline.rules.learning import is_held_out, pieces_of
 from onecity.domains.hotline.rules.likeness import binding_words, ground_distance, joined, likeness
 from onecity.domains.hotline.rules.measures import percent
 from onecity.domains.hotline.rules.petitions import representatives_fit
 from onecity.domains.hotline.rules.words import big_class, plain_number, title_of, topic_path
+from onecity.kernel.query_codes import LENGTH, code_of, locked, plain_code
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 

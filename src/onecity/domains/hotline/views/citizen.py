@@ -5,7 +5,6 @@ from typing import Final
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core import signing
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +14,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from onecity.domains.hotline.contracts import NewDemand, TakenDemand
 from onecity.domains.hotline.forms import DemandForm, FollowForm, RatingForm, new_key
-from onecity.domains.hotline.rules.follow import plain_code
 from onecity.domains.hotline.rules.measures import RATES
 from onecity.domains.hotline.selectors.following import demand_row, followed, is_citizen
 from onecity.domains.hotline.selectors.published import published_figures
@@ -27,9 +25,9 @@ from onecity.kernel.errors import Conflict, Invalid, NotFound, Unavailable
 from onecity.platform.geo.api import position_map
 from onecity.web.access import public
 from onecity.web.http import CityRequest
+from onecity.web.query_codes import KeptCodes
 
-KEPT_SECONDS: Final = 30 * 24 * 3600
-_SALT: Final = "hotline.follow"
+_CODES: Final = KeptCodes("onecity_demand_", salt="hotline.follow", page="hotline:followed")
 
 
 @public
@@ -46,7 +44,7 @@ def hand_in(request: CityRequest) -> HttpResponse:
             form.take(refusal)
         else:
             led = redirect("hotline:followed", taken.number)
-            return _remember(led, taken.number, taken.code, secure=request.is_secure())
+            return _CODES.remember(request, led, number=taken.number, code=taken.code)
     return _form_page(request, form, status=422)
 
 
@@ -92,7 +90,7 @@ def find(request: CityRequest) -> HttpResponse:
             form.take(refusal)
         else:
             led = redirect("hotline:followed", number)
-            return _remember(led, number, code, secure=request.is_secure())
+            return _CODES.remember(request, led, number=number, code=code)
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "hotline/find.html", {"form": form}, status=status)
 
@@ -148,7 +146,7 @@ def _month(text: str, now: datetime) -> datetime:
 def _followed_page(request: CityRequest, number: str, form: RatingForm) -> HttpResponse:
     if not _known(request, number):
         return _to_find(number)
-    facts = {"demand": followed(number, now=request.now), "form": form, "code": _code(request, number)}
+    facts = {"demand": followed(number, now=request.now), "form": form, "code": _CODES.of(request, number)}
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "hotline/followed.html", facts, status=status)
 
@@ -158,35 +156,9 @@ def _known(request: CityRequest, number: str) -> bool:
     row = demand_row(number)
     if row is None:
         return False
-    code = _code(request, number)
+    code = _CODES.of(request, number)
     return is_citizen(request.actor, row) or bool(code and citizens.code_fits(row, code))
 
 
 def _to_find(number: str) -> HttpResponseRedirect:
     return redirect(f"{reverse('hotline:find')}?number={number}")
-
-
-def _cookie(number: str) -> str:
-    return f"onecity_demand_{number}"
-
-
-def _code(request: CityRequest, number: str) -> str:
-    text = request.COOKIES.get(_cookie(number), "")
-    try:
-        return signing.loads(text, salt=_SALT, max_age=KEPT_SECONDS) if text else ""
-    except signing.BadSignature:
-        return ""
-
-
-def _remember(response: HttpResponseRedirect, number: str, code: str, *, secure: bool) -> HttpResponseRedirect:
-    """Let the browser keep the code for this demand's page alone; scripts cannot read it."""
-    response.set_cookie(
-        _cookie(number),
-        signing.dumps(plain_code(code), salt=_SALT),
-        max_age=KEPT_SECONDS,
-        path=reverse("hotline:followed", args=[number]),
-        httponly=True,
-        samesite="Lax",
-        secure=secure,
-    )
-    return response

@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import transaction
 
 from onecity.domains.urban_management.models import Report
-from onecity.domains.urban_management.rules.follow import locked, plain_code
 from onecity.kernel.actor import Actor, system_actor
 from onecity.kernel.errors import Conflict, Invalid, NotFound
+from onecity.kernel.query_codes import locked, plain_code
 from onecity.kernel.text import zh
 from onecity.platform.cases.api import case
 from onecity.platform.identity.api import record, search_hashes

@@ -9,7 +9,7 @@ from onecity.domains.urban_management.contracts import NewReport, OpenedReport
 from onecity.domains.urban_management.models import Report
 from onecity.domains.urban_management.permissions import REPORT, SUBMIT
 from onecity.domains.urban_management.process import TYPE_CODE
-from onecity.domains.urban_management.rules.follow import MOST_REPORTS, WITHIN, code_of, title_of
+from onecity.domains.urban_management.rules.reporting import MOST_REPORTS, WITHIN, title_of
 from onecity.domains.urban_management.selectors.classes import filing_class_name
 from onecity.domains.urban_management.selectors.settings import centre_of
 from onecity.domains.urban_management.services.judging import check_not_told_twice
@@ -17,6 +17,7 @@ from onecity.domains.urban_management.services.records import keep_case
 from onecity.domains.urban_management.sources import CITIZEN, PATROL, TOLD_BY_SYSTEMS
 from onecity.kernel.actor import Actor, system_actor
 from onecity.kernel.errors import Conflict, Invalid, NotPermitted, Unavailable
+from onecity.kernel.query_codes import code_of
 from onecity.kernel.text import zh
 from onecity.platform.cases.api import add_files, open_case
 from onecity.platform.cases.contracts import NewCase, OpenedCase

@@ -13,7 +13,7 @@ from django.test import Client
 from django.urls import reverse
 
 from onecity.domains.urban_management.models import AlarmClass, Duty, Report
-from onecity.domains.urban_management.rules.follow import MOST_REPORTS
+from onecity.domains.urban_management.rules.reporting import MOST_REPORTS
 from onecity.domains.urban_management.tests.factories import (
     DUST,
     INSIDE,

@@ -7,7 +7,7 @@ import pytest
 
 from onecity.domains.urban_management.contracts import OpenedReport
 from onecity.domains.urban_management.models import Report
-from onecity.domains.urban_management.rules.follow import MOST_FAILURES, MOST_REPORTS
+from onecity.domains.urban_management.rules.reporting import MOST_REPORTS
 from onecity.domains.urban_management.selectors.following import followed, is_reporter
 from onecity.domains.urban_management.services.following import (
     AlreadyRated,
@@ -38,6 +38,7 @@ from onecity.domains.urban_management.tests.factories import (
 )
 from onecity.kernel.actor import ANONYMOUS, Actor
 from onecity.kernel.errors import Invalid, NotFound, NotPermitted
+from onecity.kernel.query_codes import MOST_FAILURES
 from onecity.platform.cases.api import HOLDER, case_id, merge_cases
 from onecity.platform.cases.tests.factories import waiting_task
 from onecity.platform.documents.api import documents_of

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from onecity.domains.urban_management.classification import cjt_classes, english_name, gb_classes
 from onecity.domains.urban_management.process import CITY_CASE, DIAGRAM_WORDS
 from onecity.domains.urban_management.rules.classes import ClassCode, parse_class, prefixes, whole_limit
-from onecity.domains.urban_management.rules.follow import ALPHABET, LENGTH, code_of, locked, plain_code, title_of
 from onecity.domains.urban_management.rules.metrics import percent
+from onecity.domains.urban_management.rules.reporting import title_of
 from onecity.domains.urban_management.rules.scoring import COUNTED, count, grade
 from onecity.domains.urban_management.rules.walking import ground_distance
 from onecity.kernel.deadlines import TimeUnit
+from onecity.kernel.query_codes import ALPHABET, LENGTH, code_of, locked, plain_code
 from onecity.platform.cases.declare import Facts, Value
 
 NOW = datetime(2026, 3, 10, 4, tzinfo=UTC)

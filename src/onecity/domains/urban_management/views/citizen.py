@@ -4,7 +4,6 @@ from typing import Final
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core import signing
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from onecity.domains.urban_management.contracts import NewReport, OpenedReport
 from onecity.domains.urban_management.forms import FollowForm, RatingForm, ReportForm, new_key
-from onecity.domains.urban_management.rules.follow import plain_code
 from onecity.domains.urban_management.selectors.following import followed, is_reporter, report_of
 from onecity.domains.urban_management.services import following, reporting
 from onecity.domains.urban_management.views.files import uploads_of
@@ -24,10 +22,10 @@ from onecity.kernel.text import zh
 from onecity.platform.geo.api import position_map
 from onecity.web.access import public
 from onecity.web.http import CityRequest
+from onecity.web.query_codes import KeptCodes
 
 MOST_PHOTOS: Final = 6
-KEPT_SECONDS: Final = 30 * 24 * 3600
-_SALT: Final = "urban_management.follow"
+_CODES: Final = KeptCodes("onecity_report_", salt="urban_management.follow", page="urban_management:followed")
 
 
 @public
@@ -45,7 +43,7 @@ def report(request: CityRequest) -> HttpResponse:
             form.take(refusal)
         else:
             led = redirect("urban_management:followed", opened.number)
-            return _remember(led, opened.number, opened.code, secure=request.is_secure())
+            return _CODES.remember(request, led, number=opened.number, code=opened.code)
     return _report_page(request, form, status=422)
 
 
@@ -91,7 +89,7 @@ def find(request: CityRequest) -> HttpResponse:
             form.take(refusal)
         else:
             led = redirect("urban_management:followed", number)
-            return _remember(led, number, code, secure=request.is_secure())
+            return _CODES.remember(request, led, number=number, code=code)
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "urban_management/find.html", {"form": form}, status=status)
 
@@ -131,7 +129,7 @@ def rate(request: CityRequest, number: str) -> HttpResponse:
 def _followed_page(request: CityRequest, number: str, form: RatingForm) -> HttpResponse:
     if not _known(request, number):
         return _to_find(number)
-    facts = {"report": followed(number, now=request.now), "form": form, "code": _code(request, number)}
+    facts = {"report": followed(number, now=request.now), "form": form, "code": _CODES.of(request, number)}
     status = 422 if form.is_bound and form.errors else 200
     return render(request, "urban_management/followed.html", facts, status=status)
 
@@ -141,35 +139,9 @@ def _known(request: CityRequest, number: str) -> bool:
     row = report_of(number)
     if row is None:
         return False
-    code = _code(request, number)
+    code = _CODES.of(request, number)
     return is_reporter(request.actor, row) or bool(code and following.code_fits(row, code))
 
 
 def _to_find(number: str) -> HttpResponseRedirect:
     return redirect(f"{reverse('urban_management:find')}?number={number}")
-
-
-def _cookie(number: str) -> str:
-    return f"onecity_report_{number}"
-
-
-def _code(request: CityRequest, number: str) -> str:
-    text = request.COOKIES.get(_cookie(number), "")
-    try:
-        return signing.loads(text, salt=_SALT, max_age=KEPT_SECONDS) if text else ""
-    except signing.BadSignature:
-        return ""
-
-
-def _remember(response: HttpResponseRedirect, number: str, code: str, *, secure: bool) -> HttpResponseRedirect:
-    """Let the browser keep the code for this report's page alone; scripts cannot read it."""
-    response.set_cookie(
-        _cookie(number),
-        signing.dumps(plain_code(code), salt=_SALT),
-        max_age=KEPT_SECONDS,
-        path=reverse("urban_management:followed", args=[number]),
-        httponly=True,
-        samesite="Lax",
-        secure=secure,
-    )
-    return response
