@@ -20,11 +20,16 @@ def city(data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[City]
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """The system's Chromium."""
+    """The system's Chromium.
+
+    Playwright keeps a loop running in this thread from here on, and Django would refuse to use the database beside it.
+    The refusal is lifted only while the browser lives: elsewhere it is what sends the database's work to other threads.
+    """
     program = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if program is None:
         pytest.skip("needs Chromium: ./onecity test installs it")
-    with sync_playwright() as playwright:
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         opened = playwright.chromium.launch(
             executable_path=program,
             args=["--no-sandbox", "--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"],

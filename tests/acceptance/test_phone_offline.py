@@ -1,6 +1,5 @@
 """The phone app of grid supervisors in a real browser: the network goes away, work goes on, and comes in once."""
 
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -30,9 +29,6 @@ from onecity.platform.cases.api import cases
 from onecity.platform.cases.contracts import CaseFilter
 from onecity.platform.identity.tests.factories import open_session
 
-# Playwright keeps a loop running in this thread from the first browser on, before the database is set up; Django would
-# refuse to use the database beside it.
-os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
