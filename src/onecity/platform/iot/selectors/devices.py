@@ -18,6 +18,8 @@ from onecity.platform.iot.selectors.filters import chosen_devices
 from onecity.web.paging import Count, Cursor, Page
 
 COUNTED_UP_TO: Final = 10_000
+FOUND_UP_TO: Final = 1_000
+"""How far what a search finds is counted: each row must be looked at, not its index alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class DeviceQuery:
 def devices(actor: Actor, query: DeviceQuery) -> Page[DeviceInfo]:
     """Return devices that the actor may see, newest first."""
     rows = chosen_devices(actor, query.chosen, permission=VIEW_DEVICES)
-    count = None if query.after else _count(rows)
+    count = None if query.after else _count(rows, up_to=FOUND_UP_TO if query.chosen.search else COUNTED_UP_TO)
     if query.after:
         rows = rows.filter(Q(created_at__lt=query.after.at) | Q(created_at=query.after.at, id__lt=query.after.id))
     page = list(rows.order_by("-created_at", "-id")[: query.size + 1])
@@ -171,6 +173,6 @@ def datastream_info(row: Datastream) -> DatastreamInfo:
     return DatastreamInfo(row.id, row.device_id, row.property_code, row.period, row.sub_value, row.unit, row.mapped)
 
 
-def _count(rows: QuerySet[Device]) -> Count:
-    number = rows.order_by()[: COUNTED_UP_TO + 1].count()
-    return Count(min(number, COUNTED_UP_TO), open_ended=number > COUNTED_UP_TO)
+def _count(rows: QuerySet[Device], *, up_to: int) -> Count:
+    number = rows.order_by()[: up_to + 1].count()
+    return Count(min(number, up_to), open_ended=number > up_to)

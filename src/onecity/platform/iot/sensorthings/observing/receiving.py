@@ -14,6 +14,7 @@ from onecity.platform.iot.services.presence import Presence
 from onecity.platform.iot.services.store import GroupWriter, Submission
 
 PATIENCE_S: Final = 30.0
+ROOM_S: Final = 10.0
 MOST_WAITING: Final = 200_000
 GROUP_S: Final = 0.005
 """Clients wait for each answer before they send again, so groups are closed sooner than those of gateways."""
@@ -40,9 +41,7 @@ class Observer:
         and another one is refused. things: whose observations they are.
         Raises: Unavailable if the database is behind or away.
         """
-        if self._writer.full:
-            self._counters.held_back += 1
-            raise Unavailable
+        await self._room()
         found: list[Outcome | None] = [None] * len(drafts)
         waiting = list(range(len(drafts)))
         for attempt in range(ATTEMPTS):
@@ -60,6 +59,18 @@ class Observer:
         """Commit what waits, and end."""
         self._writer.stop()
         self._reporter.stop()
+
+    async def _room(self) -> None:
+        """Wait while too much waits to be written: who sends too fast is slowed down before he is refused."""
+        if not self._writer.full:
+            return
+        self._counters.held_back += 1
+        try:
+            async with asyncio.timeout(ROOM_S):
+                while self._writer.full:
+                    await asyncio.sleep(GROUP_S)
+        except TimeoutError:
+            raise Unavailable from None
 
     async def _submitted(self, drafts: Sequence[Draft], *, careful: bool) -> list[Outcome]:
         """Store drafts once. careful: their keys are looked for in the database first.

@@ -159,9 +159,12 @@ def end_subscription(actor: Actor, *, subscription_id: int) -> None:
 def seen_subscription(actor: Actor, subscription_id: int) -> Subscription:
     """Return a subscription within the actor's scope, locked.
 
+    Its key is not: a courier that has moved the progress refers to it when it commits, and would wait for us as we for
+    it.
+
     Raises: NotFound.
     """
-    rows = Subscription.objects.select_for_update().filter(identity.row_scope(actor, SUBSCRIBE).q())
+    rows = Subscription.objects.select_for_update(no_key=True).filter(identity.row_scope(actor, SUBSCRIBE).q())
     row = rows.filter(id=subscription_id).first()
     if row is None:
         raise NotFound(zh("没有这个订阅，或您无权查看"))
