@@ -1,7 +1,7 @@
 """Cases: opening and stepping beside plain rows; lists, search and counts in a large city beside a small one."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 from functools import partial
@@ -13,11 +13,12 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from benchmarks.case_city import BUILDER, NEWEST, TYPES, City, found_city, link_to, settle, use
+from benchmarks.crew import Crew, Deeds
 from benchmarks.database import VARIABLE, name_of, own_database
 from benchmarks.evaluated_city import measure_month
-from benchmarks.plain_rows import PlainWriter, rows_of
+from benchmarks.plain_rows import PlainRow, PlainWriter, rows_of
 from benchmarks.report import Result, progress
-from benchmarks.turns import latency_ms, medians, per_second, value_and_limit
+from benchmarks.turns import latency_ms, medians, p95_ms, per_second, value_and_limit
 from onecity.kernel.actor import Actor
 from onecity.platform.cases.api import cases, complete_task, count_cases, open_case
 from onecity.platform.cases.contracts import CaseFilter, NewCase, TaskAnswer
@@ -29,67 +30,79 @@ QUICK: Final = 100_000
 WORDS: Final = ("井盖", "燃气", "猕猴", "恐龙", "人民大街 井盖")  # frequent, seldom, nearly never, never, two words
 # Each step's outcome; the second goes round, so that a case can be stepped as often as one likes.
 ROUND: Final = ("accept", "again")
+WRITERS: Final = 4
+"""Two a core, as a city's servers run: one waits for the disk while another works."""
 
 
 def run(quick: bool) -> list[Result]:  # noqa: FBT001  # the contract of every bench
     """Measure; `quick` takes 100 thousand cases for the large city."""
     city = found_city()
-    return [*_writing(city, times=100 if quick else 300), *_reading(city, large=QUICK if quick else LARGE)]
+    return [*_writing(city, times=200 if quick else 1200), *_reading(city, large=QUICK if quick else LARGE)]
 
 
-def new_case(city: City, serial: int) -> NewCase:
+def new_case(city: City, serial: int, *, district: str = "220198") -> NewCase:
     """Return a case to be opened; its owner goes round with `serial`."""
     return NewCase(
         TYPES[0],
         "井盖破损",
         city.owners[1 + serial % 200][0],
         description="市民来电反映，影响通行，请尽快到现场核实处理",
-        division_code="220198001001001",
+        division_code=f"{district}001001001",
         location=(125.3, 43.9),
         address="人民大街 100 号",
     )
 
 
 def _writing(city: City, *, times: int) -> list[Result]:
-    """Measure what one writer does in a second, on the city without other cases."""
-    serials = count()
+    """Measure what this machine writes in a second with several writers, on the city without other cases."""
+    progress(f"opening and stepping cases by {WRITERS} writers, in turn with plain rows")
+    sample = rows_of(open_case(BUILDER, new=new_case(city, 0), now=NEWEST).id)
+    with Crew(WRITERS, partial(_member, city, sample)) as crew:
 
-    def opened() -> int:
-        for _ in range(times):
-            open_case(BUILDER, new=new_case(city, next(serials)), now=NEWEST + timedelta(seconds=next(serials)))
-        return times
+        def rate(deed: str) -> Callable[[], float]:
+            return partial(per_second, lambda: crew.do(deed, times=times // WRITERS))
 
-    progress("opening and stepping cases, in turn with plain rows")
-    sample = open_case(BUILDER, new=new_case(city, next(serials)), now=NEWEST)
-    plain = PlainWriter(os.environ[VARIABLE], rows_of(sample.id))
-    try:
-        copies = [plain.open() for _ in range(5)]
-        create, bare_create = value_and_limit(
-            partial(per_second, opened), partial(per_second, lambda: len([plain.open() for _ in range(times)]))
-        )
-        waiting = [open_case(BUILDER, new=new_case(city, n), now=NEWEST).id for n in range(5)]
-        steps, bare_steps = count(), count()
-
-        def stepped() -> int:
-            for _ in range(times):
-                turn = next(steps)
-                _step(waiting[turn % 5], outcome=ROUND[min(turn // 5, 1)])
-            return times
-
-        def plainly_stepped() -> int:
-            for _ in range(times):
-                turn = next(bare_steps)
-                plain.step(copies[turn % 5], turn=turn)
-            return times
-
-        advance, bare_advance = value_and_limit(partial(per_second, stepped), partial(per_second, plainly_stepped))
-    finally:
-        plain.close()
-    bare = "plain INSERT and UPDATE of the same rows, a transaction each"
+        create, bare_create = value_and_limit(rate("open"), rate("open plainly"))
+        advance, bare_advance = value_and_limit(rate("step"), rate("step plainly"))
+    bare = "plain INSERT and UPDATE of the same rows, a transaction each, as many writers"
     return [
         Result("case_create", create, "cases/s", bare_create, bare, "higher"),
         Result("case_advance", advance, "steps/s", bare_advance, bare, "higher"),
     ]
+
+
+class _Writer:
+    """One writer, in a district of its own; its plain rows bear numbers of its own."""
+
+    def __init__(self, city: City, sample: Sequence[PlainRow], place: int) -> None:
+        self._city, self._district = city, f"2201{90 + place}"
+        self._plain = PlainWriter(os.environ[VARIABLE], sample, district=f"2201{80 + place}")
+        self._serials, self._turns, self._plain_turns = count(), count(), count()
+        self._waiting = [self._open(n) for n in range(5)]
+        self._copies = [self._plain.open() for _ in range(5)]
+
+    def deeds(self) -> Deeds:
+        """Return what it can do."""
+        return {
+            "open": lambda times: [self._open(next(self._serials)) for _ in range(times)],
+            "open plainly": lambda times: [self._plain.open() for _ in range(times)],
+            "step": lambda times: [self._step(next(self._turns)) for _ in range(times)],
+            "step plainly": lambda times: [self._step_plainly(next(self._plain_turns)) for _ in range(times)],
+        }
+
+    def _open(self, serial: int) -> int:
+        new = new_case(self._city, serial, district=self._district)
+        return open_case(BUILDER, new=new, now=NEWEST + timedelta(seconds=serial)).id
+
+    def _step(self, turn: int) -> None:
+        _step(self._waiting[turn % 5], outcome=ROUND[min(turn // 5, 1)])
+
+    def _step_plainly(self, turn: int) -> None:
+        self._plain.step(self._copies[turn % 5], turn=turn)
+
+
+def _member(city: City, sample: Sequence[PlainRow], place: int) -> Deeds:
+    return _Writer(city, sample, place).deeds()
 
 
 def _step(case_id: int, *, outcome: str) -> None:
@@ -142,7 +155,18 @@ def _reading(city: City, *, large: int) -> list[Result]:
             for name, asked in questions.items()
         ]
         use(great)
-        return [*found, measure_month(city)]
+        return [_slowest(city, small=small, large=great), *found, measure_month(city)]
+
+
+def _slowest(city: City, *, small: BaseDatabaseWrapper, large: BaseDatabaseWrapper) -> Result:
+    """Measure the list of the person who waits longest for it: 95 of 100 times it is there sooner."""
+
+    def measured(link: BaseDatabaseWrapper) -> float:
+        use(link)
+        return max(p95_ms(partial(cases, actor), times=100) for actor in city.people().values())
+
+    found = medians({"large": partial(measured, large), "small": partial(measured, small)})
+    return Result("list_p95_1m", found["large"], "ms", found["small"], "the same list among 10 thousand cases", "lower")
 
 
 def _search(word: str, actor: Actor) -> object:

@@ -14,7 +14,7 @@ from typing import Final
 from django.db import connection
 
 from benchmarks.report import Result, progress
-from benchmarks.turns import value_and_limit
+from benchmarks.turns import p95_ms, value_and_limit
 from onecity.kernel.actor import Actor, organisation_key, system_actor
 from onecity.platform.identity.api import NewOrganisation, create_organisation
 from onecity.platform.iot.models import DeviceImport
@@ -66,7 +66,9 @@ def run(quick: bool) -> list[Result]:  # noqa: FBT001  # the contract of every b
     }
     bare = "the office's newest 21 devices by plain SQL"
     for name, ask in asked.items():
-        found, limit = value_and_limit(partial(_p95, ask), partial(_p95, partial(_plain_page, office)))
+        found, limit = value_and_limit(
+            partial(p95_ms, ask, times=TIMES), partial(p95_ms, partial(_plain_page, office), times=TIMES)
+        )
         results.append(Result(f"devices_{name}_p95", found, "ms", limit, bare, "lower"))
     results.append(_connect(number))
     return results
@@ -140,15 +142,6 @@ def _plain_page(office: int) -> object:
     with connection.cursor() as cursor:
         cursor.execute(_PAGE, [office])
         return cursor.fetchall()
-
-
-def _p95(ask: Callable[[], object]) -> float:
-    taken = []
-    for _ in range(TIMES):
-        began = perf_counter()
-        ask()
-        taken.append(perf_counter() - began)
-    return sorted(taken)[int(TIMES * 0.95)] * 1000
 
 
 def _connect(number: int) -> Result:

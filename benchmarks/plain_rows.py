@@ -64,9 +64,13 @@ def _read(table: str, condition: str, case_id: int) -> Iterator[PlainRow]:
 
 
 class PlainWriter:
-    """Writes copies of one case's rows with plain statements on a connection of its own."""
+    """Writes copies of one case's rows with plain statements on a connection of its own.
 
-    def __init__(self, url: str, rows: Sequence[PlainRow]) -> None:
+    district: six digits with which its numbers begin.
+    """
+
+    def __init__(self, url: str, rows: Sequence[PlainRow], *, district: str) -> None:
+        self._district = district
         self._link = psycopg.connect(url, autocommit=True, prepare_threshold=5)
         self._case = next(row for row in rows if row.table == "cases_case")
         self._others = [row for row in rows if row.table != "cases_case"]
@@ -74,11 +78,12 @@ class PlainWriter:
 
     def open(self) -> int:
         """Write one case with its rows, as opening one does; return its id."""
-        number = f"22019620260310{next(self._serials):05d}"
+        number = f"{self._district}20260310{next(self._serials):05d}"
         with self._link.transaction():
             self._link.execute(
-                "INSERT INTO cases_serial AS s (division_code, day, last) VALUES ('220197', '2026-03-10', 1)"
-                " ON CONFLICT (division_code, day) DO UPDATE SET last = s.last + 1"
+                "INSERT INTO cases_serial AS s (division_code, day, last) VALUES (%s, '2026-03-10', 1)"
+                " ON CONFLICT (division_code, day) DO UPDATE SET last = s.last + 1",
+                [self._district],
             )
             case = self._case.changed(number=number)
             found = self._link.execute(case.insert() + sql.SQL(" RETURNING id"), case.values).fetchone()

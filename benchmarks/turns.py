@@ -1,7 +1,7 @@
 """Value and limit in alternation: the machine drifts, so only what is taken in turn in one run can be compared."""
 
 from collections.abc import Callable, Mapping
-from statistics import median
+from statistics import median, quantiles
 from time import perf_counter
 from typing import Final
 
@@ -40,9 +40,18 @@ def per_second(work: Callable[[], int]) -> float:
 
 def latency_ms(work: Callable[[], object], *, times: int) -> float:
     """Return the median duration of `times` runs, in milliseconds."""
+    return median(_durations(work, times)) * 1000
+
+
+def p95_ms(work: Callable[[], object], *, times: int) -> float:
+    """Return the 95th percentile of the durations of `times` runs, in milliseconds."""
+    return quantiles(_durations(work, times), n=20)[-1] * 1000
+
+
+def _durations(work: Callable[[], object], times: int) -> list[float]:
     durations = []
     for _ in range(times):
         began = perf_counter()
         work()
         durations.append(perf_counter() - began)
-    return median(durations) * 1000
+    return durations
